@@ -1,0 +1,40 @@
+#pragma once
+
+#include "client/protocol/resp_parser.hpp"
+
+#include <span>
+
+namespace keyslot::protocol {
+
+/// What Redis allows a client to send (facts: "Protocol limits and errors").
+struct RequestLimits {
+    std::size_t inline_bytes_max = 64 * 1024;
+    std::size_t header_bytes_max = 64 * 1024;
+    std::size_t arguments_max = 2147483647;
+    std::size_t bulk_bytes_max = 512 * 1024 * 1024;
+    std::size_t unauthenticated_arguments_max = 10;
+    std::size_t unauthenticated_bulk_bytes_max = 16384;
+};
+
+/// The server's side: splits what a client sends into commands, multibulk and inline, incrementally,
+/// with the very errors of Redis 7.0.
+///
+/// As with RespParser the caller keeps the bytes of the current command together. `complete` with no
+/// arguments is an empty line or `*0`, to be passed over silently.
+class RequestParser {
+public:
+    explicit RequestParser(RequestLimits limits = {});
+
+    ParseStatus parse(std::string_view input, bool authenticated = true);
+
+    /// After `complete`: the words of the command. They point into `input` (or into the parser, for
+    /// quoted inline words) and are valid until the next parse().
+    std::span<std::string_view const> arguments() const;
+    std::size_t consumed() const;
+    /// After `error`: the line Redis answers before it closes, without '-' and CRLF:
+    /// "ERR Protocol error: ...".
+    std::string const& error_line() const;
+    void reset();
+};
+
+}  // namespace keyslot::protocol

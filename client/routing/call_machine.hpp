@@ -1,0 +1,107 @@
+#pragma once
+
+#include "client/routing/error_reply.hpp"
+
+#include <keyslot/time.hpp>
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace keyslot::routing {
+
+/// Named limits of one call.
+struct CallLimits {
+    int redirects_max = 16;            ///< MOVED and ASK followed
+    int attempts_max = 64;             ///< sends altogether; the deadline usually comes first
+    Duration backoff_min = std::chrono::milliseconds{10};
+    Duration backoff_max = std::chrono::seconds{1};
+};
+
+/// What the shell tells the machine.
+struct Start { };
+/// A reply that is not routing's business (a value, or an error of kind `other` or `cross_slot`).
+struct Answered { };
+/// An error reply that is.
+struct Refused { ErrorReply error; topology::HostPort from; };
+/// The attempt ended without a reply. `written`: at least one byte of the command may have left, so it
+/// may have been executed.
+struct Failed { topology::HostPort node; bool written = false; std::string_view reason; };
+/// No node is known for the slot (a hole in the map).
+struct NoOwner { };
+/// The time asked for with Wait has come.
+struct Woken { };
+/// The call's deadline has passed. `written` as in Failed, for the attempt under way (false if none).
+struct DeadlineReached { bool written = false; };
+struct Cancelled { bool written = false; };
+using CallEvent = std::variant<Start, Answered, Refused, Failed, NoOwner, Woken, DeadlineReached, Cancelled>;
+
+/// What the machine wishes.
+/// Send the command: to the owner of the slot as the map says at that moment, or to the one address of a
+/// redirection. `asking`: ASKING goes out right before it, as one unit on the same connection.
+struct Send {
+    std::optional<topology::HostPort> to;  ///< nullopt: by the map
+    bool asking = false;
+    friend bool operator==(Send const&, Send const&) = default;
+};
+struct Wait { Instant until; friend bool operator==(Wait const&, Wait const&) = default; };
+/// The reply at hand is the result.
+struct Deliver { friend bool operator==(Deliver const&, Deliver const&) = default; };
+enum class Outcome : std::uint8_t { not_executed, executed, unknown };
+enum class FailureCode : std::uint8_t {
+    deadline, cancelled, too_many_redirects, too_many_attempts, connection_lost, no_owner
+};
+/// Give up: the call completes with this error.
+struct Fail { FailureCode code; Outcome outcome; friend bool operator==(Fail const&, Fail const&) = default; };
+using CallWish = std::variant<Send, Wait, Deliver, Fail>;
+
+enum class RefreshReason : std::uint8_t {
+    none, moved, connection_failed, timeout, read_only, no_owner, cluster_down
+};
+
+/// The wish, and what else follows from the event.
+struct CallAction {
+    CallWish wish;
+    RefreshReason refresh = RefreshReason::none;  ///< ask the refresher, whatever becomes of this call
+    /// MOVED: patch the map before the next Send. ASK never patches.
+    std::optional<std::pair<std::uint16_t, topology::HostPort>> patch;
+    /// MOVED to the very address it came from: that connection is stale, close it and dial anew
+    /// (client-bugs 7).
+    bool close_connection = false;
+};
+
+/// Decides where one call goes next. Pure: time, the random bits for the jitter and all events come in.
+///
+/// The rule for writes: an attempt that may have been executed (Failed or DeadlineReached with `written`)
+/// ends the call with outcome `unknown`, unless `repeatable` (a read, or a write that the caller allows to
+/// run twice). A refusal (MOVED, ASK, TRYAGAIN, CLUSTERDOWN, LOADING, MASTERDOWN, READONLY) proves that
+/// the command did not run, so it is retried within the deadline.
+class CallMachine {
+public:
+    CallMachine(CallLimits const& limits, Instant deadline, bool repeatable)
+        : limits_(&limits), deadline_(deadline), repeatable_(repeatable) {}
+
+    CallAction step(CallEvent const& event, Instant now, std::uint64_t random);
+
+    int redirects() const { return redirects_; }
+    int attempts() const { return attempts_; }
+    Instant deadline() const { return deadline_; }
+
+private:
+    CallLimits const* limits_;
+    Instant deadline_;
+    bool repeatable_;
+    bool done_ = false;
+    std::uint16_t redirects_ = 0;
+    std::uint16_t attempts_ = 0;
+    std::uint16_t backoffs_ = 0;
+    Send next_{};  // what Woken resumes with
+};
+
+std::ostream& operator<<(std::ostream& out, CallAction const& action);
+
+}  // namespace keyslot::routing

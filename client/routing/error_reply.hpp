@@ -1,0 +1,34 @@
+#pragma once
+
+#include "client/topology/slot_map.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace keyslot::routing {
+
+/// What an error reply means to routing; told by its first word only (client-bugs 24).
+enum class ErrorKind : std::uint8_t {
+    moved,
+    ask,
+    try_again,
+    cluster_down,
+    loading,
+    master_down,
+    read_only,
+    cross_slot,
+    other,  ///< the caller's business: WRONGTYPE, ERR ...
+};
+
+/// An error reply taken apart. For MOVED and ASK: slot and target; an empty host in the reply ("MOVED 5
+/// :7000") has been replaced by `asked_host`. A redirection that cannot be understood, or that leads to
+/// "?" or port 0, has kind moved or ask and `target.port` 0: refresh instead of following it.
+struct ErrorReply {
+    ErrorKind kind = ErrorKind::other;
+    std::uint16_t slot = 0;
+    topology::HostPort target;
+};
+
+ErrorReply classify_error(std::string_view text, std::string_view asked_host);
+
+}  // namespace keyslot::routing

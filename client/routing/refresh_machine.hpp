@@ -1,0 +1,48 @@
+#pragma once
+
+#include "client/routing/call_machine.hpp"
+
+#include <keyslot/time.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace keyslot::routing {
+
+struct RefreshLimits {
+    Duration interval_min = std::chrono::milliseconds{200};  ///< between the starts of two refreshes
+    Duration period = std::chrono::seconds{30};              ///< without any reason; zero: never
+    Duration backoff_max = std::chrono::seconds{1};          ///< between failed refreshes
+};
+
+/// Decides when the topology is fetched: one at a time, never more often than the floor, again after a
+/// failure or when the trigger was not resolved, periodically with jitter. It never asks by itself: the
+/// shell calls it on every event and obeys.
+class RefreshMachine {
+public:
+    explicit RefreshMachine(RefreshLimits limits) : limits_(limits) {}
+
+    struct Action {
+        bool start_now = false;             ///< begin fetching
+        std::optional<Instant> wake_at;     ///< call woken() then (replaces any earlier wake-up)
+    };
+    Action started(Instant now, std::uint64_t random);                     ///< the client starts
+    Action requested(RefreshReason reason, Instant now, std::uint64_t random);
+    Action woken(Instant now, std::uint64_t random);
+    /// The fetch under way ended; `success`: a view was applied or found unchanged.
+    Action finished(bool success, Instant now, std::uint64_t random);
+    void close();
+
+    bool running() const { return running_; }
+
+private:
+    RefreshLimits limits_;
+    bool running_ = false;
+    bool closed_ = false;
+    bool wanted_ = false;
+    int failures_ = 0;
+    std::optional<Instant> last_start_;
+    std::optional<Instant> due_;
+};
+
+}  // namespace keyslot::routing

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace keyslot::sim {
+
+using SlotSet = std::bitset<16384>;
+
+enum class BusType : std::uint8_t { ping, pong, meet, fail, publish, auth_request, auth_ack, update, mfstart };
+
+/// What one node says of another in the gossip section of a heartbeat.
+struct GossipEntry {
+    std::string id;
+    std::string ip;
+    std::uint16_t port = 0;
+    std::uint16_t flags = 0;  ///< ClusterNode flags as the sender sees them
+    std::int64_t ping_sent_ms = 0;
+    std::int64_t pong_received_ms = 0;
+};
+
+/// A message of the cluster bus as a value: the facts a real one carries, not its wire format.
+struct BusMessage {
+    BusType type = BusType::ping;
+    // The sender of every message:
+    std::string sender;  ///< node id
+    std::string ip;
+    std::uint16_t port = 0;
+    std::string hostname;
+    std::uint16_t flags = 0;         ///< the sender's own flags
+    std::string master;              ///< id of its master; empty for a master
+    std::uint64_t current_epoch = 0;
+    std::uint64_t config_epoch = 0;  ///< a replica sends its master's
+    std::int64_t replication_offset = 0;
+    bool state_ok = true;
+    bool force_ack = false;          ///< manual failover: vote although the master is not FAIL
+    bool paused = false;             ///< manual failover: the master holds writes; offset is final
+    /// Slots the sender (a replica: its master) claims. Shared: a node makes a new set only when its
+    /// claim changes, so that a heartbeat in a large cluster costs no copy of 2 KiB.
+    std::shared_ptr<SlotSet const> slots;
+    // By type:
+    std::vector<GossipEntry> gossip;  ///< ping, pong, meet
+    std::string about;                ///< fail, update: the node it is about
+    std::uint64_t about_epoch = 0;    ///< update: that node's config epoch
+    std::shared_ptr<SlotSet const> about_slots;  ///< update: the slots it claims
+    std::string channel, payload;     ///< publish
+    bool shard_channel = false;       ///< publish: SPUBLISH
+};
+
+}  // namespace keyslot::sim

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "client/protocol/command_table.hpp"
+#include "client/protocol/resp_writer.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+class Keyspace;
+class Random;
+
+/// What a data command sees while it runs. The dispatcher (node/) has done the checks of facts 2.1
+/// before: existence, arity, routing, READONLY and so on.
+struct CommandContext {
+    protocol::CommandInfo const& info;
+    std::span<std::string_view const> arguments;
+    Keyspace& keyspace;
+    protocol::RespWriter& reply;
+    Random& random;
+    std::int64_t unix_time_ms;
+    /// On a replica nothing expires by itself: an expired key only looks missing.
+    bool is_replica = false;
+    /// Set while a replica applies its master's stream, or a node receives RESTORE-ASKING.
+    bool from_master = false;
+
+    /// Set by a command that changed the data set: by default the command itself is propagated to the
+    /// replicas. A command that must be propagated otherwise (relative times, random choices) fills
+    /// `propagate_instead`; left empty with `dirty` set it means the command as it came.
+    std::int64_t dirty = 0;
+    std::vector<std::vector<std::string>> propagate_instead;
+    bool propagate_nothing = false;
+
+    std::string_view argument(std::size_t n) const { return arguments[n]; }
+    std::size_t count() const { return arguments.size(); }
+};
+
+using CommandHandler = void (*)(CommandContext&);
+
+struct CommandEntry {
+    std::string_view name;  ///< as in the command table: "get", "object|encoding"
+    CommandHandler handler;
+};
+
+/// Each family has a file of its own in commands/ and one such function.
+std::span<CommandEntry const> string_commands();
+std::span<CommandEntry const> generic_commands();
+
+/// The handler of a data command; nullptr: not in this simulator (yet).
+CommandHandler find_handler(std::string_view name);
+
+}  // namespace keyslot::sim

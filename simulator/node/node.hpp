@@ -1,0 +1,70 @@
+#pragma once
+
+#include "simulator/node/node_host.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace keyslot::sim {
+
+class ClusterState;
+
+/// What a node is started with: the part of redis.conf that a client can notice.
+struct NodeConfig {
+    std::string id;                 ///< 40 hex digits
+    std::string ip = "127.0.0.1";
+    std::uint16_t port = 6379;      ///< bus port: port + 10000
+    std::string hostname;           ///< cluster-announce-hostname
+    std::string password;           ///< requirepass; empty: none
+    std::int64_t node_timeout_ms = 15000;
+    bool require_full_coverage = true;
+    bool allow_reads_when_down = false;
+    int replica_validity_factor = 10;
+    bool cluster_enabled = true;
+};
+
+/// One redis-server, written once and without I/O: see NodeHost for what goes out, the functions below
+/// for what comes in. Its view of the cluster is its own.
+class Node {
+public:
+    Node(NodeConfig config, NodeHost& host);
+    ~Node();
+    Node(Node const&) = delete;
+    Node& operator=(Node const&) = delete;
+
+    /// After construction and any preset of the cluster view: starts cron and replication.
+    void start();
+
+    /// A client connected. `peer` is "ip:port" for CLIENT LIST.
+    void on_session_open(SessionId session, std::string_view peer);
+    void on_session_bytes(SessionId session, std::string_view bytes);
+    void on_session_closed(SessionId session);
+
+    void on_link_open(LinkId link);
+    void on_link_bytes(LinkId link, std::string_view bytes);
+    /// The connection could not be made, or has ended. `reason`: "refused", "timeout", "reset", "eof".
+    void on_link_closed(LinkId link, std::string_view reason);
+
+    void on_bus(BusMessage const& message);
+    void on_wake();
+
+    NodeConfig const& config() const;
+    ClusterState& cluster();
+    ClusterState const& cluster() const;
+    bool is_master() const;
+    std::int64_t replication_offset() const;
+
+    /// What a restart keeps when the data survives (keys, and nodes.conf: the view, marks and epochs).
+    struct Saved;
+    std::shared_ptr<Saved const> save() const;
+    /// Before start(): takes up what save() gave; `keep_data` false loads only nodes.conf.
+    void restore(Saved const& saved, bool keep_data);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace keyslot::sim

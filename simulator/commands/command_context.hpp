@@ -2,6 +2,7 @@
 
 #include "client/protocol/command_table.hpp"
 #include "client/protocol/resp_writer.hpp"
+#include "simulator/node/keyspace.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -12,7 +13,6 @@
 
 namespace keyslot::sim {
 
-class Keyspace;
 class Random;
 
 /// What a data command sees while it runs. The dispatcher (node/) has done the checks of facts 2.1
@@ -28,6 +28,8 @@ struct CommandContext {
     bool is_replica = false;
     /// Set while a replica applies its master's stream, or a node receives RESTORE-ASKING.
     bool from_master = false;
+    /// CLIENT PAUSE or a manual failover: expired keys look missing, but nothing is deleted (facts 5.4).
+    bool is_paused = false;
 
     /// Set by a command that changed the data set: by default the command itself is propagated to the
     /// replicas. A command that must be propagated otherwise (relative times, random choices) fills
@@ -38,6 +40,13 @@ struct CommandContext {
 
     std::string_view argument(std::size_t n) const { return arguments[n]; }
     std::size_t count() const { return arguments.size(); }
+    /// How this command sees expired keys.
+    ExpiryRule expiry() const {
+        if (is_replica && from_master) {
+            return {unix_time_ms, ExpiredKeys::visible};
+        }
+        return {unix_time_ms, is_replica || is_paused ? ExpiredKeys::hidden : ExpiredKeys::removed};
+    }
 };
 
 using CommandHandler = void (*)(CommandContext&);

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <keyslot/commands.hpp>
+#include <keyslot/detail/initiate.hpp>
+#include <keyslot/environment.hpp>
+#include <keyslot/options.hpp>
+#include <keyslot/pipeline.hpp>
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace keyslot {
+
+/// A Redis Cluster client on Asio: one multiplexed connection per node, calls pipelined by themselves.
+///
+/// Every command function starts the call with any completion token; by default it is awaited and throws
+/// keyslot::Error. A call completes exactly once: with the reply, with an error that tells whether the
+/// command ran (Outcome), or at its deadline. It can be cancelled through its cancellation slot: it then
+/// completes at once, and a reply that still comes is swallowed.
+///
+/// One executor (or strand): all functions are called, and all handlers run, on get_executor(), except
+/// that a handler with an executor of its own is dispatched there. Nothing connects before the first
+/// call. Destroying the client closes it: calls in flight complete with ErrorCode::closed.
+class AsyncRedisCluster : public Commands<AsyncRedisCluster> {
+public:
+    /// In that environment, which must outlive the client and every call: a simulated host, say.
+    AsyncRedisCluster(Environment& environment, ClusterOptions options);
+    /// Over real sockets on that executor.
+    AsyncRedisCluster(asio::any_io_executor executor, ClusterOptions options);
+    AsyncRedisCluster(std::shared_ptr<Environment> environment, ClusterOptions options);
+    AsyncRedisCluster(AsyncRedisCluster&&) noexcept = default;
+    AsyncRedisCluster& operator=(AsyncRedisCluster&&) = delete;
+    ~AsyncRedisCluster();
+
+    asio::any_io_executor const& get_executor() const;
+
+    /// The same commands with other CallOptions:
+    /// `co_await redis.with({.timeout = 100ms}).get("k")`. Must not outlive the client.
+    class With;
+    With with(CallOptions options);
+
+    AsyncClusterPipeline pipeline();
+
+    /// The slot of a key, 0..16383.
+    static std::uint16_t keyslot(std::string_view key);
+    /// The nodes of the current topology; the start-up nodes before there is one.
+    std::vector<ClusterNode> get_nodes() const;
+    std::vector<ClusterNode> get_primaries() const;
+    /// Who serves the key's slot by the current topology; nullopt: nobody known.
+    std::optional<ClusterNode> get_node_from_key(std::string_view key) const;
+    ClusterStats stats() const;
+
+    /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
+    void close();
+
+    template <class T, class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
+                                 Token&& token = {}) {
+        return detail::initiate<T>(detail::prepare(core_, &info, words.words(), {}),
+                                   std::forward<Token>(token));
+    }
+    template <class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_words(std::span<std::string_view const> words, Token&& token = {}) {
+        return detail::initiate<Reply>(detail::prepare(core_, nullptr, words, {}),
+                                       std::forward<Token>(token));
+    }
+
+private:
+    std::shared_ptr<detail::ClusterCore> core_;
+};
+
+class AsyncRedisCluster::With : public Commands<With> {
+public:
+    template <class T, class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
+                                 Token&& token = {}) {
+        return detail::initiate<T>(detail::prepare(core_, &info, words.words(), options_),
+                                   std::forward<Token>(token));
+    }
+    template <class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_words(std::span<std::string_view const> words, Token&& token = {}) {
+        return detail::initiate<Reply>(detail::prepare(core_, nullptr, words, options_),
+                                       std::forward<Token>(token));
+    }
+
+private:
+    friend class AsyncRedisCluster;
+    With(std::shared_ptr<detail::ClusterCore> core, CallOptions options)
+        : core_(std::move(core)), options_(options) {}
+
+    std::shared_ptr<detail::ClusterCore> core_;
+    CallOptions options_;
+};
+
+}  // namespace keyslot

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <keyslot/environment.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace keyslot {
+
+enum class NodeRole : std::uint8_t { unknown, primary, replica };
+
+/// A node of the cluster as the client knows it. In `startup_nodes` host and port are enough.
+struct ClusterNode {
+    std::string host;  ///< a name, an IP literal, or the path of a unix socket
+    std::uint16_t port = 6379;
+    std::string id = {};  ///< 40 hex digits; empty: not known
+    NodeRole role = NodeRole::unknown;
+
+    std::string name() const;  ///< "host:port"
+    friend bool operator==(ClusterNode const&, ClusterNode const&) = default;
+};
+
+/// How the client connects and how patient it is. Every queue, retry and redirection has its limit here.
+struct ClusterOptions {
+    /// Asked for the topology first, and again whenever no other node answers: they are never forgotten,
+    /// and their names are resolved anew each time.
+    std::vector<ClusterNode> startup_nodes = {};
+
+    std::string username = {};
+    std::string password = {};
+    std::string client_name = {};
+    int protocol = 3;  ///< RESP version; a server without HELLO is spoken to in RESP2
+    std::optional<TlsOptions> tls = std::nullopt;
+
+    std::chrono::milliseconds connect_timeout{2000};  ///< TCP, TLS and handshake of one connection
+    /// A connection on which replies are due and nothing at all has arrived for so long is given up: the
+    /// process is stopped, or the host is gone without a trace.
+    std::chrono::milliseconds attempt_timeout{1000};
+    std::chrono::milliseconds call_timeout{5000};     ///< a call, everything included
+
+    int redirects_max = 16;
+    std::chrono::milliseconds backoff_min{10};
+    std::chrono::milliseconds backoff_max{1000};
+    std::chrono::milliseconds refresh_interval_min{200};
+    std::chrono::milliseconds refresh_period{30000};  ///< zero: only when something asks for it
+    std::size_t queue_calls_max = 100000;             ///< calls waiting for or in flight to one node
+};
+
+/// What one call may differ in.
+struct CallOptions {
+    std::optional<std::chrono::milliseconds> timeout = std::nullopt;  ///< instead of call_timeout
+    /// The command may be sent again although it may already have run. Reads always may.
+    bool repeatable = false;
+};
+
+/// What the client has done so far.
+struct ClusterStats {
+    std::uint64_t calls = 0;       ///< submitted
+    std::uint64_t completed = 0;   ///< with a value or an error reply of the caller's concern
+    std::uint64_t failed = 0;
+    std::uint64_t moved = 0;       ///< MOVED replies
+    std::uint64_t asked = 0;       ///< ASK replies
+    std::uint64_t retries = 0;     ///< attempts after the first that were no redirections
+    std::uint64_t refreshes = 0;   ///< topology fetches begun
+    std::uint64_t connects = 0;    ///< connections begun
+    std::uint64_t disconnects = 0; ///< connections that ended or could not be made
+    std::uint64_t map_version = 0;
+};
+
+}  // namespace keyslot

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <keyslot/async_redis_cluster.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace keyslot {
+
+/// The blocking client: every call waits for its result and throws keyslot::Error, or gives a Result with
+/// keyslot::as_result. Thread-safe: any number of threads share the connections, and their calls are
+/// pipelined. Nothing connects before the first call.
+///
+/// On real sockets it brings a thread of its own for the I/O. In a simulated world a blocking call drives
+/// the world until it is done.
+class RedisCluster : public Commands<RedisCluster> {
+public:
+    explicit RedisCluster(ClusterOptions options);
+    /// In that environment, which must outlive the client; not to be used on its executor.
+    RedisCluster(Environment& environment, ClusterOptions options);
+    RedisCluster(RedisCluster const&) = delete;
+    RedisCluster& operator=(RedisCluster const&) = delete;
+    ~RedisCluster();
+
+    /// The same commands with other CallOptions: `redis.with({.timeout = 100ms}).get("k")`.
+    class With;
+    With with(CallOptions options);
+
+    ClusterPipeline pipeline();
+
+    static std::uint16_t keyslot(std::string_view key);
+    std::vector<ClusterNode> get_nodes() const;
+    std::vector<ClusterNode> get_primaries() const;
+    std::optional<ClusterNode> get_node_from_key(std::string_view key) const;
+    ClusterStats stats() const;
+
+    /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
+    void close();
+
+    template <class T, class... Token>
+    auto issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
+                       Token&&... token) {
+        return wait_for<T>(&info, words.words(), {}, token...);
+    }
+    template <class... Token>
+    auto issue_words(std::span<std::string_view const> words, Token&&... token) {
+        return wait_for<Reply>(nullptr, words, {}, token...);
+    }
+
+private:
+    friend class ClusterPipeline;
+
+    template <class T>
+    Result<T> wait_for(protocol::CommandInfo const* info, std::span<std::string_view const> words,
+                       CallOptions const& options, AsResultTag) {
+        std::optional<Result<T>> result;
+        run_blocking(info, words, options,
+                     [&result](detail::CallResult& done) { result.emplace(detail::decode<T>(done)); });
+        return std::move(*result);
+    }
+    template <class T>
+    T wait_for(protocol::CommandInfo const* info, std::span<std::string_view const> words,
+               CallOptions const& options) {
+        return wait_for<T>(info, words, options, as_result).value();
+    }
+    /// Submits the call on the executor and returns after `completion` has run there.
+    void run_blocking(protocol::CommandInfo const* info, std::span<std::string_view const> words,
+                      CallOptions const& options, UniqueFunction<void(detail::CallResult&)> completion);
+    void on_executor(UniqueFunction<void()> work) const;
+
+    std::shared_ptr<Environment> environment_;
+    std::shared_ptr<detail::ClusterCore> core_;
+};
+
+class RedisCluster::With : public Commands<With> {
+public:
+    template <class T, class... Token>
+    auto issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
+                       Token&&... token) {
+        return redis_->wait_for<T>(&info, words.words(), options_, token...);
+    }
+    template <class... Token>
+    auto issue_words(std::span<std::string_view const> words, Token&&... token) {
+        return redis_->wait_for<Reply>(nullptr, words, options_, token...);
+    }
+
+private:
+    friend class RedisCluster;
+    With(RedisCluster& redis, CallOptions options) : redis_(&redis), options_(options) {}
+
+    RedisCluster* redis_;
+    CallOptions options_;
+};
+
+}  // namespace keyslot

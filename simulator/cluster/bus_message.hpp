@@ -1,5 +1,7 @@
 #pragma once
 
+#include "simulator/cluster/node_id.hpp"
+
 #include <bitset>
 #include <cstdint>
 #include <memory>
@@ -15,11 +17,11 @@ enum class BusType : std::uint8_t { ping, pong, meet, fail, publish, auth_reques
 
 /// What one node says of another in the gossip section of a heartbeat.
 struct GossipEntry {
-    std::string id;
+    NodeId id;
     std::string ip;
     std::uint16_t port = 0;
     std::uint16_t flags = 0;  ///< ClusterNode flags as the sender sees them
-    std::int64_t ping_sent_ms = 0;
+    std::int64_t ping_sent_ms = 0;      ///< whole seconds, as on the wire
     std::int64_t pong_received_ms = 0;
 };
 
@@ -27,12 +29,12 @@ struct GossipEntry {
 struct BusMessage {
     BusType type = BusType::ping;
     // The sender of every message:
-    std::string sender;  ///< node id
+    NodeId sender;
     std::string ip;
     std::uint16_t port = 0;
     std::string hostname;
     std::uint16_t flags = 0;         ///< the sender's own flags
-    std::string master;              ///< id of its master; empty for a master
+    NodeId master;                   ///< id of its master; empty for a master
     std::uint64_t current_epoch = 0;
     std::uint64_t config_epoch = 0;  ///< a replica sends its master's
     std::int64_t replication_offset = 0;
@@ -44,7 +46,8 @@ struct BusMessage {
     std::shared_ptr<SlotSet const> slots;
     // By type:
     std::vector<GossipEntry> gossip;  ///< ping, pong, meet
-    std::string about;                ///< fail, update: the node it is about
+    bool answers_ping = false;        ///< pong: an answer and not a broadcast
+    NodeId about;                     ///< fail, update: the node it is about
     std::uint64_t about_epoch = 0;    ///< update: that node's config epoch
     std::shared_ptr<SlotSet const> about_slots;  ///< update: the slots it claims
     std::string channel, payload;     ///< publish

@@ -1,17 +1,16 @@
 #pragma once
 
-#include "client/protocol/command_table.hpp"
 #include "client/protocol/resp_writer.hpp"
 #include "simulator/cluster/bus_message.hpp"
 #include "simulator/node/node.hpp"
 
-#include <array>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace keyslot::sim {
@@ -64,7 +63,8 @@ enum NodeFlag : std::uint16_t {
 /// What the command at hand is to the routing decision (facts 2.3).
 struct RouteQuery {
     std::span<std::string_view const> keys;  ///< every key occurrence, in order
-    bool is_write = false;
+    bool is_write = false;  ///< of EXEC: any queued command is
+    bool is_exec = false;
     bool is_migrate = false;
     bool is_restore_asking = false;
     bool is_shard_pubsub = false;
@@ -91,10 +91,13 @@ public:
     /// CLUSTER <subcommand> ...; the arity has been checked against the command table.
     void cluster_command(std::span<std::string_view const> arguments, protocol::RespWriter& reply);
 
+    /// PUBLISH goes to every node, SPUBLISH (`shard`) to those of this node's shard.
+    void publish(std::string_view channel, std::string_view payload, bool shard);
+
     std::string const& my_id() const;
     bool is_master() const;
     bool state_ok() const;
-    /// id of the owner in this view; empty: unassigned.
+    /// id of the owner in this view; empty: unassigned. Valid until the node is forgotten.
     std::string_view owner_of(std::uint16_t slot) const;
     /// Replica: address of its master in this view.
     std::optional<std::pair<std::string, std::uint16_t>> master_address() const;

@@ -11,6 +11,9 @@ namespace keyslot::sim {
 
 class ClusterState;
 
+/// cluster-preferred-endpoint-type: how a node names the others to clients (facts 3.4).
+enum class EndpointType : std::uint8_t { ip, hostname, unknown_endpoint };
+
 /// What a node is started with: the part of redis.conf that a client can notice.
 struct NodeConfig {
     std::string id;                 ///< 40 hex digits
@@ -23,6 +26,11 @@ struct NodeConfig {
     bool allow_reads_when_down = false;
     int replica_validity_factor = 10;
     bool cluster_enabled = true;
+    bool allow_pubsubshard_when_down = true;
+    bool allow_replica_migration = true;
+    int migration_barrier = 1;
+    bool replica_no_failover = false;
+    EndpointType preferred_endpoint_type = EndpointType::ip;
 };
 
 /// One redis-server, written once and without I/O: see NodeHost for what goes out, the functions below

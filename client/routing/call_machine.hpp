@@ -6,11 +6,11 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
-#include <vector>
 
 namespace keyslot::routing {
 
@@ -68,10 +68,11 @@ struct CallAction {
     CallWish wish;
     RefreshReason refresh = RefreshReason::none;  ///< ask the refresher, whatever becomes of this call
     /// MOVED: patch the map before the next Send. ASK never patches.
-    std::optional<std::pair<std::uint16_t, topology::HostPort>> patch;
+    std::optional<std::pair<std::uint16_t, topology::HostPort>> patch = std::nullopt;
     /// MOVED to the very address it came from: that connection is stale, close it and dial anew
     /// (client-bugs 7).
     bool close_connection = false;
+    friend bool operator==(CallAction const&, CallAction const&) = default;
 };
 
 /// Decides where one call goes next. Pure: time, the random bits for the jitter and all events come in.
@@ -80,28 +81,79 @@ struct CallAction {
 /// ends the call with outcome `unknown`, unless `repeatable` (a read, or a write that the caller allows to
 /// run twice). A refusal (MOVED, ASK, TRYAGAIN, CLUSTERDOWN, LOADING, MASTERDOWN, READONLY) proves that
 /// the command did not run, so it is retried within the deadline.
+///
+/// Total: every event is answered in every state. Once it has said Deliver or Fail it says the same for
+/// ever. An event that cannot be (Woken while an attempt is under way) is answered with a Wait until the
+/// deadline, which changes nothing.
 class CallMachine {
 public:
+    /// `limits` must outlive the machine. A deadline of Instant::max() means none.
     CallMachine(CallLimits const& limits, Instant deadline, bool repeatable)
         : limits_(&limits), deadline_(deadline), repeatable_(repeatable) {}
 
+    /// `random`: 64 bits that no other step was given; only the jitter uses them.
     CallAction step(CallEvent const& event, Instant now, std::uint64_t random);
+
+    /// The two steps that nearly every call is made of, without the packaging. started(): the same as
+    /// step(Start{}), which is a plain Send by the map; false if the deadline has passed, then ask step().
+    bool started(Instant now) {
+        if (phase_ != Phase::idle || now >= deadline_) {
+            return false;
+        }
+        phase_ = Phase::sent;
+        attempts_ = 1;
+        return true;
+    }
+    /// The same as step(Answered{}) of a call that is under way: Deliver.
+    void answered() {
+        if (phase_ != Phase::failed) {
+            phase_ = Phase::delivered;
+        }
+    }
 
     int redirects() const { return redirects_; }
     int attempts() const { return attempts_; }
     Instant deadline() const { return deadline_; }
 
 private:
+    enum class Phase : std::uint8_t { idle, sent, waiting, delivered, failed };
+
+    CallAction handle(Start const& event, Instant now, std::uint64_t random);
+    CallAction handle(Answered const& event, Instant now, std::uint64_t random);
+    CallAction handle(Refused const& event, Instant now, std::uint64_t random);
+    CallAction handle(Failed const& event, Instant now, std::uint64_t random);
+    CallAction handle(NoOwner const& event, Instant now, std::uint64_t random);
+    CallAction handle(Woken const& event, Instant now, std::uint64_t random);
+    CallAction handle(DeadlineReached const& event, Instant now, std::uint64_t random);
+    CallAction handle(Cancelled const& event, Instant now, std::uint64_t random);
+
+    CallAction moved(Refused const& event, Instant now, std::uint64_t random);
+    CallAction ask(Refused const& event, Instant now, std::uint64_t random);
+    /// Goes where a redirection leads: at once the first two times, after a pause from then on.
+    CallWish follow(Send next, Instant now, std::uint64_t random);
+    CallWish send(Instant now);
+    CallWish back_off(Instant now, std::uint64_t random);
+    CallWish back_off_then_by_map(Instant now, std::uint64_t random);
+    Fail fail(FailureCode code, bool under_way_written = false);
+    CallWish conclusion() const;
+
     CallLimits const* limits_;
     Instant deadline_;
-    bool repeatable_;
-    bool done_ = false;
+    std::unique_ptr<Send> redirected_;  // where this attempt goes, or the next; nullptr: by the map
     std::uint16_t redirects_ = 0;
     std::uint16_t attempts_ = 0;
     std::uint16_t backoffs_ = 0;
-    Send next_{};  // what Woken resumes with
+    bool repeatable_;
+    bool in_doubt_ = false;   // an attempt that was given up may have been executed
+    bool no_owner_ = false;   // what the last attempt failed for
+    Phase phase_ = Phase::idle;
+    Fail failure_{FailureCode::deadline, Outcome::not_executed};  // valid in Phase::failed
 };
 
+std::string_view to_string(Outcome outcome);
+std::string_view to_string(FailureCode code);
+std::string_view to_string(RefreshReason reason);
+std::ostream& operator<<(std::ostream& out, CallWish const& wish);
 std::ostream& operator<<(std::ostream& out, CallAction const& action);
 
 }  // namespace keyslot::routing

@@ -54,6 +54,10 @@ struct ClusterView {
     std::size_t covered_slots() const;
 };
 
+/// Makes a view consistent: slots of each shard ascending and disjoint, and no slot in two shards. Where
+/// two claim a slot, the shard with an online primary gets it, among equals the one that stands first.
+void settle_claims(ClusterView& view);
+
 /// Reads CLUSTER SHARDS, RESP2 or RESP3. `asked_host`: what the connection was opened with; it stands in
 /// for a null or empty endpoint. Nodes with endpoint "?" or port 0 cannot be dialled and are left out; a
 /// shard whose primary cannot be dialled keeps its slots uncovered. A shard without slots is kept: ASK
@@ -70,14 +74,20 @@ class SlotMap {
 public:
     static constexpr std::uint16_t no_shard = 0xffff;
 
+    SlotMap() { owner_.fill(no_shard); }
+
     std::uint64_t version() const { return version_; }
+    /// In no order to rely on; indices hold for one version.
     std::span<Shard const> shards() const { return shards_; }
     std::size_t covered_slots() const { return covered_; }
 
-    /// Index of the shard that owns the slot, or no_shard. One load.
+    /// Index of the shard that owns the slot, or no_shard. One load; slot < slot_count.
     std::uint16_t shard_of(std::uint16_t slot) const { return owner_[slot]; }
-    /// Address of the slot's primary, if it has an owner.
-    HostPort const* primary_of(std::uint16_t slot) const;
+    /// Address of the slot's primary, if it has an owner; valid for one version.
+    HostPort const* primary_of(std::uint16_t slot) const {
+        std::uint16_t const shard = owner_[slot];
+        return shard == no_shard ? nullptr : &shards_[shard].primary.address;
+    }
 
     enum class Applied : std::uint8_t {
         unchanged,  ///< same as the map there is
@@ -85,21 +95,22 @@ public:
         refused,    ///< empty, or it covers less than the map there is: a partial or foreign view
     };
     /// Takes over a view. A view that covers fewer slots than the map is refused unless
-    /// `confirmed_by` >= 2 nodes gave the same coverage.
-    Applied apply(ClusterView const& view, int confirmed_by = 1);
+    /// `confirmed_by` >= 2 nodes gave the same coverage; one that covers none is always refused
+    /// (client-bugs 29, 30, 32). The order of shards and replicas in the view makes no difference.
+    Applied apply(ClusterView view, int confirmed_by = 1);
 
     /// MOVED: that slot is at that address from now on. A node unknown so far becomes a shard of its
-    /// own. False if the map said so already.
+    /// own, and so does a replica, which has been promoted. False if the map said so already, or if
+    /// there is no such slot or port.
     bool patch(std::uint16_t slot, HostPort const& owner);
 
 private:
+    std::uint16_t shard_with_primary(HostPort const& address);
+
     std::uint64_t version_ = 0;
     std::size_t covered_ = 0;
     std::vector<Shard> shards_;
     std::array<std::uint16_t, slot_count> owner_;
-
-public:
-    SlotMap() { owner_.fill(no_shard); }
 };
 
 }  // namespace keyslot::topology

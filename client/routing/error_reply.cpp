@@ -1,0 +1,81 @@
+#include "client/routing/error_reply.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace keyslot::routing {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, ErrorKind>, 8> kinds{{
+    {"MOVED", ErrorKind::moved},
+    {"ASK", ErrorKind::ask},
+    {"TRYAGAIN", ErrorKind::try_again},
+    {"CLUSTERDOWN", ErrorKind::cluster_down},
+    {"LOADING", ErrorKind::loading},
+    {"MASTERDOWN", ErrorKind::master_down},
+    {"READONLY", ErrorKind::read_only},
+    {"CROSSSLOT", ErrorKind::cross_slot},
+}};
+
+std::string_view take_word(std::string_view& text) {
+    std::size_t const end = std::min(text.find(' '), text.size());
+    std::string_view const word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return word;
+}
+
+std::optional<std::uint16_t> number(std::string_view digits) {
+    std::uint16_t value = 0;
+    auto const [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (failure != std::errc{} || end != digits.data() + digits.size()) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+// The port stands after the last colon: IPv6 hosts come without brackets ("::1:7000").
+topology::HostPort target_of(std::string_view address, std::string_view asked_host) {
+    std::size_t const colon = address.rfind(':');
+    if (colon == std::string_view::npos) {
+        return {};
+    }
+    std::string_view host = address.substr(0, colon);
+    std::uint16_t const port = number(address.substr(colon + 1)).value_or(0);
+    if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+    }
+    if (host.empty()) {
+        host = asked_host;
+    }
+    if (port == 0 || host.empty() || host == "?") {
+        return {};
+    }
+    return {std::string(host), port};
+}
+
+}  // namespace
+
+ErrorReply classify_error(std::string_view text, std::string_view asked_host) {
+    std::string_view const first_word = take_word(text);
+    ErrorReply reply;
+    for (auto const& [word, kind] : kinds) {
+        if (word == first_word) {
+            reply.kind = kind;
+            break;
+        }
+    }
+    if (reply.kind != ErrorKind::moved && reply.kind != ErrorKind::ask) {
+        return reply;
+    }
+    auto const slot = number(take_word(text));
+    if (!slot || *slot >= topology::slot_count) {
+        return reply;
+    }
+    reply.slot = *slot;
+    reply.target = target_of(take_word(text), asked_host);
+    return reply;
+}
+
+}  // namespace keyslot::routing

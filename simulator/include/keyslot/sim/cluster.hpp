@@ -1,0 +1,105 @@
+#pragma once
+
+#include <keyslot/environment.hpp>
+#include <keyslot/options.hpp>
+#include <keyslot/time.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+class Node;
+class NodeServer;
+class World;
+
+/// What add_cluster() builds.
+struct ClusterSpec {
+    std::size_t masters = 3;
+    std::size_t replicas_per_master = 0;
+    std::chrono::milliseconds node_timeout{15000};
+    /// One-way delay of the links of its nodes, and how much more at most.
+    Duration latency = std::chrono::microseconds{100};
+    Duration jitter{};
+    std::string password = {};  ///< requirepass; empty: none
+    bool require_full_coverage = true;
+    bool allow_reads_when_down = false;
+    int replica_validity_factor = 10;
+    bool announce_hostnames = false;  ///< cluster-announce-hostname: the host's name
+    std::uint16_t first_port = 7000;
+    /// Of all nodes; empty: 10.0.0.1, 10.0.0.2, ... Nodes on one address differ in their ports.
+    std::string ip = {};
+    bool cluster_enabled = true;  ///< off: one plain Redis for each master asked for
+};
+
+enum class CrashStyle : std::uint8_t {
+    /// The process is killed: peers get a reset, connects are refused.
+    process,
+    /// The host has no power: peers hear nothing, connects and bytes vanish until it is back.
+    power,
+};
+
+/// One node of a cluster: a host with a Redis on it.
+class Member {
+public:
+    explicit Member(NodeServer& server) : server_(&server) {}
+
+    std::string const& name() const;  ///< "node-1"
+    std::string const& id() const;    ///< 40 hex digits
+    Endpoint const& address() const;
+    std::size_t index() const;        ///< in its cluster, from 0
+    bool is_up() const;               ///< running, paused or not
+    bool is_paused() const;
+    /// By its own view. False when it is down.
+    bool is_master() const;
+
+    void crash(CrashStyle style = CrashStyle::process);
+    /// Crashes first when it is up. `keep_data`: as it was at the crash; otherwise only nodes.conf.
+    void restart(bool keep_data = true);
+    void pause();
+    void resume();
+    /// Its own clocks run faster by so many parts per million from now on, and jump by `offset`.
+    void skew_clock(std::int64_t parts_per_million, Duration offset = {});
+
+    /// The running node itself; nullptr when it is down.
+    Node* node();
+    Node const* node() const;
+
+private:
+    NodeServer* server_;
+};
+
+/// The nodes made by one add_cluster().
+class Cluster {
+public:
+    ~Cluster();
+    Cluster(Cluster const&) = delete;
+    Cluster& operator=(Cluster const&) = delete;
+
+    ClusterSpec const& spec() const;
+    /// Every node, as a client is configured with them.
+    std::vector<ClusterNode> startup_nodes() const;
+    std::vector<Member>& nodes();
+    std::size_t size() const;
+    /// By name ("node-2") or id; throws std::out_of_range.
+    Member& node(std::string_view name);
+    /// By index, from 0.
+    Member& operator[](std::size_t n);
+    /// The node that most running nodes take for the owner of the key's slot; throws
+    /// std::out_of_range when the slot has no owner in any view.
+    Member& owner_of(std::string_view key);
+    Member& owner_of_slot(std::uint16_t slot);
+
+private:
+    friend class World;
+    struct Impl;
+    explicit Cluster(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace keyslot::sim

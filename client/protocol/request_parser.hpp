@@ -35,6 +35,34 @@ public:
     /// "ERR Protocol error: ...".
     std::string const& error_line() const;
     void reset();
+
+private:
+    struct Word {
+        std::size_t offset;
+        std::size_t length;
+    };
+
+    ParseStatus parse_multibulk(std::string_view input, bool authenticated);
+    ParseStatus read_count(std::string_view input, bool authenticated);
+    ParseStatus read_bulk(std::string_view input, bool authenticated);
+    ParseStatus parse_inline(std::string_view input);
+    ParseStatus find_line_end(std::string_view input, char end, std::size_t limit,
+                              std::string_view too_big, std::size_t& found);
+    ParseStatus complete(std::size_t consumed);
+    ParseStatus fail(std::string_view what);
+    void begin_command();
+
+    RequestLimits limits_;
+    std::vector<Word> words_;                   // multibulk: in the caller's buffer, which may move
+    std::vector<std::string_view> arguments_;
+    std::string unquoted_;                      // the words of an inline command
+    std::string error_line_;
+    std::size_t position_ = 0;                  // of the header or payload to be read next
+    std::size_t scanned_ = 0;                   // no line end stands before this
+    std::size_t words_left_ = 0;
+    std::size_t bulk_length_ = 0;
+    std::size_t consumed_ = 0;
+    enum class State : std::uint8_t { start, header, payload, complete, failed } state_{};
 };
 
 }  // namespace keyslot::protocol

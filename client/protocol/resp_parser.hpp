@@ -35,6 +35,10 @@ enum class ParseStatus : std::uint8_t { complete, need_more, error };
 /// The caller keeps the bytes of the reply together: each call of parse() gets everything from the first
 /// byte of the current reply on, and continues where the last one stopped (the buffer may have moved).
 /// Work is linear in the bytes however they are split, and never recursive.
+///
+/// A push in the middle of another reply (Redis 7.0 writes one into the array of an EXEC whose client
+/// publishes to a channel of its own) is no element of it: it is handed out first, as a complete reply
+/// that consumed 0 bytes, and the next call of parse() goes on with the reply around it.
 class RespParser {
 public:
     explicit RespParser(RespLimits limits = {});
@@ -52,6 +56,67 @@ public:
     RespError const& error() const;
     /// Forgets the current reply: ready for a new connection.
     void reset();
+
+private:
+    enum class State : std::uint8_t { start, parsing, complete, inner_push, failed };
+    struct Frame {
+        std::uint32_t node = 0;
+        std::uint32_t left = 0;      // elements still to come, where they were announced
+        bool streamed = false;       // they were not: a '.' will end them
+        bool inner_push = false;
+        bool attributed = false;     // inner push: the element after it has the attribute before it
+    };
+    struct Length {
+        enum class Kind : std::uint8_t { number, null, streamed } kind{};
+        std::uint64_t value = 0;
+        std::size_t end = 0;         // of the line, after its LF
+    };
+
+    void begin_reply();
+    void drop_inner_push();
+    ParseStatus parse_element();
+    ParseStatus parse_blob(ReplyType type);
+    ParseStatus parse_aggregate(ReplyType type);
+    ParseStatus parse_integer();
+    ParseStatus parse_null();
+    ParseStatus parse_boolean();
+    ParseStatus parse_line(ReplyType type);
+    ParseStatus parse_stream_end();
+    ParseStatus parse_chunk();
+    ParseStatus read_length(Length& length);
+    ParseStatus read_special_length(std::size_t at, Length& length);
+    ParseStatus read_line_end(std::size_t at, char const* otherwise);
+    ParseStatus find_line_end(std::size_t& end);
+    ParseStatus check_payload(std::size_t start, std::uint64_t length);
+    ParseStatus add_node(ReplyNode node, std::size_t end);
+    ParseStatus add_scalar(ReplyNode const& node, std::size_t end);
+    ParseStatus open_aggregate(ReplyNode const& node, Frame frame, std::size_t end);
+    bool end_aggregate();
+    void end_element();
+    void finish();
+    void assemble();
+    ParseStatus need_more(std::size_t bytes);
+    ParseStatus fail(std::string what, std::size_t offset);
+    ParseStatus fail_limit(char const* what, std::size_t limit);
+
+    RespLimits limits_;
+    std::string_view input_;
+    std::vector<ReplyNode> nodes_;
+    std::vector<Frame> stack_;
+    std::string chunks_;                  // the text of streamed strings
+    std::vector<std::uint32_t> streamed_; // the nodes whose text is in chunks_, ascending
+    std::string assembled_;
+    std::size_t position_ = 0;            // of the element to be read next
+    std::size_t scanned_ = 0;             // no line end stands before this
+    std::size_t consumed_ = 0;
+    std::size_t bytes_missing_ = 0;
+    std::uint32_t root_ = 0;              // the outermost element, after its attribute
+    std::uint32_t shown_ = 0;             // the node of reply(): the root, or an inner push
+    State state_ = State::start;
+    bool is_attributed_ = false;          // the next element has an attribute right before it
+    bool is_in_chunks_ = false;           // in the chunks of a streamed string, the last node
+    bool is_assembled_ = false;           // the texts of the reply stand in assembled_, not in input_
+    RespError error_;
 };
 
 }  // namespace keyslot::protocol

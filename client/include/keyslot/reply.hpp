@@ -41,7 +41,8 @@ struct ReplyNode {
     std::uint32_t children = 0;     ///< elements directly below; a map counts keys and values
     std::uint32_t descendants = 0;  ///< nodes below: the next sibling stands descendants + 1 further on
     std::uint32_t length = 0;       ///< of the text
-    std::int64_t value = 0;         ///< integer and boolean: the value; text types: the offset of the text
+    /// integer and boolean: the value; text types: the offset of the text. Offsets ascend with the nodes.
+    std::int64_t value = 0;
 };
 
 class Reply;
@@ -100,7 +101,9 @@ public:
     using difference_type = std::ptrdiff_t;
 
     Iterator() = default;
-    Iterator(ReplyNode const* node, char const* text) : node_(node), text_(text) { skip_attribute(); }
+    Iterator(ReplyNode const* node, char const* text) : node_(node), text_(text) {
+        skip_attribute();
+    }
     ReplyView operator*() const { return {node_, text_}; }
     Iterator& operator++() {
         node_ += node_->descendants + 1;
@@ -115,8 +118,9 @@ public:
     friend bool operator==(Iterator const& a, Iterator const& b) { return a.node_ == b.node_; }
 
 private:
-    // The tree ends with the last descendant, so an end iterator must not be looked at: begin() of an
-    // empty aggregate and the step past the last element are told apart by the parser's closing node.
+    // An end iterator looks at the node behind the aggregate: parser and Reply put a closing node behind
+    // the last one of a tree. (An aggregate without elements has default-made iterators, which look at
+    // nothing.)
     void skip_attribute() {
         while (node_->type == ReplyType::attribute) {
             node_ += node_->descendants + 1;
@@ -155,6 +159,7 @@ public:
 private:
     ReplyNode root_;
     std::vector<ReplyNode> nodes_;  // empty for a scalar: root_ says it all
+    std::uint32_t root_index_ = 0;  // in nodes_: an attribute of the root stands before it
     std::string text_;
 };
 

@@ -78,21 +78,30 @@ Entry* Keyspace::peek(std::string_view key, ExpiryRule rule) {
 }
 
 Entry& Keyspace::set(std::string_view key, Value value, std::int64_t now_ms, bool keep_expiry) {
-    Entry* entry = find_raw(key);
+    Entry* const entry = find_raw(key);
     if (entry == nullptr) {
-        entry = &add(key, std::move(value), now_ms);
-    } else {
-        entry->value = std::move(value);
-        entry->accessed_at_ms_ = now_ms;
-        if (!keep_expiry) {
-            drop_expiry(*entry);
-        }
+        return add(key, std::move(value), now_ms);
     }
-    tell(entry->key_);
+    overwrite(*entry, std::move(value), now_ms, keep_expiry);
     return *entry;
 }
 
 Entry& Keyspace::add(std::string_view key, Value value, std::int64_t now_ms) {
+    Entry& entry = insert(key, std::move(value), now_ms);
+    tell(entry.key_);
+    return entry;
+}
+
+void Keyspace::overwrite(Entry& entry, Value value, std::int64_t now_ms, bool keep_expiry) {
+    entry.value = std::move(value);
+    entry.accessed_at_ms_ = now_ms;
+    if (!keep_expiry) {
+        drop_expiry(entry);
+    }
+    tell(entry.key_);
+}
+
+Entry& Keyspace::insert(std::string_view key, Value value, std::int64_t now_ms) {
     auto const [place, is_new] = table_.try_emplace(std::string(key), std::move(value));
     assert(is_new);
     Entry& entry = place->second;
@@ -142,7 +151,7 @@ void Keyspace::rename(Entry& from, std::string_view to) {
     if (Entry* const replaced = find_raw(to)) {
         remove(*replaced);
     }
-    Entry& entry = add(to, std::move(from.value), from.accessed_at_ms_);
+    Entry& entry = insert(to, std::move(from.value), from.accessed_at_ms_);
     if (from.expires_at_ms_ != Entry::never) {
         put_expiry(entry, from.expires_at_ms_);
     }
@@ -269,7 +278,7 @@ void Keyspace::copy_from(Keyspace const& other) {
     index_.clear();
     table_.clear();
     for (Entry const* entry = other.first(); entry != nullptr; entry = other.next(*entry)) {
-        Entry& copy = add(entry->key_, entry->value, entry->accessed_at_ms_);
+        Entry& copy = insert(entry->key_, entry->value, entry->accessed_at_ms_);
         if (entry->expires_at_ms_ != Entry::never) {
             put_expiry(copy, entry->expires_at_ms_);
         }

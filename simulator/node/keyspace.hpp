@@ -100,6 +100,9 @@ public:
     /// Stores a value whether or not the key exists. An existing key keeps its place in its slot; its
     /// expiry goes unless `keep_expiry`.
     Entry& set(std::string_view key, Value value, std::int64_t now_ms, bool keep_expiry = false);
+    /// The two halves of set(), for those who have looked already.
+    Entry& add(std::string_view key, Value value, std::int64_t now_ms);  ///< `key` must not exist
+    void overwrite(Entry& entry, Value value, std::int64_t now_ms, bool keep_expiry = false);
     /// False: no such key (an expired one counts as a key).
     bool erase(std::string_view key);
     void erase(Entry& entry);
@@ -155,7 +158,7 @@ private:
     using Expiries = std::map<std::pair<std::int64_t, std::uint64_t>, Entry*>;
 
     Entry* live(std::string_view key, ExpiryRule rule);
-    Entry& add(std::string_view key, Value value, std::int64_t now_ms);
+    Entry& insert(std::string_view key, Value value, std::int64_t now_ms);
     void remove(Entry& entry);
     void expire(Entry& entry);
     void put_expiry(Entry& entry, std::int64_t at_ms);

@@ -1,0 +1,81 @@
+#include "simulator/commands/arguments.hpp"
+
+#include <limits>
+
+namespace keyslot::sim {
+
+namespace {
+
+constexpr std::int64_t int64_max = std::numeric_limits<std::int64_t>::max();
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
+std::string_view option_word(CommandContext const& context, std::size_t n) {
+    std::string_view const word = context.argument(n);
+    return word.substr(0, word.find('\0'));
+}
+
+bool is_option(CommandContext const& context, std::size_t n, std::string_view option) {
+    std::string_view const word = option_word(context, n);
+    if (word.size() != option.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        if (lower(word[i]) != option[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::optional<std::int64_t> integer_argument(CommandContext& context, std::size_t n) {
+    auto const number = parse_integer(context.argument(n));
+    if (!number) {
+        context.reply.error(errors::not_an_integer);
+    }
+    return number;
+}
+
+std::optional<std::int64_t> expiry_argument(CommandContext& context, std::size_t n, TimeUnit unit,
+                                            bool relative) {
+    auto const number = integer_argument(context, n);
+    if (!number) {
+        return std::nullopt;
+    }
+    std::int64_t const factor = unit == TimeUnit::seconds ? 1000 : 1;
+    std::int64_t const base_ms = relative ? context.unix_time_ms : 0;
+    if (*number <= 0 || *number > int64_max / factor || *number * factor > int64_max - base_ms) {
+        answer_invalid_expiry(context);
+        return std::nullopt;
+    }
+    return *number * factor + base_ms;
+}
+
+void answer_invalid_expiry(CommandContext& context) {
+    std::string line = "ERR invalid expire time in '";
+    line += context.info.name;
+    line += "' command";
+    context.reply.error(line);
+}
+
+bool already_expired(CommandContext const& context, std::int64_t at_ms) {
+    return at_ms <= context.unix_time_ms && !context.is_replica;
+}
+
+StringLookup find_string(CommandContext& context, std::string_view key) {
+    Entry* const entry = context.keyspace.find(key, context.expiry());
+    if (entry == nullptr) {
+        return {};
+    }
+    if (auto* const value = std::get_if<StringValue>(&entry->value)) {
+        return {Lookup::found, entry, value};
+    }
+    context.reply.error(errors::wrong_type);
+    return {Lookup::wrong_type, entry, nullptr};
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,127 @@
+#include "simulator/commands/arguments.hpp"
+#include "simulator/commands/strings.hpp"
+
+#include <cctype>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+
+namespace keyslot::sim {
+
+namespace {
+
+constexpr std::size_t float_digits_max = 5 * 1024;
+
+/// INCRBYFLOAT reckons in long double: 80 bits on x86, so that 0.1 + 0.2 reads 0.3.
+std::optional<long double> parse_long_double(std::string_view text) {
+    if (text.empty() || text.size() >= float_digits_max ||
+        std::isspace(static_cast<unsigned char>(text[0])) != 0) {
+        return std::nullopt;
+    }
+    std::string const digits{text};
+    char* end = nullptr;
+    errno = 0;
+    long double const number = std::strtold(digits.c_str(), &end);
+    bool const out_of_range = errno == ERANGE && (std::isinf(number) || number == 0);
+    if (end != digits.c_str() + digits.size() || out_of_range || std::isnan(number)) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+/// Seventeen decimals, without trailing zeros.
+std::string format_long_double(long double number) {
+    char digits[float_digits_max];
+    int const length = std::snprintf(digits, sizeof digits, "%.17Lf", number);
+    std::string text(digits, static_cast<std::size_t>(length));
+    text.resize(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') {
+        text.pop_back();
+    }
+    return text == "-0" ? "0" : text;
+}
+
+void replace_value(CommandContext& context, Entry* entry, Value value) {
+    if (entry == nullptr) {
+        context.keyspace.add(context.argument(1), std::move(value), context.unix_time_ms);
+    } else {
+        context.keyspace.overwrite(*entry, std::move(value), context.unix_time_ms, true);
+    }
+    ++context.dirty;
+}
+
+void add_to(CommandContext& context, std::int64_t increment) {
+    auto const [outcome, entry, value] = find_string(context, context.argument(1));
+    if (outcome == Lookup::wrong_type) {
+        return;
+    }
+    auto const before = value != nullptr ? parse_integer(value->view()) : 0;
+    if (!before) {
+        context.reply.error(errors::not_an_integer);
+        return;
+    }
+    std::int64_t after = 0;
+    if (__builtin_add_overflow(*before, increment, &after)) {
+        context.reply.error("ERR increment or decrement would overflow");
+        return;
+    }
+    replace_value(context, entry, StringValue::number(after));
+    context.reply.integer(after);
+}
+
+}  // namespace
+
+void incr(CommandContext& context) {
+    add_to(context, 1);
+}
+
+void decr(CommandContext& context) {
+    add_to(context, -1);
+}
+
+void incrby(CommandContext& context) {
+    if (auto const increment = integer_argument(context, 2)) {
+        add_to(context, *increment);
+    }
+}
+
+void decrby(CommandContext& context) {
+    auto const decrement = integer_argument(context, 2);
+    if (!decrement) {
+        return;
+    }
+    if (*decrement == std::numeric_limits<std::int64_t>::min()) {
+        context.reply.error("ERR decrement would overflow");
+        return;
+    }
+    add_to(context, -*decrement);
+}
+
+void incrbyfloat(CommandContext& context) {
+    std::string_view const key = context.argument(1);
+    auto const [outcome, entry, value] = find_string(context, key);
+    if (outcome == Lookup::wrong_type) {
+        return;
+    }
+    auto const before =
+        value != nullptr ? parse_long_double(value->view()) : std::optional<long double>(0);
+    auto const increment = before ? parse_long_double(context.argument(2)) : std::nullopt;
+    if (!increment) {
+        context.reply.error(errors::not_a_float);
+        return;
+    }
+    long double const after = *before + *increment;
+    if (!std::isfinite(after)) {
+        context.reply.error("ERR increment would produce NaN or Infinity");
+        return;
+    }
+    std::string const text = format_long_double(after);
+    replace_value(context, entry, StringValue::text(text));
+    // Replicas must not reckon with floats of their own.
+    propagate(context, "SET", key, text, "KEEPTTL");
+    context.reply.bulk(text);
+}
+
+}  // namespace keyslot::sim

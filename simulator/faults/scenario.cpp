@@ -1,0 +1,62 @@
+#include <keyslot/sim/scenario.hpp>
+
+#include "simulator/faults/reader.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace keyslot::sim {
+namespace {
+
+template <class T>
+Parsed<T> finished(T value, std::vector<Problem> problems) {
+    Parsed<T> result{std::nullopt, std::move(problems)};
+    if (result.problems.empty()) {
+        result.value = std::move(value);
+    }
+    return result;
+}
+
+}  // namespace
+
+std::string to_string(Problem const& problem) {
+    return problem.where + ": " + problem.what +
+           (problem.allowed.empty() ? "" : " (" + problem.allowed + ")");
+}
+
+Parsed<Scenario> parse_scenario(std::string_view yaml, std::string_view file) {
+    std::vector<Problem> problems;
+    Document const document = read_yaml(yaml, file, problems);
+    Scenario scenario;
+    if (problems.empty()) {
+        Reader{problems}.read(document, scenario);
+        // The reader takes the cluster first; a person reads from the top.
+        std::stable_sort(problems.begin(), problems.end(), [](Problem const& a, Problem const& b) {
+            return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+        });
+    }
+    return finished(std::move(scenario), std::move(problems));
+}
+
+Parsed<Scenario> load_scenario(std::string const& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    if (!(file && text << file.rdbuf())) {
+        return {std::nullopt, {{path, "cannot be read, or is empty"}}};
+    }
+    return parse_scenario(text.str(), path);
+}
+
+Parsed<FaultSpec> parse_action(std::string_view json, Topology const& cluster) {
+    std::vector<Problem> problems;
+    Document const document = read_json(json, "body", problems);
+    FaultSpec fault;
+    if (problems.empty()) {
+        Reader{problems}.read_action(document, cluster, fault);
+    }
+    return finished(std::move(fault), std::move(problems));
+}
+
+}  // namespace keyslot::sim

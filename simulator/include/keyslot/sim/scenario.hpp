@@ -1,0 +1,117 @@
+#pragma once
+
+#include <keyslot/sim/fault_spec.hpp>
+#include <keyslot/time.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+/// "500/s": so many in each period.
+struct Rate {
+    std::uint32_t count = 0;
+    Duration period = std::chrono::seconds{1};
+    friend bool operator==(Rate const&, Rate const&) = default;
+};
+
+struct Topology {
+    std::uint32_t masters = 3;
+    std::uint32_t replicas_per_master = 1;
+    Duration node_timeout = std::chrono::seconds{2};
+    Duration latency = std::chrono::microseconds{100};  ///< one way, between any two hosts
+    Duration jitter{};                                  ///< up to so much more, drawn per write
+    bool require_full_coverage = true;
+    friend bool operator==(Topology const&, Topology const&) = default;
+};
+
+/// The options of our client in this scenario: those of ClusterOptions that matter under faults.
+struct ClientSettings {
+    Duration connect_timeout = std::chrono::seconds{2};
+    Duration attempt_timeout = std::chrono::seconds{1};
+    Duration call_timeout = std::chrono::seconds{5};
+    std::uint32_t redirects_max = 16;
+    std::uint32_t protocol = 3;
+    bool repeatable_writes = false;  ///< CallOptions::repeatable on every write
+    friend bool operator==(ClientSettings const&, ClientSettings const&) = default;
+};
+
+/// How often each kind of call is made, relative to the others.
+struct Mix {
+    std::uint32_t get = 0;     ///< GET user:N
+    std::uint32_t set = 0;     ///< SET user:N, a value that is written once
+    std::uint32_t getset = 0;  ///< SET user:N ... GET
+    std::uint32_t del = 0;     ///< DEL user:N
+    std::uint32_t incr = 0;    ///< INCR counter:N
+    std::uint32_t append = 0;  ///< APPEND log:N
+    std::uint32_t mget = 0;    ///< MGET of two keys of one slot, pair:{N}:a and pair:{N}:b
+    std::uint32_t mset = 0;    ///< MSET of both
+    friend bool operator==(Mix const&, Mix const&) = default;
+};
+
+struct Workload {
+    std::uint32_t clients = 4;
+    std::uint32_t keys = 1000;
+    Mix mix{.get = 5, .set = 4, .incr = 1};
+    Rate rate{500};                       ///< of all clients together
+    Duration duration = std::chrono::seconds{10};
+    std::uint32_t pipeline = 1;           ///< calls that a client starts at once
+    std::uint32_t value_size = 16;        ///< bytes, at least; a value names its key and call
+    friend bool operator==(Workload const&, Workload const&) = default;
+};
+
+struct TimedFault {
+    Duration at{};  ///< since the start of the workload
+    FaultSpec fault = Heal{};
+    friend bool operator==(TimedFault const&, TimedFault const&) = default;
+};
+
+/// All that a simulated run depends on: the same value gives the same run, event by event.
+struct Scenario {
+    std::uint64_t seed = 1;
+    Topology cluster;
+    ClientSettings client;
+    Workload workload;
+    std::vector<TimedFault> faults;
+    /// After the workload everything is healed, and within this time the cluster must serve every key
+    /// range again.
+    Duration settle = std::chrono::seconds{30};
+    friend bool operator==(Scenario const&, Scenario const&) = default;
+};
+
+/// One mistake in a scenario or an action.
+struct Problem {
+    std::string where;    ///< "file:line:column"; of JSON the path, "body:/node"
+    std::string what;
+    std::string allowed = {};  ///< what would have been right; may be empty
+    int line = 0, column = 0;  ///< from 1; 0: not known
+    friend bool operator==(Problem const&, Problem const&) = default;
+};
+/// "where: what (allowed)"
+std::string to_string(Problem const& problem);
+
+template <class T>
+struct Parsed {
+    std::optional<T> value;         ///< absent if there is any problem
+    std::vector<Problem> problems;  ///< all of them, in the order of the text
+};
+
+/// Reads a scenario. `file` is only what problems are reported against.
+Parsed<Scenario> parse_scenario(std::string_view yaml, std::string_view file);
+/// The same from a file; a file that cannot be read is a problem too.
+Parsed<Scenario> load_scenario(std::string const& path);
+
+/// Reads one fault as the control plane takes it, {"type": "crash", "node": "node-1"}, for a cluster of
+/// that shape.
+Parsed<FaultSpec> parse_action(std::string_view json, Topology const& cluster);
+
+/// Writes what parse_scenario() reads back to the same value. Defaults are left out.
+std::string to_yaml(Scenario const& scenario);
+std::ostream& operator<<(std::ostream& out, Scenario const& scenario);
+
+}  // namespace keyslot::sim

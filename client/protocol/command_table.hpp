@@ -44,15 +44,15 @@ enum class FindKeys : std::uint8_t { range, keynum, unknown };
 
 /// One key specification of COMMAND INFO.
 struct KeySpec {
-    std::span<std::string_view const> flags;  ///< "RO", "access", "not_key", ...
+    std::span<std::string_view const> flags{};  ///< "RO", "access", "not_key", ...
     BeginSearch begin_search{};
     int index = 0;              ///< begin_search index
-    std::string_view keyword;   ///< begin_search keyword
+    std::string_view keyword{}; ///< begin_search keyword
     int start_from = 0;         ///< begin_search keyword
     FindKeys find_keys{};
     int last_key = 0, key_step = 1, limit = 0;           ///< find_keys range
     int keynum_index = 0, first_key = 0;                 ///< find_keys keynum (key_step above)
-    std::string_view notes;
+    std::string_view notes{};
     bool not_key = false;       ///< a channel, routed like a key
 };
 
@@ -94,7 +94,9 @@ CommandInfo const* lookup_command(std::span<std::string_view const> arguments);
 
 /// Positions of a command's keys in its argument list (0 is the command word). Channels of shard pub/sub
 /// count: they are routed like keys. A list that cannot be made sense of (numkeys too large or not a
-/// number, a keyword without keys) gives false: Redis calls that "Invalid number of arguments".
+/// number, a keyword without keys) gives false: the server finds no keys in it and runs it where it came
+/// in, to refuse it there; COMMAND GETKEYS answers *0 where the flag no_mandatory_keys is set, else
+/// "Invalid arguments specified for command".
 /// `positions` is cleared and filled, so that a caller can reuse it.
 bool key_positions(CommandInfo const& command, std::span<std::string_view const> arguments,
                    std::vector<std::uint32_t>& positions);

@@ -2,6 +2,7 @@
 
 #include <keyslot/detail/decode.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
@@ -55,6 +56,13 @@ struct CopyOptions {
 
 using KeyValue = std::pair<std::string_view, std::string_view>;
 
+/// Words or keys in a row, for the functions that take several: `redis.del(args("a", "b"))`. The same as
+/// `{"a", "b"}`, which g++ 12 cannot compile inside a co_await expression. The words are only looked at.
+template <class... Words>
+constexpr std::array<std::string_view, sizeof...(Words)> args(Words const&... words) {
+    return {std::string_view(words)...};
+}
+
 namespace detail {
 
 /// A completion token or as_result: anything that is not one of the option structs above.
@@ -64,40 +72,47 @@ concept TokenLike = !std::is_same_v<std::remove_cvref_t<T>, SetOptions> &&
                     !std::is_same_v<std::remove_cvref_t<T>, ExpireOptions> &&
                     !std::is_same_v<std::remove_cvref_t<T>, CopyOptions>;
 
-/// What the families share. `Face` has
+/// Names the type that a command gives.
+template <class T>
+struct Gives {};
+template <class T>
+inline constexpr Gives<T> gives{};
+
+/// What the families share (one base for each `Family`, so that they can be inherited side by side).
+/// `Face` has
 /// `template <class T, class... Token> auto issue(CommandInfo const&, ArgumentList const&, Token&&...)`.
-template <class Face>
+template <class Face, template <class> class Family>
 class CommandFamily {
 protected:
     template <class T, class... Token>
-    decltype(auto) issue(protocol::CommandInfo const& info, ArgumentList const& words, Token&&... token) {
+    decltype(auto) issue(Gives<T>, protocol::CommandInfo const& info, ArgumentList const& words, Token&&... token) {
         static_assert(sizeof...(Token) <= 1, "one completion token at most");
         return static_cast<Face&>(*this).template issue_command<T>(info, words,
                                                                    std::forward<Token>(token)...);
     }
     /// COMMAND key
     template <class T, class... Token>
-    decltype(auto) issue_key(protocol::CommandInfo const& info, std::string_view name,
+    decltype(auto) issue_key(Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
                              std::string_view key, Token&&... token) {
         ArgumentList words(name);
         words.add(key);
-        return issue<T>(info, words, std::forward<Token>(token)...);
+        return issue(type, info, words, std::forward<Token>(token)...);
     }
     /// COMMAND key argument
     template <class T, class Argument, class... Token>
-    decltype(auto) issue_key_with(protocol::CommandInfo const& info, std::string_view name,
+    decltype(auto) issue_key_with(Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
                                   std::string_view key, Argument argument, Token&&... token) {
         ArgumentList words(name);
         words.add(key).add(argument);
-        return issue<T>(info, words, std::forward<Token>(token)...);
+        return issue(type, info, words, std::forward<Token>(token)...);
     }
     /// COMMAND key... (one slot: keys of several slots fail with cross_slot before anything is sent)
     template <class T, class... Token>
-    decltype(auto) issue_keys(protocol::CommandInfo const& info, std::string_view name,
+    decltype(auto) issue_keys(Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
                               std::span<std::string_view const> keys, Token&&... token) {
         ArgumentList words(name);
         words.add_all(keys);
-        return issue<T>(info, words, std::forward<Token>(token)...);
+        return issue(type, info, words, std::forward<Token>(token)...);
     }
     static void add_expiry(ArgumentList& words, auto const& options) {
         if (options.ex) {
@@ -129,19 +144,19 @@ using Keys = std::initializer_list<std::string_view>;
 
 /// Strings.
 template <class Face>
-class StringCommands : public detail::CommandFamily<Face> {
-    using detail::CommandFamily<Face>::issue;
-    using detail::CommandFamily<Face>::issue_key;
-    using detail::CommandFamily<Face>::issue_key_with;
-    using detail::CommandFamily<Face>::issue_keys;
-    using Family = detail::CommandFamily<Face>;
+class StringCommands : public detail::CommandFamily<Face, StringCommands> {
+    using detail::CommandFamily<Face, StringCommands>::issue;
+    using detail::CommandFamily<Face, StringCommands>::issue_key;
+    using detail::CommandFamily<Face, StringCommands>::issue_key_with;
+    using detail::CommandFamily<Face, StringCommands>::issue_keys;
+    using Family = detail::CommandFamily<Face, StringCommands>;
 
 public:
     /// The value; nullopt if the key does not exist.
     template <detail::TokenLike... Token>
     decltype(auto) get(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("get");
-        return issue_key<std::optional<std::string>>(info, "GET", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::optional<std::string>>, info, "GET", key, std::forward<Token>(token)...);
     }
 
     /// True if the value was set; false when nx or xx did not allow it.
@@ -155,7 +170,7 @@ public:
         static auto const& info = detail::known_command("set");
         detail::ArgumentList words("SET");
         add_set(words.add(key).add(value), options);
-        return issue<bool>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<bool>, info, words, std::forward<Token>(token)...);
     }
     /// SET ... GET: sets the value and gives the one before it; nullopt if there was none.
     template <detail::TokenLike... Token>
@@ -165,12 +180,12 @@ public:
         detail::ArgumentList words("SET");
         add_set(words.add(key).add(value), options);
         words.add("GET");
-        return issue<std::optional<std::string>>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<std::optional<std::string>>, info, words, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) setnx(std::string_view key, std::string_view value, Token&&... token) {
         static auto const& info = detail::known_command("setnx");
-        return issue_key_with<bool>(info, "SETNX", key, value, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<bool>, info, "SETNX", key, value, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) setex(std::string_view key, std::chrono::seconds expiry, std::string_view value,
@@ -178,7 +193,7 @@ public:
         static auto const& info = detail::known_command("setex");
         detail::ArgumentList words("SETEX");
         words.add(key).add(expiry.count()).add(value);
-        return issue<bool>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<bool>, info, words, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) psetex(std::string_view key, std::chrono::milliseconds expiry, std::string_view value,
@@ -186,18 +201,18 @@ public:
         static auto const& info = detail::known_command("psetex");
         detail::ArgumentList words("PSETEX");
         words.add(key).add(expiry.count()).add(value);
-        return issue<bool>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<bool>, info, words, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) getset(std::string_view key, std::string_view value, Token&&... token) {
         static auto const& info = detail::known_command("getset");
-        return issue_key_with<std::optional<std::string>>(info, "GETSET", key, value,
+        return issue_key_with(detail::gives<std::optional<std::string>>, info, "GETSET", key, value,
                                                           std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) getdel(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("getdel");
-        return issue_key<std::optional<std::string>>(info, "GETDEL", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::optional<std::string>>, info, "GETDEL", key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) getex(std::string_view key, GetExOptions const& options, Token&&... token) {
@@ -207,18 +222,18 @@ public:
         if (options.persist) {
             words.add("PERSIST");
         }
-        return issue<std::optional<std::string>>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<std::optional<std::string>>, info, words, std::forward<Token>(token)...);
     }
     /// The length of the value after the appending.
     template <detail::TokenLike... Token>
     decltype(auto) append(std::string_view key, std::string_view value, Token&&... token) {
         static auto const& info = detail::known_command("append");
-        return issue_key_with<long long>(info, "APPEND", key, value, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<long long>, info, "APPEND", key, value, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) strlen(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("strlen");
-        return issue_key<long long>(info, "STRLEN", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "STRLEN", key, std::forward<Token>(token)...);
     }
     /// Bytes start..end, both included; negative positions count from the end.
     template <detail::TokenLike... Token>
@@ -226,7 +241,7 @@ public:
         static auto const& info = detail::known_command("getrange");
         detail::ArgumentList words("GETRANGE");
         words.add(key).add(start).add(end);
-        return issue<std::string>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<std::string>, info, words, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) setrange(std::string_view key, long long offset, std::string_view value,
@@ -234,38 +249,38 @@ public:
         static auto const& info = detail::known_command("setrange");
         detail::ArgumentList words("SETRANGE");
         words.add(key).add(offset).add(value);
-        return issue<long long>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<long long>, info, words, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) incr(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("incr");
-        return issue_key<long long>(info, "INCR", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "INCR", key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) decr(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("decr");
-        return issue_key<long long>(info, "DECR", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "DECR", key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) incrby(std::string_view key, long long amount, Token&&... token) {
         static auto const& info = detail::known_command("incrby");
-        return issue_key_with<long long>(info, "INCRBY", key, amount, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<long long>, info, "INCRBY", key, amount, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) decrby(std::string_view key, long long amount, Token&&... token) {
         static auto const& info = detail::known_command("decrby");
-        return issue_key_with<long long>(info, "DECRBY", key, amount, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<long long>, info, "DECRBY", key, amount, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) incrbyfloat(std::string_view key, double amount, Token&&... token) {
         static auto const& info = detail::known_command("incrbyfloat");
-        return issue_key_with<double>(info, "INCRBYFLOAT", key, amount, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<double>, info, "INCRBYFLOAT", key, amount, std::forward<Token>(token)...);
     }
     /// One entry per key, in their order. All keys in one slot.
     template <detail::TokenLike... Token>
     decltype(auto) mget(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("mget");
-        return issue_keys<std::vector<std::optional<std::string>>>(info, "MGET", keys,
+        return issue_keys(detail::gives<std::vector<std::optional<std::string>>>, info, "MGET", keys,
                                                                    std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
@@ -276,7 +291,7 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) mset(std::span<KeyValue const> values, Token&&... token) {
         static auto const& info = detail::known_command("mset");
-        return issue_values<bool>(info, "MSET", values, std::forward<Token>(token)...);
+        return issue_values(detail::gives<bool>, info, "MSET", values, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) mset(std::initializer_list<KeyValue> values, Token&&... token) {
@@ -286,7 +301,7 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) msetnx(std::span<KeyValue const> values, Token&&... token) {
         static auto const& info = detail::known_command("msetnx");
-        return issue_values<bool>(info, "MSETNX", values, std::forward<Token>(token)...);
+        return issue_values(detail::gives<bool>, info, "MSETNX", values, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) msetnx(std::initializer_list<KeyValue> values, Token&&... token) {
@@ -296,7 +311,7 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) lcs(std::string_view key_a, std::string_view key_b, Token&&... token) {
         static auto const& info = detail::known_command("lcs");
-        return issue_key_with<std::string>(info, "LCS", key_a, key_b, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<std::string>, info, "LCS", key_a, key_b, std::forward<Token>(token)...);
     }
 
 private:
@@ -313,31 +328,31 @@ private:
         }
     }
     template <class T, class... Token>
-    decltype(auto) issue_values(protocol::CommandInfo const& info, std::string_view name,
+    decltype(auto) issue_values(detail::Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
                                 std::span<KeyValue const> values, Token&&... token) {
         detail::ArgumentList words(name);
         for (auto const& [key, value] : values) {
             words.add(key).add(value);
         }
-        return issue<T>(info, words, std::forward<Token>(token)...);
+        return issue(type, info, words, std::forward<Token>(token)...);
     }
 };
 
 /// Keys of any type.
 template <class Face>
-class KeyCommands : public detail::CommandFamily<Face> {
-    using detail::CommandFamily<Face>::issue;
-    using detail::CommandFamily<Face>::issue_key;
-    using detail::CommandFamily<Face>::issue_key_with;
-    using detail::CommandFamily<Face>::issue_keys;
-    using Family = detail::CommandFamily<Face>;
+class KeyCommands : public detail::CommandFamily<Face, KeyCommands> {
+    using detail::CommandFamily<Face, KeyCommands>::issue;
+    using detail::CommandFamily<Face, KeyCommands>::issue_key;
+    using detail::CommandFamily<Face, KeyCommands>::issue_key_with;
+    using detail::CommandFamily<Face, KeyCommands>::issue_keys;
+    using Family = detail::CommandFamily<Face, KeyCommands>;
 
 public:
     /// How many of the keys were deleted. All keys in one slot, as for the next three.
     template <detail::TokenLike... Token>
     decltype(auto) del(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("del");
-        return issue_keys<long long>(info, "DEL", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "DEL", keys, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) del(Keys keys, Token&&... token) {
@@ -350,7 +365,7 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) unlink(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("unlink");
-        return issue_keys<long long>(info, "UNLINK", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "UNLINK", keys, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) unlink(Keys keys, Token&&... token) {
@@ -364,7 +379,7 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) exists(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("exists");
-        return issue_keys<long long>(info, "EXISTS", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "EXISTS", keys, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) exists(Keys keys, Token&&... token) {
@@ -377,7 +392,7 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) touch(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("touch");
-        return issue_keys<long long>(info, "TOUCH", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "TOUCH", keys, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) touch(Keys keys, Token&&... token) {
@@ -387,7 +402,7 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) type(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("type");
-        return issue_key<std::string>(info, "TYPE", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::string>, info, "TYPE", key, std::forward<Token>(token)...);
     }
     /// False if the key does not exist or the condition is not met.
     template <detail::TokenLike... Token>
@@ -427,40 +442,40 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) ttl(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("ttl");
-        return issue_key<long long>(info, "TTL", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "TTL", key, std::forward<Token>(token)...);
     }
     /// Milliseconds to live; -1: for ever, -2: no such key.
     template <detail::TokenLike... Token>
     decltype(auto) pttl(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("pttl");
-        return issue_key<long long>(info, "PTTL", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "PTTL", key, std::forward<Token>(token)...);
     }
     /// Unix time of expiry in seconds; -1: never, -2: no such key.
     template <detail::TokenLike... Token>
     decltype(auto) expiretime(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("expiretime");
-        return issue_key<long long>(info, "EXPIRETIME", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "EXPIRETIME", key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) pexpiretime(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("pexpiretime");
-        return issue_key<long long>(info, "PEXPIRETIME", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "PEXPIRETIME", key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) persist(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("persist");
-        return issue_key<bool>(info, "PERSIST", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<bool>, info, "PERSIST", key, std::forward<Token>(token)...);
     }
     /// Both keys in one slot; an error if `key` does not exist.
     template <detail::TokenLike... Token>
     decltype(auto) rename(std::string_view key, std::string_view new_key, Token&&... token) {
         static auto const& info = detail::known_command("rename");
-        return issue_key_with<bool>(info, "RENAME", key, new_key, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<bool>, info, "RENAME", key, new_key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) renamenx(std::string_view key, std::string_view new_key, Token&&... token) {
         static auto const& info = detail::known_command("renamenx");
-        return issue_key_with<bool>(info, "RENAMENX", key, new_key, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<bool>, info, "RENAMENX", key, new_key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) copy(std::string_view source, std::string_view destination, CopyOptions const& options,
@@ -471,20 +486,20 @@ public:
         if (options.replace) {
             words.add("REPLACE");
         }
-        return issue<bool>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<bool>, info, words, std::forward<Token>(token)...);
     }
     /// The serialised value; nullopt if the key does not exist.
     template <detail::TokenLike... Token>
     decltype(auto) dump(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("dump");
-        return issue_key<std::optional<std::string>>(info, "DUMP", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::optional<std::string>>, info, "DUMP", key, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) object_encoding(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("object");
         detail::ArgumentList words("OBJECT");
         words.add("ENCODING").add(key);
-        return issue<std::optional<std::string>>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<std::optional<std::string>>, info, words, std::forward<Token>(token)...);
     }
 
 private:
@@ -495,7 +510,7 @@ private:
         detail::ArgumentList words(name);
         words.add(key).add(when);
         Family::add_conditions(words, options);
-        return issue<bool>(info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<bool>, info, words, std::forward<Token>(token)...);
     }
 };
 

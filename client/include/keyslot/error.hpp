@@ -44,10 +44,10 @@ std::string_view to_string(ErrorCode code);
 struct Failure {
     ErrorCode code{};
     Outcome outcome = Outcome::not_executed;
-    std::string message;  ///< in words; of an error reply: its text
-    std::string node;     ///< "host:port" of the node that was last involved; empty: none
+    std::string message = {};  ///< in words; of an error reply: its text
+    std::string node = {};  ///< "host:port" of the node that was last involved; empty: none
     /// The way there, one entry per redirection, refusal or broken attempt: "10.0.0.1:7000: MOVED 5 ...".
-    std::vector<std::string> hops;
+    std::vector<std::string> hops = {};
 
     std::string to_string() const;  ///< all of it in one line
 };

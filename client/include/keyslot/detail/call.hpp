@@ -25,8 +25,8 @@ struct Call;
 
 /// How a call ended: a reply (looked at, not owned: valid only during the completion), or a failure.
 struct CallResult {
-    ReplyView reply;
-    std::shared_ptr<Failure const> failure;         ///< null: there is a reply
+    ReplyView reply = {};
+    std::shared_ptr<Failure const> failure = nullptr;         ///< null: there is a reply
     asio::any_io_executor const* executor = nullptr;  ///< the client's, on which this runs
 };
 

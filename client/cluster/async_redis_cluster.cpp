@@ -1,0 +1,59 @@
+#include <keyslot/async_redis_cluster.hpp>
+#include <keyslot/system_environment.hpp>
+
+#include "client/cluster/core.hpp"
+#include "client/cluster/nodes.hpp"
+#include "client/protocol/hash_slot.hpp"
+
+namespace keyslot {
+
+std::string ClusterNode::name() const { return to_string(topology::HostPort{host, port}); }
+
+namespace {
+
+// The caller keeps the environment alive.
+std::shared_ptr<Environment> borrow(Environment& environment) {
+    return {std::shared_ptr<void>(), &environment};
+}
+
+}  // namespace
+
+AsyncRedisCluster::AsyncRedisCluster(std::shared_ptr<Environment> environment, ClusterOptions options)
+    : core_(std::make_shared<detail::ClusterCore>(std::move(environment), std::move(options))) {}
+
+AsyncRedisCluster::AsyncRedisCluster(Environment& environment, ClusterOptions options)
+    : AsyncRedisCluster(borrow(environment), std::move(options)) {}
+
+AsyncRedisCluster::AsyncRedisCluster(asio::any_io_executor executor, ClusterOptions options)
+    : AsyncRedisCluster(std::shared_ptr<Environment>(system_environment(std::move(executor))),
+                        std::move(options)) {}
+
+AsyncRedisCluster::~AsyncRedisCluster() {
+    if (core_) {
+        core_->close();
+    }
+}
+
+asio::any_io_executor const& AsyncRedisCluster::get_executor() const { return core_->executor(); }
+
+AsyncRedisCluster::With AsyncRedisCluster::with(CallOptions options) { return {core_, options}; }
+
+AsyncClusterPipeline AsyncRedisCluster::pipeline() { return AsyncClusterPipeline(core_); }
+
+std::uint16_t AsyncRedisCluster::keyslot(std::string_view key) { return protocol::hash_slot(key); }
+
+std::vector<ClusterNode> AsyncRedisCluster::get_nodes() const { return detail::nodes_of(*core_, true); }
+
+std::vector<ClusterNode> AsyncRedisCluster::get_primaries() const {
+    return detail::nodes_of(*core_, false);
+}
+
+std::optional<ClusterNode> AsyncRedisCluster::get_node_from_key(std::string_view key) const {
+    return detail::owner_of(*core_, key);
+}
+
+ClusterStats AsyncRedisCluster::stats() const { return core_->stats(); }
+
+void AsyncRedisCluster::close() { core_->close(); }
+
+}  // namespace keyslot

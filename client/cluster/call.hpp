@@ -1,0 +1,56 @@
+#pragma once
+
+#include "client/routing/call_machine.hpp"
+
+#include <keyslot/detail/call.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace keyslot::detail {
+
+class NodeLink;
+
+/// One call from its preparation to its completion. Lives in the core's pool and is used again, so that
+/// a call in steady state allocates nothing for its bytes.
+struct Call {
+    enum class Place : std::uint8_t {
+        prepared,   ///< not submitted yet
+        no_map,     ///< waits for the first topology
+        queued,     ///< in its link's queue: not written
+        in_flight,  ///< written; `position` tells its reply
+        waiting,    ///< until a time (back-off)
+        held,       ///< behind an earlier call of the same slot that waits
+        free,
+    };
+
+    std::string encoded;
+    CommandRoute route;
+    std::optional<routing::CallMachine> machine;
+    UniqueFunction<void(CallResult&)> completion;
+    std::shared_ptr<Failure const> preset_failure;  ///< what submit() fails with at once
+    std::vector<std::string> hops;
+    routing::Send next;       ///< how it goes out when its turn comes
+    Duration timeout{};
+    bool repeatable = false;
+    Instant deadline{};
+    Instant wake_at{};
+    std::uint64_t sequence = 0;  ///< order of submission
+    std::uint64_t position = 0;
+    NodeLink* link = nullptr;
+    Call* earlier = nullptr;  ///< neighbours in the list of deadlines
+    Call* later = nullptr;
+    std::uint32_t index = 0;
+    std::uint32_t generation = 1;
+    Place place = Place::free;
+    bool pinned = false;  ///< a question to one node (topology): never routed anew
+    routing::ErrorKind last_refusal = routing::ErrorKind::other;
+    bool no_owner = false;
+
+    /// Index and generation in one number, never 0: names the call without keeping it alive.
+    std::uint64_t handle() const { return std::uint64_t{generation} << 32 | index; }
+};
+
+}  // namespace keyslot::detail

@@ -1,0 +1,624 @@
+#include "client/cluster/core.hpp"
+
+#include "client/cluster/topology_fetch.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+#include <variant>
+
+namespace keyslot::detail {
+
+namespace {
+
+constexpr std::size_t hops_max = 32;  // kept for the error's text
+
+void add_hop(Call& call, std::string const& node, std::string_view what) {
+    if (call.hops.size() < hops_max) {
+        call.hops.push_back(node + ": " + std::string(what));
+    }
+}
+
+}  // namespace
+
+ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOptions options)
+    : environment_(std::move(environment)),
+      executor_(environment_->get_executor()),
+      options_(std::move(options)),
+      handshake_{.protocol = options_.protocol,
+                 .username = options_.username,
+                 .password = options_.password,
+                 .client_name = options_.client_name,
+                 .read_only = false},
+      limits_{.redirects_max = options_.redirects_max,
+              .backoff_min = options_.backoff_min,
+              .backoff_max = options_.backoff_max},
+      refresher_({.interval_min = options_.refresh_interval_min, .period = options_.refresh_period}),
+      timer_(environment_->make_timer()) {}
+
+ClusterCore::~ClusterCore() = default;
+
+// Calls -----------------------------------------------------------------------------------------------
+
+Call& ClusterCore::acquire() {
+    if (free_calls_.empty()) {
+        Call& call = calls_.emplace_back();
+        call.index = static_cast<std::uint32_t>(calls_.size() - 1);
+        free_calls_.push_back(&call);
+    }
+    Call& call = *free_calls_.back();
+    free_calls_.pop_back();
+    call.place = Call::Place::prepared;
+    call.pinned = false;
+    call.next = {};
+    call.last_refusal = routing::ErrorKind::other;
+    call.no_owner = false;
+    return call;
+}
+
+void ClusterCore::release(Call& call) {
+    ++call.generation;
+    call.place = Call::Place::free;
+    call.completion.reset();
+    call.preset_failure.reset();
+    call.hops.clear();
+    call.encoded.clear();
+    call.link = nullptr;
+    free_calls_.push_back(&call);
+}
+
+Call* ClusterCore::find(std::uint64_t handle) {
+    auto const index = static_cast<std::uint32_t>(handle);
+    if (index >= calls_.size()) {
+        return nullptr;
+    }
+    Call& call = calls_[index];
+    return call.handle() == handle && call.place != Call::Place::free ? &call : nullptr;
+}
+
+std::uint64_t ClusterCore::submit(Call& call) {
+    std::uint64_t const handle = call.handle();
+    ++stats_.calls;
+    call.sequence = next_sequence_++;
+    call.deadline = now() + call.timeout;
+    call.machine.emplace(limits_, call.deadline, call.repeatable);
+    deadlines_.add(call);
+    if (closed_) {
+        call.preset_failure = std::make_shared<Failure>(
+            Failure{.code = ErrorCode::closed, .message = "the client is closed"});
+    }
+    bool const outer = std::exchange(post_completions_, true);
+    if (call.preset_failure) {
+        complete(call, {.failure = call.preset_failure});
+    } else {
+        arm(call.deadline);
+        if (!std::exchange(started_, true)) {
+            obey(refresher_.started(now(), environment_->random()));
+        }
+        step(call, routing::Start{}, nullptr, nullptr);
+    }
+    post_completions_ = outer;
+    return handle;
+}
+
+void ClusterCore::cancel(std::uint64_t handle) {
+    Call* const call = find(handle);
+    if (call == nullptr || call->place == Call::Place::prepared) {
+        return;
+    }
+    bool const outer = std::exchange(post_completions_, true);
+    bool const written = call->place == Call::Place::in_flight;
+    step(*call, routing::Cancelled{written}, call->link, nullptr);
+    post_completions_ = outer;
+}
+
+void ClusterCore::close() {
+    if (std::exchange(closed_, true)) {
+        return;
+    }
+    auto const keep = shared_from_this();
+    refresher_.close();
+    timer_->cancel();
+    if (fetch_) {
+        fetch_->cancelled = true;
+        fetch_.reset();
+    }
+    bool const outer = std::exchange(post_completions_, true);
+    while (Call* const call = deadlines_.first()) {
+        bool const written = call->place == Call::Place::in_flight;
+        std::string const node = call->link != nullptr ? call->link->name() : "";
+        complete(*call, {.failure = std::make_shared<Failure>(
+                             Failure{.code = ErrorCode::closed,
+                                     .outcome = written ? Outcome::unknown : Outcome::not_executed,
+                                     .message = "the client was closed",
+                                     .node = node,
+                                     .hops = call->hops})});
+    }
+    post_completions_ = outer;
+    for (auto const& [address, link] : links_) {
+        link->shut_down();
+    }
+}
+
+ClusterStats ClusterCore::stats() const {
+    ClusterStats stats = stats_;
+    stats.map_version = map_.version();
+    return stats;
+}
+
+// What links report -----------------------------------------------------------------------------------
+
+void ClusterCore::on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply) {
+    Call* const call = find(ticket);
+    if (call == nullptr) {
+        return;
+    }
+    call->link = nullptr;
+    call->place = Call::Place::prepared;
+    if (call->pinned) {
+        deliver(*call, &link, reply);
+        return;
+    }
+    if (reply.is_error()) {
+        routing::ErrorReply error = routing::classify_error(reply.text(), link.address().host);
+        if (error.kind != routing::ErrorKind::other && error.kind != routing::ErrorKind::cross_slot) {
+            add_hop(*call, link.name(), reply.text());
+            call->last_refusal = error.kind;
+            call->no_owner = false;
+            stats_.moved += error.kind == routing::ErrorKind::moved ? 1u : 0u;
+            stats_.asked += error.kind == routing::ErrorKind::ask ? 1u : 0u;
+            step(*call, routing::Refused{std::move(error), link.address()}, &link, &reply);
+            return;
+        }
+    }
+    step(*call, routing::Answered{}, &link, &reply);
+}
+
+void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written, std::string const& why) {
+    call.link = nullptr;
+    call.place = Call::Place::prepared;
+    add_hop(call, link.name(), why);
+    if (call.pinned) {
+        complete(call, {.failure = std::make_shared<Failure>(
+                            Failure{.code = ErrorCode::connection,
+                                    .outcome = written ? Outcome::unknown : Outcome::not_executed,
+                                    .message = why,
+                                    .node = link.name(),
+                                    .hops = call.hops})});
+        return;
+    }
+    step(call, routing::Failed{link.address(), written, why}, &link, nullptr);
+}
+
+// Without this a client whose calls all wait, or that has none, would not notice a failover
+// (client-bugs 37, 38, 39).
+void ClusterCore::on_disconnect(bool could_not_connect) {
+    ++stats_.disconnects;
+    if (!closed_ && started_ && !could_not_connect) {
+        ask_refresh(routing::RefreshReason::connection_failed);
+    }
+}
+
+// Carrying out wishes ---------------------------------------------------------------------------------
+
+void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* link,
+                       ReplyView const* reply) {
+    bool const smooth = std::holds_alternative<routing::Start>(event) ||
+                        std::holds_alternative<routing::Answered>(event);
+    std::uint64_t const jitter = smooth ? 0 : environment_->random();
+    routing::CallAction const action = call.machine->step(event, now(), jitter);
+    if (action.patch) {
+        map_.patch(action.patch->first, action.patch->second);
+    }
+    if (action.close_connection && link != nullptr) {
+        link->drop("MOVED to the address that it came from: the connection is stale");
+    }
+    if (action.refresh != routing::RefreshReason::none) {
+        ask_refresh(action.refresh);
+    }
+    if (auto const* wish = std::get_if<routing::Send>(&action.wish)) {
+        call.next = *wish;
+        dispatch(call);
+    } else if (auto const* pause = std::get_if<routing::Wait>(&action.wish)) {
+        ++stats_.retries;
+        wait(call, pause->until);
+    } else if (std::holds_alternative<routing::Deliver>(action.wish)) {
+        assert(reply != nullptr);
+        deliver(call, link, *reply);
+    } else {
+        fail(call, std::get<routing::Fail>(action.wish));
+    }
+}
+
+// Sends the call, unless an earlier one of its slot still waits: commands on one key keep their order.
+void ClusterCore::dispatch(Call& call) {
+    if (map_.version() == 0) {
+        call.place = Call::Place::no_map;
+        waiting_for_map_.push_back(call.handle());
+        ask_refresh(routing::RefreshReason::no_owner);
+        return;
+    }
+    if (must_hold(call)) {
+        call.place = Call::Place::held;
+        defer(call);
+        return;
+    }
+    send(call);
+}
+
+void ClusterCore::send(Call& call) {
+    NodeLink* const link = link_for(call);
+    if (link == nullptr) {
+        call.no_owner = true;
+        step(call, routing::NoOwner{}, nullptr, nullptr);
+        return;
+    }
+    std::string why;
+    if (!link->enqueue(call, why)) {
+        if (link->resting()) {
+            on_attempt_failed(call, *link, false, why);
+        } else {
+            complete(call, {.failure = std::make_shared<Failure>(
+                                Failure{.code = ErrorCode::queue_full,
+                                        .outcome = Outcome::not_executed,
+                                        .message = why,
+                                        .node = link->name(),
+                                        .hops = call.hops})});
+        }
+    }
+}
+
+NodeLink* ClusterCore::link_for(Call const& call) {
+    if (call.next.to) {
+        return &link_to(*call.next.to);
+    }
+    if (call.route.kind != CommandRoute::Kind::slot) {
+        return some_primary();
+    }
+    std::uint16_t const shard = map_.shard_of(call.route.slot);
+    if (shard == topology::SlotMap::no_shard) {
+        return nullptr;
+    }
+    if (shard_links_version_ != map_.version()) {
+        shard_links_.assign(map_.shards().size(), nullptr);
+        shard_links_version_ = map_.version();
+    }
+    NodeLink*& link = shard_links_[shard];
+    if (link == nullptr) {
+        link = &link_to(map_.shards()[shard].primary.address);
+    }
+    return link;
+}
+
+NodeLink& ClusterCore::link_to(topology::HostPort const& address) {
+    std::shared_ptr<NodeLink>& link = links_[address];
+    if (!link) {
+        link = std::make_shared<NodeLink>(*this, address);
+    }
+    return *link;
+}
+
+// Any primary will do for a command without keys: one that does not rest, if there is one.
+NodeLink* ClusterCore::some_primary() {
+    auto const shards = map_.shards();
+    if (shards.empty()) {
+        return nullptr;
+    }
+    std::size_t const first = static_cast<std::size_t>(environment_->random() % shards.size());
+    NodeLink* chosen = nullptr;
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+        topology::Shard const& shard = shards[(first + i) % shards.size()];
+        if (shard.slots.empty()) {
+            continue;
+        }
+        NodeLink& link = link_to(shard.primary.address);
+        if (!link.resting()) {
+            return &link;
+        }
+        chosen = &link;
+    }
+    return chosen;
+}
+
+void ClusterCore::wait(Call& call, Instant until) {
+    call.place = Call::Place::waiting;
+    call.wake_at = until;
+    waits_.insert({until, call.handle()});
+    defer(call);
+    arm(until);
+}
+
+void ClusterCore::deliver(Call& call, NodeLink* link, ReplyView reply) {
+    if (reply.is_error()) {
+        complete(call, {.failure = failure_of_reply(call, link, reply)});
+    } else {
+        complete(call, {.reply = reply});
+    }
+}
+
+void ClusterCore::fail(Call& call, routing::Fail const& fail) {
+    complete(call, {.failure = make_failure(call, fail)});
+}
+
+// Takes the call out of everything that knows it.
+void ClusterCore::detach(Call& call) {
+    deadlines_.remove(call);
+    switch (call.place) {
+        case Call::Place::queued:
+        case Call::Place::in_flight:
+            if (call.link != nullptr) {
+                call.link->forget(call);
+            }
+            break;
+        case Call::Place::waiting:
+            waits_.erase({call.wake_at, call.handle()});
+            undefer(call);
+            break;
+        case Call::Place::held:
+            undefer(call);
+            break;
+        case Call::Place::no_map:  // found to be gone when its turn comes
+        case Call::Place::prepared:
+        case Call::Place::free:
+            break;
+    }
+}
+
+void ClusterCore::complete(Call& call, CallResult result) {
+    bool const was_deferred = call.place == Call::Place::waiting || call.place == Call::Place::held;
+    std::uint16_t const slot = call.route.slot;
+    detach(call);
+    if (!call.pinned) {
+        ++(result.failure ? stats_.failed : stats_.completed);
+    }
+    UniqueFunction<void(CallResult&)> completion = std::move(call.completion);
+    release(call);
+    result.executor = &executor_;
+    if (post_completions_) {
+        assert(result.failure != nullptr);
+        environment_->post([self = shared_from_this(), completion = std::move(completion),
+                            failure = std::move(result.failure)]() mutable {
+            CallResult late{.failure = std::move(failure), .executor = &self->executor_};
+            completion(late);
+        });
+    } else {
+        completion(result);
+    }
+    if (was_deferred) {
+        release_held(slot);
+    }
+}
+
+// Order within a slot ---------------------------------------------------------------------------------
+
+bool ClusterCore::must_hold(Call const& call) const {
+    if (deferred_.empty() || call.route.kind != CommandRoute::Kind::slot) {
+        return false;
+    }
+    auto const found = deferred_.find(call.route.slot);
+    return found != deferred_.end() && found->second.begin()->first < call.sequence;
+}
+
+void ClusterCore::defer(Call& call) {
+    if (call.route.kind == CommandRoute::Kind::slot) {
+        deferred_[call.route.slot].emplace(call.sequence, &call);
+    }
+}
+
+void ClusterCore::undefer(Call& call) {
+    auto const found = deferred_.find(call.route.slot);
+    if (call.route.kind != CommandRoute::Kind::slot || found == deferred_.end()) {
+        return;
+    }
+    found->second.erase(call.sequence);
+    if (found->second.empty()) {
+        deferred_.erase(found);
+    }
+}
+
+void ClusterCore::release_held(std::uint16_t slot) {
+    for (;;) {
+        auto const found = deferred_.find(slot);
+        if (found == deferred_.end()) {
+            return;
+        }
+        Call& call = *found->second.begin()->second;
+        if (call.place != Call::Place::held) {
+            return;
+        }
+        undefer(call);
+        call.place = Call::Place::prepared;
+        send(call);
+    }
+}
+
+// Time ------------------------------------------------------------------------------------------------
+
+void ClusterCore::check_links_at(Instant at) {
+    if (at < links_check_) {
+        links_check_ = at;
+        arm(at);
+    }
+}
+
+Instant ClusterCore::next_due() const {
+    Instant due = std::min(refresh_wake_, links_check_);
+    if (!deadlines_.empty()) {
+        due = std::min(due, deadlines_.first()->deadline);
+    }
+    if (!waits_.empty()) {
+        due = std::min(due, waits_.begin()->first);
+    }
+    return due;
+}
+
+// One timer for everything. It is left alone when what it was armed for goes away: firing once for
+// nothing is cheaper than moving it with every call.
+void ClusterCore::arm(Instant at) {
+    if (at >= armed_at_ || closed_) {
+        return;
+    }
+    armed_at_ = at;
+    timer_->arm(at, [this] {
+        auto const keep = shared_from_this();
+        on_timer();
+    });
+}
+
+void ClusterCore::on_timer() {
+    armed_at_ = Instant::max();
+    Instant const time = now();
+    while (!deadlines_.empty() && deadlines_.first()->deadline <= time && !closed_) {
+        Call& call = *deadlines_.first();
+        bool const written = call.place == Call::Place::in_flight;
+        NodeLink* const link = call.link;
+        if (call.pinned) {
+            complete(call, {.failure = std::make_shared<Failure>(
+                                Failure{.code = ErrorCode::timeout,
+                                        .outcome = written ? Outcome::unknown : Outcome::not_executed,
+                                        .message = "no answer within " +
+                                                   std::to_string(options_.attempt_timeout.count()) + " ms",
+                                        .node = link != nullptr ? link->name() : "",
+                                        .hops = call.hops})});
+        } else {
+            if (link != nullptr) {
+                add_hop(call, link->name(), "no answer");
+            }
+            step(call, routing::DeadlineReached{written}, link, nullptr);
+        }
+    }
+    while (!waits_.empty() && waits_.begin()->first <= time && !closed_) {
+        Call* const call = find(waits_.begin()->second);
+        waits_.erase(waits_.begin());
+        assert(call != nullptr);
+        undefer(*call);
+        call->place = Call::Place::prepared;
+        std::uint16_t const slot = call->route.slot;
+        step(*call, routing::Woken{}, nullptr, nullptr);
+        release_held(slot);
+    }
+    if (refresh_wake_ <= time && !closed_) {
+        refresh_wake_ = Instant::max();
+        obey(refresher_.woken(time, environment_->random()));
+    }
+    if (links_check_ <= time && !closed_) {
+        links_check_ = Instant::max();
+        std::vector<std::shared_ptr<NodeLink>> links;
+        for (auto const& [address, link] : links_) {
+            links.push_back(link);
+        }
+        for (auto const& link : links) {
+            link->check(time);
+        }
+        for (auto const& link : links) {
+            check_links_at(link->next_check());
+        }
+    }
+    if (!closed_) {
+        arm(next_due());
+    }
+}
+
+// Topology --------------------------------------------------------------------------------------------
+
+void ClusterCore::ask_refresh(routing::RefreshReason reason) {
+    if (!closed_) {
+        obey(refresher_.requested(reason, now(), environment_->random()));
+    }
+}
+
+void ClusterCore::obey(routing::RefreshMachine::Action const& action) {
+    if (action.wake_at) {
+        refresh_wake_ = *action.wake_at;
+        arm(refresh_wake_);
+    }
+    if (action.start_now) {
+        start_fetch();
+    }
+}
+
+void ClusterCore::start_fetch() {
+    ++stats_.refreshes;
+    fetch_ = std::make_shared<TopologyFetch>(*this);
+    fetch_->candidates = fetch_candidates();
+    // Not inside whatever caused it: it may be a call's submission, or a link in the middle of failing.
+    environment_->post([weak = weak_from_this(), fetch = fetch_] {
+        if (auto const self = weak.lock()) {
+            fetch->ask_next();
+        }
+    });
+}
+
+// A stack: connected nodes come first, in random order (client-bugs 44: not always the first one), then
+// other nodes of the map, those that rest at the end, and always the start-up nodes (35, 36).
+std::vector<topology::HostPort> ClusterCore::fetch_candidates() {
+    std::vector<topology::HostPort> known;
+    auto const add = [&known](topology::HostPort const& node) {
+        if (std::find(known.begin(), known.end(), node) == known.end()) {
+            known.push_back(node);
+        }
+    };
+    for (topology::Shard const& shard : map_.shards()) {
+        add(shard.primary.address);
+        for (topology::Node const& replica : shard.replicas) {
+            add(replica.address);
+        }
+    }
+    for (std::size_t i = known.size(); i > 1; --i) {
+        std::swap(known[i - 1], known[static_cast<std::size_t>(environment_->random() % i)]);
+    }
+    std::vector<topology::HostPort> seeds;
+    for (ClusterNode const& node : options_.startup_nodes) {
+        seeds.push_back({node.host, node.port});
+    }
+    for (std::size_t i = seeds.size(); i > 1; --i) {
+        std::swap(seeds[i - 1], seeds[static_cast<std::size_t>(environment_->random() % i)]);
+    }
+    for (topology::HostPort const& seed : seeds) {
+        add(seed);
+    }
+    auto const rank = [this](topology::HostPort const& node) {
+        auto const found = links_.find(node);
+        return found == links_.end() ? 1 : found->second->ready() ? 0 : found->second->resting() ? 2 : 1;
+    };
+    std::stable_sort(known.begin(), known.end(),
+                     [&](auto const& a, auto const& b) { return rank(a) < rank(b); });
+    std::reverse(known.begin(), known.end());
+    return known;
+}
+
+void ClusterCore::fetch_finished(bool success) {
+    fetch_.reset();
+    if (closed_) {
+        return;
+    }
+    if (success) {
+        fetch_problems_.clear();
+        map_changed();
+    }
+    obey(refresher_.finished(success, now(), environment_->random()));
+}
+
+// The map is in place before anybody acts on it (client-bugs 41).
+void ClusterCore::map_changed() {
+    for (auto const& [address, link] : links_) {
+        bool const listed = std::any_of(
+            map_.shards().begin(), map_.shards().end(), [&](topology::Shard const& shard) {
+                return shard.primary.address == address ||
+                       std::any_of(shard.replicas.begin(), shard.replicas.end(),
+                                   [&](topology::Node const& node) { return node.address == address; });
+            });
+        if (!listed && link->ready() && link->idle()) {
+            link->shut_down();  // links in use stay until their calls are done (client-bugs 75, 76)
+        }
+    }
+    std::deque<std::uint64_t> const waiting = std::exchange(waiting_for_map_, {});
+    for (std::uint64_t const handle : waiting) {
+        if (Call* const call = find(handle)) {
+            call->place = Call::Place::prepared;
+            dispatch(*call);
+        }
+    }
+}
+
+}  // namespace keyslot::detail

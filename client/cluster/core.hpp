@@ -1,0 +1,131 @@
+#pragma once
+
+#include "client/cluster/call.hpp"
+#include "client/cluster/deadline_list.hpp"
+#include "client/cluster/node_link.hpp"
+#include "client/connection/connection_machine.hpp"
+#include "client/routing/call_machine.hpp"
+#include "client/routing/refresh_machine.hpp"
+#include "client/topology/slot_map.hpp"
+
+#include <keyslot/environment.hpp>
+#include <keyslot/options.hpp>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace keyslot::detail {
+
+/// The shell around the machines: carries events to them and does what they wish. One executor; no lock.
+///
+/// It must be held by a shared_ptr. close() ends everything; after it no handler of the core runs.
+class ClusterCore : public std::enable_shared_from_this<ClusterCore> {
+public:
+    ClusterCore(std::shared_ptr<Environment> environment, ClusterOptions options);
+    ~ClusterCore();
+
+    asio::any_io_executor const& executor() const { return executor_; }
+    Environment& environment() { return *environment_; }
+    ClusterOptions const& options() const { return options_; }
+    connection::Handshake const& handshake() const { return handshake_; }
+    Instant now() const { return environment_->now(); }
+
+    // Calls.
+    Call& acquire();
+    void release(Call& call);
+    std::uint64_t submit(Call& call);
+    void cancel(std::uint64_t handle);
+    Call* find(std::uint64_t handle);
+    void close();
+
+    // What links report.
+    void on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply);
+    /// The attempt ended without a reply; `written`: the command may have reached the node.
+    void on_attempt_failed(Call& call, NodeLink& link, bool written, std::string const& why);
+    void on_disconnect(bool could_not_connect);
+    void on_connect() { ++stats_.connects; }
+    /// A link wants its check() at that time.
+    void check_links_at(Instant at);
+
+    // What the faces show.
+    topology::SlotMap const& map() const { return map_; }
+    ClusterStats stats() const;
+
+private:
+    friend struct TopologyFetch;
+
+    // Carrying out wishes.
+    void step(Call& call, routing::CallEvent const& event, NodeLink* link, ReplyView const* reply);
+    void dispatch(Call& call);
+    void send(Call& call);
+    NodeLink* link_for(Call const& call);
+    NodeLink& link_to(topology::HostPort const& address);
+    NodeLink* some_primary();
+    void wait(Call& call, Instant until);
+    void deliver(Call& call, NodeLink* link, ReplyView reply);
+    void fail(Call& call, routing::Fail const& fail);
+    void complete(Call& call, CallResult result);
+    void detach(Call& call);
+    std::shared_ptr<Failure const> make_failure(Call const& call, routing::Fail const& fail) const;
+    std::shared_ptr<Failure const> failure_of_reply(Call const& call, NodeLink const* link,
+                                                    ReplyView reply) const;
+
+    // Order within a slot.
+    bool must_hold(Call const& call) const;
+    void defer(Call& call);
+    void undefer(Call& call);
+    void release_held(std::uint16_t slot);
+
+    // Topology.
+    void ask_refresh(routing::RefreshReason reason);
+    void obey(routing::RefreshMachine::Action const& action);
+    void start_fetch();
+    void fetch_finished(bool success);
+    void map_changed();
+    std::vector<topology::HostPort> fetch_candidates();
+
+    // Time.
+    void arm(Instant at);
+    void on_timer();
+    Instant next_due() const;
+
+    std::shared_ptr<Environment> environment_;
+    asio::any_io_executor executor_;
+    ClusterOptions options_;
+    connection::Handshake handshake_;
+    routing::CallLimits limits_;
+    routing::RefreshMachine refresher_;
+    topology::SlotMap map_;
+
+    std::map<topology::HostPort, std::shared_ptr<NodeLink>> links_;
+    std::vector<NodeLink*> shard_links_;  // by shard index, filled on demand; cleared when the map changes
+    std::uint64_t shard_links_version_ = 0;
+
+    std::deque<Call> calls_;
+    std::vector<Call*> free_calls_;
+    std::uint64_t next_sequence_ = 1;
+    DeadlineList deadlines_;
+    std::set<std::pair<Instant, std::uint64_t>> waits_;  // time, handle
+    std::deque<std::uint64_t> waiting_for_map_;
+    std::map<std::uint16_t, std::map<std::uint64_t, Call*>> deferred_;  // slot -> sequence -> call
+
+    std::shared_ptr<struct TopologyFetch> fetch_;
+    std::string fetch_problems_;  // of the last round that failed: every address and why
+
+    std::unique_ptr<Timer> timer_;
+    Instant armed_at_ = Instant::max();
+    Instant refresh_wake_ = Instant::max();
+    Instant links_check_ = Instant::max();
+
+    ClusterStats stats_;
+    bool started_ = false;
+    bool closed_ = false;
+    bool post_completions_ = false;  // inside a caller's function: complete later
+};
+
+}  // namespace keyslot::detail

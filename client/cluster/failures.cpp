@@ -1,0 +1,100 @@
+// What a failed call tells its caller.
+#include "client/cluster/core.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace keyslot::detail {
+
+namespace {
+
+// Refusals that come before the command runs. Any other error reply was the command's own answer.
+constexpr std::array<std::string_view, 13> refusals_before_execution{
+    "NOAUTH", "NOPERM", "WRONGPASS", "CROSSSLOT", "OOM",      "MISCONF", "NOREPLICAS",
+    "BUSY",   "LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "NOSCRIPT"};
+
+std::string milliseconds(Duration duration) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
+}
+
+}  // namespace
+
+std::shared_ptr<Failure const> ClusterCore::failure_of_reply(Call const& call, NodeLink const* link,
+                                                             ReplyView reply) const {
+    std::string_view const text = reply.text();
+    std::string_view const word = text.substr(0, text.find(' '));
+    Failure failure;
+    failure.code = word == "CROSSSLOT" ? ErrorCode::cross_slot
+                   : word == "NOAUTH" || word == "NOPERM" || word == "WRONGPASS"
+                       ? ErrorCode::authentication
+                       : ErrorCode::response;
+    bool const refused = std::find(refusals_before_execution.begin(), refusals_before_execution.end(),
+                                   word) != refusals_before_execution.end() ||
+                         text.starts_with("ERR unknown command") ||
+                         text.starts_with("ERR unknown subcommand") ||
+                         text.starts_with("ERR wrong number of arguments");
+    failure.outcome = refused ? Outcome::not_executed : Outcome::executed;
+    failure.message = text;
+    failure.node = link != nullptr ? link->name() : std::string();
+    failure.hops = call.hops;
+    return std::make_shared<Failure const>(std::move(failure));
+}
+
+std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call, routing::Fail const& fail) const {
+    Failure failure;
+    failure.outcome = fail.outcome == routing::Outcome::not_executed ? Outcome::not_executed
+                      : fail.outcome == routing::Outcome::executed   ? Outcome::executed
+                                                                     : Outcome::unknown;
+    failure.hops = call.hops;
+    if (!call.hops.empty()) {
+        // A hop reads "host:port: what".
+        failure.node = call.hops.back().substr(0, call.hops.back().find(": "));
+    }
+    switch (fail.code) {
+        case routing::FailureCode::cancelled:
+            failure.code = ErrorCode::cancelled;
+            failure.message = "the call was cancelled";
+            break;
+        case routing::FailureCode::too_many_redirects:
+            failure.code = ErrorCode::too_many_redirects;
+            failure.message = "redirected more than " + std::to_string(limits_.redirects_max) + " times";
+            break;
+        case routing::FailureCode::too_many_attempts:
+            failure.code = ErrorCode::connection;
+            failure.message = "tried " + std::to_string(limits_.attempts_max) + " times";
+            break;
+        case routing::FailureCode::connection_lost:
+            failure.code = ErrorCode::connection;
+            failure.message = "the connection was lost before the reply; the command is not repeated, "
+                              "because it may have run";
+            break;
+        case routing::FailureCode::no_owner:
+            failure.code = ErrorCode::slot_not_covered;
+            failure.message = "no known node serves slot " + std::to_string(call.route.slot);
+            break;
+        case routing::FailureCode::deadline: {
+            std::string const within = " within " + milliseconds(call.timeout);
+            if (map_.version() == 0) {
+                failure.code = ErrorCode::cluster_unreachable;
+                failure.message = "no start-up node gave a topology" + within + ": " +
+                                  (fetch_problems_.empty() ? "no answer yet" : fetch_problems_);
+            } else if (call.no_owner) {
+                failure.code = ErrorCode::slot_not_covered;
+                failure.message = "no known node served slot " + std::to_string(call.route.slot) + within;
+            } else if (call.last_refusal == routing::ErrorKind::cluster_down) {
+                failure.code = ErrorCode::cluster_down;
+                failure.message = "the cluster did not come back" + within;
+            } else if (call.last_refusal == routing::ErrorKind::try_again) {
+                failure.code = ErrorCode::try_again;
+                failure.message = "the keys were not together on one node" + within;
+            } else {
+                failure.code = ErrorCode::timeout;
+                failure.message = "no reply" + within;
+            }
+            break;
+        }
+    }
+    return std::make_shared<Failure const>(std::move(failure));
+}
+
+}  // namespace keyslot::detail

@@ -1,0 +1,354 @@
+#include "client/cluster/node_link.hpp"
+
+#include "client/cluster/core.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <utility>
+
+namespace keyslot::detail {
+
+namespace {
+
+constexpr std::size_t batch_bytes_max = 256 * 1024;  // one write; what is left goes with the next
+constexpr std::size_t read_bytes_min = 16 * 1024;
+constexpr std::size_t buffer_bytes_kept = 1024 * 1024;  // a larger buffer is given back when empty
+
+bool is_unix_path(std::string const& host) { return host.starts_with('/'); }
+
+}  // namespace
+
+NodeLink::NodeLink(ClusterCore& core, topology::HostPort address)
+    : core_(core), address_(std::move(address)), name_(to_string(address_)) {}
+
+NodeLink::~NodeLink() = default;
+
+bool NodeLink::resting() const { return state_ == State::closed && core_.now() < resting_until_; }
+
+bool NodeLink::idle() const {
+    return queue_.empty() && machine_.in_flight() == 0 && state_ != State::connecting &&
+           state_ != State::handshake;
+}
+
+bool NodeLink::enqueue(Call& call, std::string& why) {
+    if (resting()) {
+        why = last_problem_;
+        return false;
+    }
+    if (queue_.size() + machine_.in_flight() >= core_.options().queue_calls_max) {
+        why = "the queue of " + name_ + " is full (queue_calls_max " +
+              std::to_string(core_.options().queue_calls_max) + ")";
+        return false;
+    }
+    call.link = this;
+    call.place = Call::Place::queued;
+    queue_.push_back(&call);
+    if (state_ == State::closed) {
+        dial();
+    } else {
+        request_flush();
+    }
+    return true;
+}
+
+void NodeLink::forget(Call& call) {
+    if (call.place == Call::Place::in_flight) {
+        machine_.forget(call.position);
+    } else {
+        // From the back: what is given up early is mostly what was added last.
+        auto const found = std::find(queue_.rbegin(), queue_.rend(), &call);
+        assert(found != queue_.rend());
+        queue_.erase(std::next(found).base());
+    }
+    call.link = nullptr;
+}
+
+void NodeLink::dial() {
+    state_ = State::connecting;
+    connect_problem_.clear();
+    connect_deadline_ = core_.now() + core_.options().connect_timeout;
+    core_.on_connect();
+    core_.check_links_at(connect_deadline_);
+    std::uint64_t const number = ++dial_number_;
+    if (is_unix_path(address_.host)) {
+        addresses_ = {address_.host};
+        dial_next(number);
+        return;
+    }
+    core_.environment().resolve(
+        address_.host, [weak = weak_from_this(), number](error_code failure,
+                                                         std::vector<std::string> addresses) {
+            auto const self = weak.lock();
+            if (!self || self->dial_number_ != number) {
+                return;
+            }
+            if (failure || addresses.empty()) {
+                self->fail("cannot resolve " + self->address_.host + ": " +
+                               (failure ? failure.message() : "no address"),
+                           true);
+                return;
+            }
+            self->addresses_ = std::move(addresses);
+            std::reverse(self->addresses_.begin(), self->addresses_.end());
+            self->dial_next(number);
+        });
+}
+
+// Tries the addresses of the name one after the other; addresses_ is a stack.
+void NodeLink::dial_next(std::uint64_t number) {
+    std::string const address = std::move(addresses_.back());
+    addresses_.pop_back();
+    ConnectOptions options{.tls = core_.options().tls,
+                           .server_name = address_.host,
+                           .deadline = connect_deadline_};
+    core_.environment().connect(
+        {address, address_.port}, std::move(options),
+        [weak = weak_from_this(), number](error_code failure, std::unique_ptr<ByteStream> stream) {
+            auto const self = weak.lock();
+            if (!self || self->dial_number_ != number) {
+                return;
+            }
+            if (!failure) {
+                self->connected(std::move(stream));
+            } else if (self->connect_problem_ = failure.message(); self->addresses_.empty()) {
+                self->fail("cannot connect: " + self->connect_problem_, true);
+            } else {
+                self->dial_next(number);
+            }
+        });
+}
+
+void NodeLink::connected(std::unique_ptr<ByteStream> stream) {
+    stream_ = std::move(stream);
+    state_ = State::handshake;
+    last_received_ = core_.now();
+    begin_ = end_ = 0;
+    writing_.clear();
+    more_handshake_.clear();
+    write_pending_ = false;
+    machine_.open(core_.handshake(), writing_);
+    write_buffer();
+    read();
+}
+
+void NodeLink::read() {
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+        if (buffer_.size() > buffer_bytes_kept) {
+            buffer_.resize(read_bytes_min);
+            buffer_.shrink_to_fit();
+        }
+    }
+    std::size_t const wanted = std::max(read_bytes_min, machine_.bytes_missing());
+    if (buffer_.size() - end_ < wanted / 2) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= std::exchange(begin_, 0);
+        // Doubling keeps the copying linear however large the reply is.
+        if (buffer_.size() - end_ < wanted) {
+            buffer_.resize(std::max(buffer_.size() * 2, end_ + std::min(wanted, end_ + read_bytes_min)));
+        }
+    }
+    stream_->read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+                       [this](error_code failure, std::size_t bytes) {
+                           // A completion may destroy the client: it and this link stay until the end.
+                           auto const keep_core = core_.shared_from_this();
+                           auto const keep_link = shared_from_this();
+                           if (failure) {
+                               fail(failure == asio::error::eof ? "the node closed the connection"
+                                                                : failure.message(),
+                                    state_ != State::ready);
+                           } else {
+                               received(bytes);
+                           }
+                       });
+}
+
+void NodeLink::received(std::size_t bytes) {
+    end_ += bytes;
+    last_received_ = core_.now();
+    std::uint64_t const number = dial_number_;
+    in_receive_ = true;
+    for (;;) {
+        auto const event = machine_.next({buffer_.data() + begin_, end_ - begin_}, more_handshake_);
+        begin_ += machine_.consumed();
+        if (event.kind == connection::ConnectionMachine::Event::Kind::need_more) {
+            break;
+        }
+        if (!handle(event) || number != dial_number_ || !stream_) {
+            in_receive_ = false;
+            return;
+        }
+    }
+    in_receive_ = false;
+    flush();
+    if (stream_) {
+        read();
+    }
+}
+
+bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
+    using Kind = connection::ConnectionMachine::Event::Kind;
+    switch (event.kind) {
+        case Kind::ready:
+            state_ = State::ready;
+            connect_failures_ = 0;
+            return true;
+        case Kind::reply:
+            core_.on_reply(*this, event.ticket, event.view);
+            return true;
+        case Kind::refused:
+            fail("the node refused the handshake: " + std::string(event.text), true);
+            return false;
+        case Kind::broken:
+            fail("protocol error: " + std::string(event.text), false);
+            return false;
+        case Kind::push:
+        case Kind::need_more:
+            return true;
+    }
+    return true;
+}
+
+void NodeLink::request_flush() {
+    if (state_ != State::ready || write_pending_ || flush_requested_ || in_receive_) {
+        return;  // received(), the write's end or the handshake's end will see to it
+    }
+    flush_requested_ = true;
+    core_.environment().post([weak = weak_from_this()] {
+        if (auto const self = weak.lock()) {
+            self->flush_requested_ = false;
+            self->flush();
+        }
+    });
+}
+
+void NodeLink::flush() {
+    if (write_pending_) {
+        return;
+    }
+    if (state_ == State::handshake && !more_handshake_.empty()) {
+        writing_ = std::exchange(more_handshake_, {});
+        write_buffer();
+        return;
+    }
+    if (state_ != State::ready || queue_.empty()) {
+        return;
+    }
+    writing_.clear();
+    Instant const now = core_.now();
+    if (machine_.in_flight() == 0) {
+        core_.check_links_at(now + core_.options().attempt_timeout);
+    }
+    while (!queue_.empty() && writing_.size() < batch_bytes_max) {
+        Call& call = *queue_.front();
+        queue_.pop_front();
+        machine_.send(call.handle(), call.encoded, call.next.asking, now, writing_);
+        call.position = machine_.next_position() - 1;
+        call.place = Call::Place::in_flight;
+    }
+    write_buffer();
+}
+
+void NodeLink::write_buffer() {
+    write_pending_ = true;
+    stream_->write(asio::buffer(writing_), [this](error_code failure, std::size_t) {
+        auto const keep_core = core_.shared_from_this();
+        auto const keep_link = shared_from_this();
+        write_pending_ = false;
+        if (failure) {
+            fail(failure.message(), state_ != State::ready);
+        } else {
+            flush();
+        }
+    });
+}
+
+Instant NodeLink::next_check() const {
+    if (state_ == State::connecting || state_ == State::handshake) {
+        return connect_deadline_;
+    }
+    if (state_ == State::ready && machine_.in_flight() > 0) {
+        return std::max(machine_.oldest_sent(), last_received_) + core_.options().attempt_timeout;
+    }
+    return Instant::max();
+}
+
+void NodeLink::check(Instant now) {
+    if (now < next_check()) {
+        return;
+    }
+    if (state_ == State::ready) {
+        fail("no answer within " + std::to_string(core_.options().attempt_timeout.count()) + " ms", false);
+    } else {
+        fail("no connection within " + std::to_string(core_.options().connect_timeout.count()) + " ms",
+             true);
+    }
+}
+
+// The stream may be running the handler we are in: it is closed now and destroyed later.
+void NodeLink::release_stream() {
+    if (stream_) {
+        stream_->close();
+        core_.environment().post([stream = std::shared_ptr<ByteStream>(std::move(stream_))] {});
+    }
+}
+
+void NodeLink::fail(std::string const& why, bool could_not_connect) {
+    if (state_ == State::closed) {
+        return;
+    }
+    auto const keep_link = shared_from_this();
+    ++dial_number_;
+    state_ = State::closed;
+    write_pending_ = false;
+    release_stream();
+    last_problem_ = why;
+    if (could_not_connect) {
+        // Full jitter, so that the clients of a node that comes back do not arrive together.
+        auto const longest = std::min<Duration>(core_.options().backoff_max,
+                                                core_.options().backoff_min * (1 << std::min(connect_failures_, 10)));
+        ++connect_failures_;
+        auto const range = static_cast<std::uint64_t>(longest.count()) + 1;
+        resting_until_ =
+            core_.now() + Duration(static_cast<std::int64_t>(core_.environment().random() % range));
+    }
+    core_.on_disconnect(could_not_connect);
+
+    // First let go of every call, then tell them: a call may come straight back to this link.
+    std::vector<std::uint64_t> written;
+    machine_.close([&](connection::Ticket ticket) { written.push_back(ticket); });
+    std::vector<std::uint64_t> unwritten;
+    for (Call const* call : std::exchange(queue_, {})) {
+        unwritten.push_back(call->handle());
+    }
+    for (auto const* handles : {&written, &unwritten}) {
+        for (std::uint64_t const handle : *handles) {
+            if (Call* const call = core_.find(handle)) {
+                call->link = nullptr;
+            }
+        }
+    }
+    for (std::uint64_t const handle : written) {
+        if (Call* const call = core_.find(handle)) {
+            core_.on_attempt_failed(*call, *this, true, why);
+        }
+    }
+    for (std::uint64_t const handle : unwritten) {
+        if (Call* const call = core_.find(handle)) {
+            core_.on_attempt_failed(*call, *this, false, why);
+        }
+    }
+}
+
+void NodeLink::shut_down() {
+    ++dial_number_;
+    state_ = State::closed;
+    machine_.close([](connection::Ticket) {});
+    queue_.clear();
+    release_stream();
+}
+
+}  // namespace keyslot::detail

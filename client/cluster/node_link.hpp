@@ -1,0 +1,91 @@
+#pragma once
+
+#include "client/cluster/call.hpp"
+#include "client/connection/connection_machine.hpp"
+#include "client/topology/slot_map.hpp"
+
+#include <keyslot/environment.hpp>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace keyslot::detail {
+
+class ClusterCore;
+
+/// The client's one connection to one node: dials when a call needs it, writes calls in batches, gives
+/// the replies back. Knows nothing of slots; what a reply means is the core's business.
+class NodeLink : public std::enable_shared_from_this<NodeLink> {
+public:
+    NodeLink(ClusterCore& core, topology::HostPort address);
+    ~NodeLink();
+    NodeLink(NodeLink const&) = delete;
+    NodeLink& operator=(NodeLink const&) = delete;
+
+    topology::HostPort const& address() const { return address_; }
+    std::string const& name() const { return name_; }
+    bool ready() const { return state_ == State::ready; }
+    /// Refused or unreachable a moment ago: not tried again before its back-off is over.
+    bool resting() const;
+    /// Nothing under way and nothing waiting.
+    bool idle() const;
+
+    /// Takes a call over: it goes out with the next batch, after the connection is made if need be.
+    /// False when the link rests or its queue is full; `why` says which.
+    bool enqueue(Call& call, std::string& why);
+    /// The call is no longer waited for (deadline, cancellation).
+    void forget(Call& call);
+
+    /// Ends the connection as stale: every call on it fails over by the rules.
+    void drop(std::string const& why) { fail(why, false); }
+    /// Ends the connection without telling any call.
+    void shut_down();
+
+    /// When check() must be called next; Instant::max(): no need.
+    Instant next_check() const;
+    /// Gives up a connection that does not get made, or does not answer.
+    void check(Instant now);
+
+private:
+    enum class State : std::uint8_t { closed, connecting, handshake, ready };
+
+    void dial();
+    void dial_next(std::uint64_t dial_number);
+    void connected(std::unique_ptr<ByteStream> stream);
+    void read();
+    void received(std::size_t bytes);
+    void flush();
+    void request_flush();
+    void write_buffer();
+    bool handle(connection::ConnectionMachine::Event const& event);
+    void fail(std::string const& why, bool could_not_connect);
+    void release_stream();
+
+    ClusterCore& core_;
+    topology::HostPort const address_;
+    std::string const name_;
+    connection::ConnectionMachine machine_;
+    State state_ = State::closed;
+    std::unique_ptr<ByteStream> stream_;
+    std::deque<Call*> queue_;
+    std::string writing_;         // belongs to the stream while write_pending_
+    std::string more_handshake_;  // what the handshake still has to say after HELLO
+    bool write_pending_ = false;
+    bool flush_requested_ = false;
+    bool in_receive_ = false;
+    std::vector<char> buffer_;    // received bytes begin_..end_
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::uint64_t dial_number_ = 0;  // tells a late answer of an earlier attempt
+    std::vector<std::string> addresses_;
+    std::string connect_problem_;
+    Instant connect_deadline_{};
+    Instant last_received_{};
+    Instant resting_until_{};
+    int connect_failures_ = 0;
+    std::string last_problem_;
+};
+
+}  // namespace keyslot::detail

@@ -1,0 +1,120 @@
+// From words to a call: encoding, routing by keys, and the pool.
+#include "client/cluster/core.hpp"
+#include "client/protocol/command_table.hpp"
+#include "client/protocol/hash_slot.hpp"
+#include "client/protocol/resp_writer.hpp"
+
+#include <cassert>
+#include <stdexcept>
+
+namespace keyslot::detail {
+
+namespace {
+
+CommandRoute::Kind kind_of(protocol::SlotOfCommand::Kind kind) {
+    switch (kind) {
+        case protocol::SlotOfCommand::Kind::one_slot: return CommandRoute::Kind::slot;
+        case protocol::SlotOfCommand::Kind::cross_slot: return CommandRoute::Kind::cross_slot;
+        case protocol::SlotOfCommand::Kind::keyless:
+        // What makes no sense to us goes to some node, whose error says more than ours could.
+        case protocol::SlotOfCommand::Kind::invalid: break;
+    }
+    return CommandRoute::Kind::keyless;
+}
+
+std::shared_ptr<Failure const> preset_failure(CommandRoute const& route) {
+    switch (route.kind) {
+        case CommandRoute::Kind::cross_slot:
+            return std::make_shared<Failure const>(
+                Failure{.code = ErrorCode::cross_slot,
+                        .message = "the keys of the command belong to several slots; give them a common "
+                                   "{hash tag}, or send one command per slot"});
+        case CommandRoute::Kind::invalid:
+            return std::make_shared<Failure const>(
+                Failure{.code = ErrorCode::invalid_argument, .message = "the command has no words"});
+        case CommandRoute::Kind::keyless:
+        case CommandRoute::Kind::slot: break;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+protocol::CommandInfo const& known_command(std::string_view name) {
+    protocol::CommandInfo const* const info = protocol::find_command(name);
+    if (info == nullptr) {
+        throw std::logic_error("no command " + std::string(name) + " in the table");
+    }
+    return *info;
+}
+
+CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
+                    std::span<std::string_view const> words) {
+    if (words.empty()) {
+        return {.kind = CommandRoute::Kind::invalid};
+    }
+    protocol::write_command(out, words);
+    if (info == nullptr) {
+        info = protocol::lookup_command(words);
+        if (info == nullptr) {
+            return {};
+        }
+    }
+    bool const repeatable = info->has(protocol::flag_readonly) || info->name == "ping";
+    // Nearly all commands have their one key in the first place.
+    if (info->first_key == 1 && info->last_key == 1 && !info->has(protocol::flag_movablekeys) &&
+        words.size() > 1) {
+        return {.kind = CommandRoute::Kind::slot,
+                .slot = protocol::hash_slot(words[1]),
+                .repeatable = repeatable};
+    }
+    protocol::SlotOfCommand const where =
+        info->subcommands.empty() ? protocol::slot_of_command(*info, words)
+                                  : protocol::slot_of_command(words);
+    return {.kind = kind_of(where.kind), .slot = where.slot, .repeatable = repeatable};
+}
+
+PreparedCall prepare(std::shared_ptr<ClusterCore> const& core, protocol::CommandInfo const* info,
+                     std::span<std::string_view const> words, CallOptions const& options) {
+    Call& call = core->acquire();
+    PreparedCall prepared(core, &call);
+    call.route = encode(call.encoded, info, words);
+    call.timeout = options.timeout.value_or(core->options().call_timeout);
+    call.repeatable = call.route.repeatable || options.repeatable;
+    if (call.route.kind == CommandRoute::Kind::cross_slot ||
+        call.route.kind == CommandRoute::Kind::invalid) {
+        call.preset_failure = preset_failure(call.route);
+    }
+    return prepared;
+}
+
+PreparedCall prepare_encoded(std::shared_ptr<ClusterCore> const& core, CommandRoute route,
+                             std::string_view encoded, CallOptions const& options) {
+    Call& call = core->acquire();
+    PreparedCall prepared(core, &call);
+    call.route = route;
+    call.encoded.assign(encoded);
+    call.timeout = options.timeout.value_or(core->options().call_timeout);
+    call.repeatable = route.repeatable || options.repeatable;
+    call.preset_failure = preset_failure(route);
+    return prepared;
+}
+
+PreparedCall::~PreparedCall() {
+    if (call_ != nullptr) {
+        core_->release(*call_);
+    }
+}
+
+std::uint64_t PreparedCall::submit(UniqueFunction<void(CallResult&)> completion) && {
+    assert(call_ != nullptr);
+    Call& call = *std::exchange(call_, nullptr);
+    call.completion = std::move(completion);
+    return core_->submit(call);
+}
+
+void cancel(ClusterCore& core, std::uint64_t handle) { core.cancel(handle); }
+
+asio::any_io_executor const& executor_of(ClusterCore& core) { return core.executor(); }
+
+}  // namespace keyslot::detail

@@ -1,0 +1,109 @@
+#include <keyslot/redis_cluster.hpp>
+#include <keyslot/system_environment.hpp>
+
+#include "client/cluster/core.hpp"
+#include "client/cluster/nodes.hpp"
+#include "client/protocol/hash_slot.hpp"
+
+namespace keyslot {
+
+namespace {
+
+std::shared_ptr<detail::ClusterCore> make_core(std::shared_ptr<Environment> const& environment,
+                                               ClusterOptions options) {
+    std::shared_ptr<detail::ClusterCore> core;
+    environment->block_on([&](Environment::Completion done) {
+        core = std::make_shared<detail::ClusterCore>(environment, std::move(options));
+        done();
+    });
+    return core;
+}
+
+}  // namespace
+
+RedisCluster::RedisCluster(ClusterOptions options)
+    : environment_(make_system_environment()), core_(make_core(environment_, std::move(options))) {}
+
+RedisCluster::RedisCluster(Environment& environment, ClusterOptions options)
+    : environment_(std::shared_ptr<void>(), &environment),
+      core_(make_core(environment_, std::move(options))) {}
+
+// The core's last owner must be gone before the environment's thread ends, and go on that thread.
+RedisCluster::~RedisCluster() {
+    on_executor([this] {
+        core_->close();
+        core_.reset();
+    });
+}
+
+void RedisCluster::on_executor(UniqueFunction<void()> work) const {
+    environment_->block_on([&work](Environment::Completion done) {
+        work();
+        done();
+    });
+}
+
+void RedisCluster::run_blocking(protocol::CommandInfo const* info,
+                                std::span<std::string_view const> words, CallOptions const& options,
+                                UniqueFunction<void(detail::CallResult&)> completion) {
+    environment_->block_on([&](Environment::Completion done) {
+        detail::prepare(core_, info, words, options)
+            .submit([&completion, done = std::move(done)](detail::CallResult& result) mutable {
+                completion(result);
+                done();
+            });
+    });
+}
+
+RedisCluster::With RedisCluster::with(CallOptions options) { return {*this, options}; }
+
+ClusterPipeline RedisCluster::pipeline() { return ClusterPipeline(core_); }
+
+std::vector<Result<Reply>> ClusterPipeline::execute(PipelineOptions options) {
+    detail::PipelineBatch const batch = std::exchange(batch_, {});
+    detail::PipelineReplies replies;
+    core_->environment().block_on([&](Environment::Completion done) {
+        detail::submit_pipeline(
+            core_, batch, options.call,
+            [&replies, done = std::move(done)](detail::PipelineReplies gathered) mutable {
+                replies = std::move(gathered);
+                done();
+            });
+    });
+    if (auto const failure = options.raise_on_error ? detail::first_failure(replies) : nullptr) {
+        throw_error(failure);
+    }
+    return replies;
+}
+
+std::uint16_t RedisCluster::keyslot(std::string_view key) { return protocol::hash_slot(key); }
+
+std::vector<ClusterNode> RedisCluster::get_nodes() const {
+    std::vector<ClusterNode> nodes;
+    on_executor([&] { nodes = detail::nodes_of(*core_, true); });
+    return nodes;
+}
+
+std::vector<ClusterNode> RedisCluster::get_primaries() const {
+    std::vector<ClusterNode> nodes;
+    on_executor([&] { nodes = detail::nodes_of(*core_, false); });
+    return nodes;
+}
+
+std::optional<ClusterNode> RedisCluster::get_node_from_key(std::string_view key) const {
+    std::optional<ClusterNode> node;
+    on_executor([&] { node = detail::owner_of(*core_, key); });
+    return node;
+}
+
+ClusterStats RedisCluster::stats() const {
+    ClusterStats stats;
+    on_executor([&] { stats = core_->stats(); });
+    return stats;
+}
+
+void RedisCluster::close() {
+    on_executor([&] { core_->close(); });
+}
+
+}  // namespace keyslot

@@ -1,76 +1,57 @@
 #include "client/topology/slot_map.hpp"
-
-#include <algorithm>
-#include <bitset>
+#include "client/topology/slot_ranges.hpp"
 
 namespace keyslot::topology {
 namespace {
 
-using Claimed = std::bitset<slot_count>;
+bool makes_sense(SlotRange range) { return range.first <= range.last && range.last < slot_count; }
 
 // True if no slot stands twice in the view and the slots of each shard ascend: nearly every view.
 bool settled(ClusterView const& view) {
-    Claimed claimed;
+    SlotSet claimed;
     for (Shard const& shard : view.shards) {
         int last = -1;
         for (SlotRange const& range : shard.slots) {
-            if (range.first <= last || range.last < range.first || range.last >= slot_count) {
+            if (!makes_sense(range) || range.first <= last || claimed.overlaps(range)) {
                 return false;
             }
-            for (std::size_t slot = range.first; slot <= range.last; ++slot) {
-                if (claimed[slot]) {
-                    return false;
-                }
-                claimed.set(slot);
-            }
+            claimed.insert(range);
             last = range.last;
         }
     }
     return true;
 }
 
-void keep_unclaimed(Shard& shard, Claimed& claimed) {
-    Claimed mine;
+void keep_unclaimed(Shard& shard, SlotSet& claimed) {
+    SlotSet mine;
     for (SlotRange const& range : shard.slots) {
-        for (std::size_t slot = range.first; slot <= range.last && slot < slot_count; ++slot) {
-            if (!claimed[slot]) {
-                mine.set(slot);
-            }
+        if (makes_sense(range)) {
+            mine.insert(claimed.missing_of(range));
         }
     }
-    claimed |= mine;
-    shard.slots.clear();
-    for (std::uint16_t slot = 0; slot < slot_count; ++slot) {
-        if (!mine[slot]) {
-            continue;
-        }
-        if (!shard.slots.empty() && shard.slots.back().last + 1 == slot) {
-            shard.slots.back().last = slot;
-        } else {
-            shard.slots.push_back({slot, slot});
-        }
-    }
+    claimed.insert(mine);
+    shard.slots = mine.ranges();
 }
 
 }  // namespace
 
 std::size_t ClusterView::covered_slots() const {
-    std::bitset<slot_count> covered;
+    SlotSet covered;
     for (Shard const& shard : shards) {
         for (SlotRange const& range : shard.slots) {
-            for (std::size_t slot = range.first; slot <= range.last && slot < slot_count; ++slot) {
-                covered.set(slot);
+            if (makes_sense(range)) {
+                covered.insert(range);
             }
         }
     }
-    return covered.count();
+    return covered.size();
 }
 
 void settle_claims(ClusterView& view) {
     if (settled(view)) {
         return;
     }
-    Claimed claimed;
+    SlotSet claimed;
     for (bool const online : {true, false}) {
         for (Shard& shard : view.shards) {
             if ((shard.primary.health == Health::online) == online) {

@@ -1,6 +1,7 @@
 #include "client/topology/slot_ranges.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 
 namespace keyslot::topology {
@@ -12,6 +13,18 @@ using Ranges = std::vector<SlotRange>;
 Ranges::iterator at_or_after(Ranges& ranges, std::uint16_t slot) {
     return std::lower_bound(ranges.begin(), ranges.end(), slot,
                             [](SlotRange const& range, std::uint16_t s) { return range.last < s; });
+}
+
+// The bits of one word that belong to a range which touches it.
+std::uint64_t bits_in_word(SlotRange range, std::size_t word) {
+    std::uint64_t bits = ~std::uint64_t{0};
+    if (range.first / 64u == word) {
+        bits &= ~std::uint64_t{0} << (range.first % 64u);
+    }
+    if (range.last / 64u == word) {
+        bits &= ~std::uint64_t{0} >> (63u - range.last % 64u);
+    }
+    return bits;
 }
 
 }  // namespace
@@ -48,6 +61,58 @@ void erase_slot(Ranges& ranges, std::uint16_t slot) {
         at->last = static_cast<std::uint16_t>(slot - 1);
         ranges.insert(std::next(at), {static_cast<std::uint16_t>(slot + 1), whole.last});
     }
+}
+
+bool SlotSet::overlaps(SlotRange range) const {
+    for (std::size_t word = range.first / 64u; word <= range.last / 64u; ++word) {
+        if ((words_[word] & bits_in_word(range, word)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void SlotSet::insert(SlotRange range) {
+    for (std::size_t word = range.first / 64u; word <= range.last / 64u; ++word) {
+        words_[word] |= bits_in_word(range, word);
+    }
+}
+
+void SlotSet::insert(SlotSet const& other) {
+    for (std::size_t word = 0; word < words_.size(); ++word) {
+        words_[word] |= other.words_[word];
+    }
+}
+
+SlotSet SlotSet::missing_of(SlotRange range) const {
+    SlotSet missing;
+    for (std::size_t word = range.first / 64u; word <= range.last / 64u; ++word) {
+        missing.words_[word] = bits_in_word(range, word) & ~words_[word];
+    }
+    return missing;
+}
+
+std::size_t SlotSet::size() const {
+    int count = 0;
+    for (std::uint64_t const word : words_) {
+        count += std::popcount(word);
+    }
+    return static_cast<std::size_t>(count);
+}
+
+std::vector<SlotRange> SlotSet::ranges() const {
+    std::vector<SlotRange> found;
+    for (std::uint16_t slot = 0; slot < slot_count; ++slot) {
+        if (!contains(slot)) {
+            continue;
+        }
+        if (!found.empty() && found.back().last + 1 == slot) {
+            found.back().last = slot;
+        } else {
+            found.push_back({slot, slot});
+        }
+    }
+    return found;
 }
 
 }  // namespace keyslot::topology

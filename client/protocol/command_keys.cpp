@@ -129,15 +129,15 @@ bool of_georadius(Arguments arguments, Positions& positions) {
 }
 
 // MIGRATE host port key|"" database timeout [COPY] [REPLACE] [AUTH password] [AUTH2 user password]
-// [KEYS key...]: KEYS counts only beside an empty key.
+// [KEYS key...]: with KEYS the key must be empty, else the command is refused where it came in.
 bool of_migrate(Arguments arguments, Positions& positions) {
     if (arguments.size() < 4) {
         return false;
     }
     for (std::size_t at = 6; at < arguments.size(); ++at) {
         std::string_view const word = arguments[at];
-        if (equals_ignoring_case(word, "keys") && arguments[3].empty()) {
-            for (std::size_t key = at + 1; key < arguments.size(); ++key) {
+        if (equals_ignoring_case(word, "keys")) {
+            for (std::size_t key = at + 1; arguments[3].empty() && key < arguments.size(); ++key) {
                 add(positions, key);
             }
             return !positions.empty();

@@ -1,0 +1,86 @@
+#include "simulator/network/environment.hpp"
+
+#include "simulator/kernel/kernel_executor.hpp"
+#include "simulator/network/byte_stream.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace keyslot::sim {
+
+namespace {
+
+class SimTimer final : public Timer {
+public:
+    SimTimer(Kernel& kernel, EventTag tag) : kernel_(kernel), tag_(tag) {}
+    ~SimTimer() override { cancel(); }
+
+    void arm(Instant at, UniqueFunction<void()> handler) override {
+        cancel();
+        event_ = kernel_.schedule(at, tag_, std::move(handler));
+    }
+    void cancel() override { kernel_.cancel(std::exchange(event_, {})); }
+
+private:
+    Kernel& kernel_;
+    EventTag tag_;
+    EventId event_;
+};
+
+}  // namespace
+
+SimEnvironment::SimEnvironment(Network& network, HostId host, Random random, RunLimits limits)
+    : network_(network), host_(host), random_(random), limits_(limits) {}
+
+asio::any_io_executor SimEnvironment::get_executor() { return network_.kernel().executor(host_); }
+
+std::unique_ptr<Timer> SimEnvironment::make_timer() {
+    return std::make_unique<SimTimer>(network_.kernel(), tag(EventKind::timer));
+}
+
+void SimEnvironment::post(UniqueFunction<void()> work) {
+    network_.kernel().schedule(now(), tag(EventKind::post), std::move(work));
+}
+
+void SimEnvironment::resolve(std::string host, ResolveHandler handler) {
+    // Looked up when the answer comes: a name bound anew meanwhile counts.
+    auto answer = [this, name = std::move(host), handler = std::move(handler)]() mutable {
+        std::vector<std::string> addresses;
+        error_code const ec = network_.names().resolve(name, addresses);
+        handler(ec, std::move(addresses));
+    };
+    network_.kernel().schedule(now() + network_.names().delay(), tag(EventKind::resolve),
+                               std::move(answer));
+}
+
+void SimEnvironment::connect(Endpoint const& to, ConnectOptions options, ConnectHandler handler) {
+    if (to.address.starts_with('/')) {
+        network_.kernel().schedule(now(), tag(EventKind::connect),
+                                   [handler = std::move(handler)]() mutable {
+                                       handler(asio::error::connection_refused, nullptr);
+                                   });
+        return;
+    }
+    auto connected = [this, handler = std::move(handler)](error_code ec, StreamEnd end) mutable {
+        std::unique_ptr<ByteStream> stream;
+        if (!ec) {
+            stream = std::make_unique<SimByteStream>(network_.kernel(), host_, std::move(end));
+        }
+        handler(ec, std::move(stream));
+    };
+    network_.connect(host_, to, options.deadline, false, std::move(connected));
+}
+
+void SimEnvironment::block_on(UniqueFunction<void(Completion)> start) {
+    if (network_.kernel().is_running()) {
+        throw std::logic_error("block_on() was called from inside the simulated world");
+    }
+    // Shared: the completion may be called when this function has long given up.
+    auto const done = std::make_shared<bool>(false);
+    post([start = std::move(start), done]() mutable { start([done] { *done = true; }); });
+    network_.kernel().drive(*done, limits_);
+}
+
+}  // namespace keyslot::sim

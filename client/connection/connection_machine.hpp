@@ -21,9 +21,9 @@ inline constexpr Ticket nobody = 0;
 /// What is said on a fresh connection before any command.
 struct Handshake {
     int protocol = 3;
-    std::string username;
-    std::string password;
-    std::string client_name;
+    std::string username = {};
+    std::string password = {};
+    std::string client_name = {};
     bool read_only = false;  ///< a replica that is to serve reads
 };
 

@@ -84,6 +84,9 @@ public:
     /// Every 100 ms.
     void cron();
     void on_bus(BusMessage const& message);
+    /// A replica has applied more of its master's stream: a manual failover may wait for just that.
+    /// Costs nothing otherwise. Without this call the next cron() sees it.
+    void on_replication_progress();
 
     /// Facts 2.3. nullopt: run here. Otherwise the error line without '-': "MOVED 1 127.0.0.1:1".
     std::optional<std::string> route(RouteQuery const& query);
@@ -119,8 +122,9 @@ public:
     std::shared_ptr<Saved const> save() const;
     void restore(Saved const& saved);
 
-private:
     struct Impl;
+
+private:
     std::unique_ptr<Impl> impl_;
 };
 

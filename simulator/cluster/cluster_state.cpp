@@ -1,0 +1,216 @@
+#include "simulator/cluster/cluster_state.hpp"
+
+#include "client/protocol/hash_slot.hpp"
+#include "simulator/cluster/cluster_impl.hpp"
+
+namespace keyslot::sim {
+
+ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_node)
+    : config(config_of_node), port(port_of_node), view(NodeId{config_of_node.id}), my_id(config.id) {
+    me().port = config.port;
+    me().bus_port = bus_port_of(config.port);
+    me().hostname = config.hostname;
+    me().is_linked = true;
+}
+
+void ClusterState::Impl::start() {
+    begin_event();
+    keep_replicating();
+    settle();
+}
+
+void ClusterState::Impl::settle() {
+    ToDo const now_to_do = std::exchange(to_do, {});
+    if (me().is_replica() && now_to_do.manual_failover) {
+        advance_manual_failover();
+    }
+    if (me().is_replica() && (now_to_do.manual_failover || now_to_do.election)) {
+        advance_election();
+    }
+    if (now_to_do.evaluate_state || to_do.evaluate_state) {
+        to_do.evaluate_state = false;
+        evaluate_state();
+    }
+    if (told_ownership_version != view.ownership_version() || told_ok != is_ok) {
+        told_ownership_version = view.ownership_version();
+        told_ok = is_ok;
+        port.ownership_changed();
+    }
+}
+
+void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epoch) {
+    begin_event();
+    for (Preset const& node : nodes) {
+        NodeId const id{node.id};
+        Peer& peer = id == me().id ? me() : view.add(id, node_master, now_ms);
+        peer.ip = node.ip;
+        peer.port = node.port;
+        peer.bus_port = bus_port_of(node.port);
+        peer.hostname = node.hostname;
+        peer.config_epoch = node.config_epoch;
+        peer.is_linked = true;
+        if (&peer != &me()) {
+            peer.linked_ms = peer.linked_from_ms = now_ms;
+            peer.pong_received_ms = peer.data_received_ms = now_ms;
+        }
+        for (auto const& [first, last] : node.slots) {
+            for (std::uint32_t slot = first; slot <= last; ++slot) {
+                view.assign(static_cast<std::uint16_t>(slot), peer);
+            }
+        }
+    }
+    for (Preset const& node : nodes) {
+        if (!node.master.empty()) {
+            Peer& replica = *view.find(NodeId{node.id});
+            view.make_replica(replica);
+            view.set_master_of(replica, view.find(NodeId{node.master}));
+            replica.replication_offset = 1;  // in step as far as anybody knows
+        }
+    }
+    current_epoch = epoch;
+    // The world begins with a cluster at peace: nobody has just come back.
+    first_evaluated_ms = 0;
+    to_do.evaluate_state = true;
+    settle();
+}
+
+std::shared_ptr<ClusterState::Saved const> ClusterState::Impl::save() {
+    auto saved = std::make_shared<Saved>();
+    saved->my_id = me().id;
+    saved->current_epoch = current_epoch;
+    saved->last_vote_epoch = last_vote_epoch;
+    for (Peer const* const peer : view.peers()) {
+        if (peer->in_handshake()) {
+            continue;
+        }
+        saved->nodes.push_back({.id = peer->id,
+                                .ip = peer->ip,
+                                .hostname = peer->hostname,
+                                .port = peer->port,
+                                .bus_port = peer->bus_port,
+                                .flags = peer->flags,
+                                .master = peer->master != nullptr ? peer->master->id : NodeId{},
+                                .config_epoch = peer->config_epoch,
+                                .is_ping_pending = peer->ping_sent_ms != 0,
+                                .has_ponged = peer->pong_received_ms != 0});
+    }
+    saved->owners.resize(protocol::slot_count);
+    for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
+        if (Peer const* const owner = view.owner(slot)) {
+            saved->owners[slot] = owner->id;
+        }
+    }
+    for (auto const& [slot, peer] : view.migrating()) {
+        saved->migrating.emplace_back(slot, peer->id);
+    }
+    for (auto const& [slot, peer] : view.importing()) {
+        saved->importing.emplace_back(slot, peer->id);
+    }
+    return saved;
+}
+
+void ClusterState::Impl::restore(Saved const& saved) {
+    begin_event();
+    if (me().id != saved.my_id) {
+        view.rename(me(), saved.my_id);
+        my_id = saved.my_id.str();
+    }
+    for (Saved::Node const& node : saved.nodes) {
+        bool const is_me = node.id == saved.my_id;
+        Peer& peer = is_me ? me() : view.add(node.id, 0, now_ms);
+        peer.ip = node.ip;
+        peer.flags = node.flags;
+        peer.config_epoch = node.config_epoch;
+        if (is_me) {
+            continue;  // its ports and its host name are those of its configuration
+        }
+        peer.hostname = node.hostname;
+        peer.port = node.port;
+        peer.bus_port = node.bus_port;
+        peer.ping_sent_ms = node.is_ping_pending ? now_ms : 0;
+        peer.pong_received_ms = node.has_ponged ? now_ms : 0;
+        peer.failed_ms = peer.is_failed() ? now_ms : 0;
+    }
+    for (Saved::Node const& node : saved.nodes) {
+        if (!node.master.empty()) {
+            view.set_master_of(*view.find(node.id), view.find(node.master));
+        }
+    }
+    for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
+        if (Peer* const owner = view.find(saved.owners[slot])) {
+            view.assign(slot, *owner);
+        }
+    }
+    for (auto const& [slot, id] : saved.migrating) {
+        view.set_migrating(slot, *view.find(id));
+    }
+    for (auto const& [slot, id] : saved.importing) {
+        view.set_importing(slot, *view.find(id));
+    }
+    current_epoch = saved.current_epoch;
+    last_vote_epoch = saved.last_vote_epoch;
+}
+
+ClusterState::ClusterState(NodeConfig const& config, ClusterPort& port)
+    : impl_(std::make_unique<Impl>(config, port)) {}
+
+ClusterState::~ClusterState() = default;
+
+void ClusterState::start() { impl_->start(); }
+
+void ClusterState::cron() { impl_->cron(); }
+
+void ClusterState::on_bus(BusMessage const& message) { impl_->on_bus(message); }
+
+void ClusterState::on_replication_progress() {
+    if (impl_->manual.end_ms != 0) {
+        impl_->begin_event();
+        impl_->to_do.manual_failover = true;
+        impl_->settle();
+    }
+}
+
+std::optional<std::string> ClusterState::route(RouteQuery const& query) {
+    return impl_->route(query);
+}
+
+void ClusterState::cluster_command(std::span<std::string_view const> arguments,
+                                   protocol::RespWriter& reply) {
+    impl_->begin_event();
+    impl_->command(arguments, reply);
+    impl_->settle();
+}
+
+void ClusterState::publish(std::string_view channel, std::string_view payload, bool shard) {
+    impl_->begin_event();
+    impl_->publish(channel, payload, shard);
+}
+
+std::string const& ClusterState::my_id() const { return impl_->my_id; }
+
+bool ClusterState::is_master() const { return impl_->me().is_master(); }
+
+bool ClusterState::state_ok() const { return impl_->is_ok; }
+
+std::string_view ClusterState::owner_of(std::uint16_t slot) const {
+    Peer const* const owner = impl_->view.owner(slot);
+    return owner != nullptr ? owner->id.view() : std::string_view{};
+}
+
+std::optional<std::pair<std::string, std::uint16_t>> ClusterState::master_address() const {
+    Peer const* const master = impl_->me().master;
+    if (master == nullptr || master->has(node_noaddr)) {
+        return std::nullopt;
+    }
+    return std::pair{master->ip, master->port};
+}
+
+void ClusterState::preset(std::span<Preset const> nodes, std::uint64_t current_epoch) {
+    impl_->preset(nodes, current_epoch);
+}
+
+std::shared_ptr<ClusterState::Saved const> ClusterState::save() const { return impl_->save(); }
+
+void ClusterState::restore(Saved const& saved) { impl_->restore(saved); }
+
+}  // namespace keyslot::sim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "simulator/cluster/peer.hpp"
+#include "simulator/node/node.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace keyslot::sim {
+
+/// How clients are told where a node is (facts 3.4). nullopt: not at all, they know already.
+inline std::optional<std::string_view> endpoint_of(EndpointType type, Peer const& peer) {
+    switch (type) {
+        case EndpointType::ip: return peer.ip;
+        case EndpointType::hostname:
+            return peer.hostname.empty() ? std::string_view{"?"} : std::string_view{peer.hostname};
+        case EndpointType::unknown_endpoint: break;
+    }
+    return std::nullopt;
+}
+
+/// The host of MOVED and ASK, and the endpoint of CLUSTER SHARDS: unknown is empty.
+inline std::string_view endpoint_in_redirect(EndpointType type, Peer const& peer) {
+    return endpoint_of(type, peer).value_or(std::string_view{});
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,51 @@
+#include "simulator/cluster/cluster_impl.hpp"
+
+namespace keyslot::sim {
+namespace {
+
+constexpr std::int64_t clock_tolerance_ms = 500;
+
+}  // namespace
+
+void ClusterState::Impl::on_gossip(Peer& sender, BusMessage const& message) {
+    for (GossipEntry const& entry : message.gossip) {
+        if (Peer* const peer = view.find(entry.id)) {
+            on_gossip_about(*peer, entry, sender);
+            continue;
+        }
+        // The word of a node that we know is enough to take in another one.
+        if (!(entry.flags & node_noaddr) && !is_banned(entry.id)) {
+            Peer& peer = view.add(entry.id, static_cast<std::uint16_t>(entry.flags & ~node_myself), now_ms);
+            peer.ip = entry.ip;
+            peer.port = entry.port;
+            peer.bus_port = bus_port_of(entry.port);
+            to_do.evaluate_state = true;
+        }
+    }
+}
+
+void ClusterState::Impl::on_gossip_about(Peer& peer, GossipEntry const& entry, Peer& sender) {
+    bool const is_unreachable_there = (entry.flags & (node_pfail | node_fail)) != 0;
+    if (sender.is_master() && &peer != &me()) {
+        if (is_unreachable_there) {
+            add_failure_report(peer, sender);
+            fail_if_majority_agrees(peer);
+        } else {
+            drop_failure_report(peer, sender);
+        }
+    }
+    // Whoever was heard of by somebody that we trust needs no ping from us so soon.
+    bool const is_well_here =
+        !peer.is_unreachable() && peer.ping_sent_ms == 0 && peer.reports.empty();
+    if (is_well_here && !is_unreachable_there && entry.pong_received_ms > peer.pong_received_ms &&
+        entry.pong_received_ms <= now_ms + clock_tolerance_ms) {
+        peer.pong_received_ms = entry.pong_received_ms;
+    }
+    bool const is_elsewhere = peer.ip != entry.ip || peer.port != entry.port;
+    if (peer.is_unreachable() && !is_unreachable_there && !(entry.flags & node_noaddr) &&
+        is_elsewhere && &peer != &me()) {
+        move_address(peer, entry.ip, entry.port);
+    }
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,126 @@
+#include "simulator/cluster/cluster_impl.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace keyslot::sim {
+namespace {
+
+// The real bus runs over TCP, which repeats what is lost and which cron reconnects when it has broken.
+// Here a message is a datagram, so an unanswered ping is repeated; 200 ms is TCP's shortest timeout.
+constexpr std::int64_t ping_repeat_ms = 200;
+constexpr std::int64_t handshake_lifetime_ms_min = 1000;
+constexpr std::uint64_t cron_runs_per_second = 10;
+constexpr int random_candidates = 5;
+
+}  // namespace
+
+void ClusterState::Impl::cron() {
+    begin_event();
+    ++cron_runs;
+    me().hostname = config.hostname;
+    if (config.replica_no_failover) {
+        me().set(node_nofailover);
+    } else {
+        me().clear(node_nofailover);
+    }
+    if (cron_runs % cron_runs_per_second == 0) {
+        ping_someone();
+    }
+    visit_peers();
+    keep_replicating();
+    expire_manual_failover();
+    if (me().is_replica()) {
+        advance_manual_failover();
+        advance_election();
+    }
+    if (me().is_replica()) {
+        consider_migration();
+    }
+    to_do.evaluate_state = to_do.evaluate_state || !is_ok;
+    settle();
+}
+
+/// One pass: in a large cluster it is what cron costs.
+void ClusterState::Impl::visit_peers() {
+    std::int64_t const lifetime_ms = std::max(config.node_timeout_ms, handshake_lifetime_ms_min);
+    std::size_t still_suspected = 0, still_in_handshake = 0;
+    std::vector<Peer*> expired;
+    for (Peer* const peer : view.peers()) {
+        if (peer->has(node_myself | node_noaddr)) {
+            continue;
+        }
+        if (peer->in_handshake()) {
+            if (now_ms - peer->created_ms > lifetime_ms) {
+                expired.push_back(peer);
+                continue;
+            }
+            ++still_in_handshake;
+            keep_link(*peer);
+            continue;
+        }
+        keep_link(*peer);
+        watch(*peer);
+        still_suspected += peer->has(node_pfail) ? 1 : 0;
+    }
+    suspected = still_suspected;
+    handshakes = still_in_handshake;
+    for (Peer* const peer : expired) {
+        view.remove(*peer);
+    }
+}
+
+/// Opens links and repeats what they lost.
+void ClusterState::Impl::keep_link(Peer& peer) {
+    bool const is_waiting = !peer.is_linked || peer.ping_sent_ms != 0;
+    if (is_waiting && now_ms - peer.last_sent_ms >= ping_repeat_ms) {
+        bool const is_first = peer.ping_sent_ms == 0;
+        send_ping(peer, is_first);
+    }
+}
+
+/// Once a second: of five drawn at random, the one not heard of for longest.
+void ClusterState::Impl::ping_someone() {
+    Peer* oldest = nullptr;
+    for (int i = 0; i < random_candidates; ++i) {
+        std::uint64_t const drawn = port.random().below(view.size());
+        Peer* const peer = view.peers()[drawn];
+        if (peer->has(node_myself | node_handshake) || !peer->is_linked || peer->ping_sent_ms != 0) {
+            continue;
+        }
+        if (oldest == nullptr || peer->pong_received_ms < oldest->pong_received_ms) {
+            oldest = peer;
+        }
+    }
+    if (oldest != nullptr) {
+        send_ping(*oldest, true);
+    }
+}
+
+/// Facts 5.1: forced ping, link reset and PFAIL.
+void ClusterState::Impl::watch(Peer& peer) {
+    std::int64_t const timeout_ms = config.node_timeout_ms;
+    std::int64_t const ping_age_ms = peer.ping_sent_ms != 0 ? now_ms - peer.ping_sent_ms : 0;
+    std::int64_t const data_age_ms = now_ms - peer.data_received_ms;
+    if (peer.is_linked && now_ms - peer.linked_ms > timeout_ms && ping_age_ms > timeout_ms / 2 &&
+        data_age_ms > timeout_ms / 2) {
+        peer.is_linked = false;
+    }
+    if (peer.is_linked && peer.ping_sent_ms == 0 && now_ms - peer.pong_received_ms > timeout_ms / 2) {
+        send_ping(peer, true);
+        return;
+    }
+    // A replica that waits for our offset shall have it soon.
+    if (manual.end_ms != 0 && me().is_master() && manual.replica == &peer && peer.is_linked) {
+        send_ping(peer, true);
+        return;
+    }
+    if (peer.ping_sent_ms != 0 && std::min(ping_age_ms, data_age_ms) > timeout_ms &&
+        !peer.is_unreachable()) {
+        peer.set(node_pfail);
+        ++suspected;  // what goes out from now on tells of it
+        to_do.evaluate_state = true;
+    }
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,168 @@
+#include "simulator/cluster/cluster_impl.hpp"
+
+#include <algorithm>
+
+namespace keyslot::sim {
+namespace {
+
+bool hears_broadcasts(Peer const& peer) {
+    return peer.is_linked && !peer.has(node_myself | node_handshake | node_noaddr);
+}
+
+}  // namespace
+
+BusMessage ClusterState::Impl::message(BusType type) {
+    Peer& speaks_for = my_master();
+    BusMessage message;
+    message.type = type;
+    message.sender = me().id;
+    message.ip = config.ip;
+    message.port = config.port;
+    message.hostname = config.hostname;
+    message.flags = me().flags;
+    message.master = me().master != nullptr ? me().master->id : NodeId{};
+    message.current_epoch = current_epoch;
+    message.config_epoch = speaks_for.config_epoch;
+    message.replication_offset = port.replication_offset();
+    message.state_ok = is_ok;
+    message.paused = me().is_master() && manual.end_ms != 0;
+    message.slots = view.slots_of(speaks_for);
+    return message;
+}
+
+void ClusterState::Impl::send(Peer const& to, BusMessage message) {
+    sent.count(message);
+    port.send_bus(to.ip, to.bus_port, std::move(message));
+}
+
+/// Back the way it came, whether or not we know the sender.
+void ClusterState::Impl::answer(BusMessage const& to, BusMessage message) {
+    sent.count(message);
+    port.send_bus(to.ip, bus_port_of(to.port), std::move(message));
+}
+
+void ClusterState::Impl::send_ping(Peer& to, bool with_gossip) {
+    if (to.ping_sent_ms == 0) {
+        to.ping_sent_ms = now_ms;
+    }
+    to.last_sent_ms = now_ms;
+    BusMessage ping = message(to.must_meet ? BusType::meet : BusType::ping);
+    if (with_gossip) {
+        add_gossip(ping);
+    }
+    send(to, std::move(ping));
+}
+
+// A tenth of the cluster, at least three, drawn at random, and besides them every node under suspicion:
+// that is what makes a failure known to a majority in time (facts 5.2).
+void ClusterState::Impl::add_gossip(BusMessage& message) {
+    std::size_t fresh = view.size() > 2 ? view.size() - 2 : 0;  // neither this node nor the receiver
+    std::size_t const wanted = std::min(std::max<std::size_t>(3, view.size() / 10), fresh);
+    message.gossip.reserve(wanted + suspected);
+    ++gossip_rounds;
+    std::size_t tries = wanted * 3;
+    while (fresh > 0 && message.gossip.size() < wanted && tries-- > 0) {
+        std::uint64_t const drawn = port.random().below(view.size());
+        Peer& peer = *view.peers()[drawn];
+        if (peer.has(node_myself | node_pfail) || peer.gossip_mark == gossip_rounds) {
+            continue;
+        }
+        --fresh;
+        if (peer.has(node_handshake | node_noaddr) || (!peer.is_linked && peer.slot_count == 0)) {
+            continue;
+        }
+        add_gossip_about(message, peer);
+    }
+    if (suspected == 0) {
+        return;
+    }
+    for (Peer* const peer : view.peers()) {
+        if (peer->has(node_pfail) && !peer->has(node_handshake | node_noaddr)) {
+            add_gossip_about(message, *peer);
+        }
+    }
+}
+
+void ClusterState::Impl::add_gossip_about(BusMessage& message, Peer& peer) {
+    peer.gossip_mark = gossip_rounds;
+    message.gossip.push_back({.id = peer.id,
+                              .ip = peer.ip,
+                              .port = peer.port,
+                              .flags = peer.flags,
+                              .ping_sent_ms = peer.ping_sent_ms / 1000 * 1000,
+                              .pong_received_ms = peer.pong_received_ms / 1000 * 1000});
+}
+
+void ClusterState::Impl::broadcast_pong() {
+    for (Peer* const peer : view.peers()) {
+        if (hears_broadcasts(*peer)) {
+            BusMessage pong = message(BusType::pong);
+            add_gossip(pong);
+            send(*peer, std::move(pong));
+        }
+    }
+}
+
+/// To those who may stand for the same election: they rank themselves by our offset.
+void ClusterState::Impl::broadcast_pong_to_siblings() {
+    if (me().master == nullptr) {
+        return;
+    }
+    for (Peer* const sibling : me().master->replicas) {
+        if (hears_broadcasts(*sibling)) {
+            BusMessage pong = message(BusType::pong);
+            add_gossip(pong);
+            send(*sibling, std::move(pong));
+        }
+    }
+}
+
+void ClusterState::Impl::broadcast_fail(Peer const& failed) {
+    for (Peer* const peer : view.peers()) {
+        if (hears_broadcasts(*peer)) {
+            BusMessage fail = message(BusType::fail);
+            fail.about = failed.id;
+            send(*peer, std::move(fail));
+        }
+    }
+}
+
+void ClusterState::Impl::request_votes() {
+    for (Peer* const peer : view.peers()) {
+        if (hears_broadcasts(*peer)) {
+            BusMessage request = message(BusType::auth_request);
+            request.force_ack = manual.end_ms != 0;
+            send(*peer, std::move(request));
+        }
+    }
+}
+
+void ClusterState::Impl::send_update(BusMessage const& to, Peer& about) {
+    BusMessage update = message(BusType::update);
+    update.about = about.id;
+    update.about_epoch = about.config_epoch;
+    std::shared_ptr<SlotSet const> const& slots = view.slots_of(about);
+    if ((*slots & view.abandoned()).none()) {
+        update.about_slots = slots;
+    } else {
+        update.about_slots = std::make_shared<SlotSet const>(*slots & ~view.abandoned());
+    }
+    answer(to, std::move(update));
+}
+
+void ClusterState::Impl::publish(std::string_view channel, std::string_view payload, bool shard) {
+    Peer const* const master = &my_master();
+    for (Peer* const peer : view.peers()) {
+        bool const is_of_my_shard = peer == master || peer->master == master;
+        if (!hears_broadcasts(*peer) || (shard && !is_of_my_shard)) {
+            continue;
+        }
+        BusMessage published = message(BusType::publish);
+        published.channel = channel;
+        published.payload = payload;
+        published.shard_channel = shard;
+        send(*peer, std::move(published));
+    }
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,213 @@
+#include "simulator/cluster/view.hpp"
+
+#include "client/protocol/hash_slot.hpp"
+#include "simulator/cluster/slot_set.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace keyslot::sim {
+namespace {
+
+bool by_id(Peer const* a, Peer const* b) {
+    return a->id < b->id;
+}
+
+}  // namespace
+
+View::View(NodeId const& my_id) : owner_(protocol::slot_count, no_peer) {
+    slab_.emplace_back();
+    myself_ = &add(my_id, node_myself | node_master, 0);
+    assert(myself_->handle == myself_handle);
+}
+
+View::~View() = default;
+
+Peer* View::find(std::string_view id) const {
+    return id.size() == NodeId::length ? find(NodeId{id}) : nullptr;
+}
+
+Peer* View::find(NodeId const& id) const {
+    auto const found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+Peer& View::add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms) {
+    assert(find(id) == nullptr);
+    PeerHandle handle;
+    if (free_handles_.empty()) {
+        handle = static_cast<PeerHandle>(slab_.size());
+        slab_.push_back(nullptr);
+    } else {
+        handle = free_handles_.back();
+        free_handles_.pop_back();
+    }
+    slab_[handle] = std::make_unique<Peer>();
+    Peer& peer = *slab_[handle];
+    peer.id = id;
+    peer.flags = flags;
+    peer.handle = handle;
+    peer.created_ms = now_ms;
+    by_id_.emplace(id, &peer);
+    insert_sorted(peer);
+    return peer;
+}
+
+void View::remove(Peer& peer) {
+    assert(&peer != myself_);
+    unassign_all(peer);
+    auto const is_about_it = [&](auto const& mark) { return mark.second == &peer; };
+    std::erase_if(migrating_, is_about_it);
+    std::erase_if(importing_, is_about_it);
+    for (Peer* const other : sorted_) {
+        std::erase_if(other->reports, [&](auto const& report) { return report.reporter == &peer; });
+    }
+    for (Peer* const replica : peer.replicas) {
+        replica->master = nullptr;
+    }
+    peer.replicas.clear();
+    set_master_of(peer, nullptr);
+    erase_sorted(peer);
+    by_id_.erase(peer.id);
+    free_handles_.push_back(peer.handle);
+    slab_[peer.handle].reset();
+}
+
+void View::rename(Peer& peer, NodeId const& id) {
+    erase_sorted(peer);
+    by_id_.erase(peer.id);
+    peer.id = id;
+    by_id_.emplace(id, &peer);
+    insert_sorted(peer);
+}
+
+void View::set_master_of(Peer& replica, Peer* master) {
+    if (replica.master == master) {
+        return;
+    }
+    if (Peer* const old = replica.master) {
+        std::erase(old->replicas, &replica);
+        if (old->replicas.empty()) {
+            old->had_replicas = false;
+        }
+    }
+    replica.master = master;
+    if (master != nullptr) {
+        auto& replicas = master->replicas;
+        replicas.insert(std::lower_bound(replicas.begin(), replicas.end(), &replica, by_id), &replica);
+        master->had_replicas = true;
+    }
+}
+
+bool View::make_master(Peer& peer) {
+    if (peer.is_master()) {
+        return false;
+    }
+    if (peer.master != nullptr) {
+        set_master_of(peer, nullptr);
+        if (&peer != myself_) {
+            peer.had_replicas = true;  // it took over from a master that had at least this one
+        }
+    }
+    peer.clear(node_slave);
+    peer.set(node_master);
+    return true;
+}
+
+void View::make_replica(Peer& peer) {
+    peer.clear(node_master);
+    peer.set(node_slave);
+    peer.had_replicas = false;
+}
+
+void View::assign(std::uint16_t slot, Peer& to) {
+    if (owner_[slot] != no_peer) {
+        drop_slot_from_owner(slot);
+    }
+    owner_[slot] = to.handle;
+    ++to.slot_count;
+    to.slots.reset();
+    ++assigned_;
+    ++ownership_version_;
+}
+
+bool View::unassign(std::uint16_t slot) {
+    if (owner_[slot] == no_peer) {
+        return false;
+    }
+    drop_slot_from_owner(slot);
+    ++ownership_version_;
+    return true;
+}
+
+void View::drop_slot_from_owner(std::uint16_t slot) {
+    Peer& from = *slab_[owner_[slot]];
+    assert(from.slot_count > 0);
+    --from.slot_count;
+    from.slots.reset();
+    owner_[slot] = no_peer;
+    abandoned_.reset(slot);
+    --assigned_;
+}
+
+void View::unassign_all(Peer& peer) {
+    for (std::uint16_t slot = 0; slot < protocol::slot_count && peer.slot_count > 0; ++slot) {
+        if (owner_[slot] == peer.handle) {
+            unassign(slot);
+        }
+    }
+}
+
+std::shared_ptr<SlotSet const> const& View::slots_of(Peer& peer) {
+    if (!peer.slots) {
+        auto slots = std::make_shared<SlotSet>();
+        std::size_t left = peer.slot_count;
+        for (std::uint16_t slot = 0; left > 0; ++slot) {
+            if (owner_[slot] == peer.handle) {
+                slots->set(slot);
+                --left;
+            }
+        }
+        peer.slots = std::move(slots);
+    }
+    return peer.slots;
+}
+
+bool View::owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim) {
+    if (!claim) {
+        return peer.slot_count == 0;
+    }
+    if (peer.slots == claim) {
+        return true;
+    }
+    std::size_t owned = 0;
+    bool const all_owned = all_slots(*claim, [&](std::uint16_t slot) {
+        ++owned;
+        return owner_[slot] == peer.handle;
+    });
+    if (!all_owned || owned != peer.slot_count) {
+        return false;
+    }
+    peer.slots = claim;
+    return true;
+}
+
+void View::clear_marks() {
+    migrating_.clear();
+    importing_.clear();
+}
+
+Peer* View::marked(SlotMarks const& marks, std::uint16_t slot) {
+    auto const found = marks.find(slot);
+    return found == marks.end() ? nullptr : found->second;
+}
+
+void View::insert_sorted(Peer& peer) {
+    sorted_.insert(std::upper_bound(sorted_.begin(), sorted_.end(), &peer, by_id), &peer);
+}
+
+void View::erase_sorted(Peer const& peer) {
+    sorted_.erase(std::lower_bound(sorted_.begin(), sorted_.end(), &peer, by_id));
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "simulator/cluster/peer.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace keyslot::sim {
+
+/// Slots that are being moved, with the other side (CLUSTER SETSLOT n MIGRATING | IMPORTING).
+using SlotMarks = std::map<std::uint16_t, Peer*>;
+
+/// What a node believes of its cluster: who there is, who replicates whom, who owns which slot. Keeps
+/// the cross-references consistent and decides nothing.
+class View {
+public:
+    explicit View(NodeId const& my_id);
+    ~View();
+    View(View const&) = delete;
+    View& operator=(View const&) = delete;
+
+    Peer& myself() { return *myself_; }
+    Peer const& myself() const { return *myself_; }
+    /// Everybody, this node included, ascending by id.
+    std::span<Peer* const> peers() const { return sorted_; }
+    std::size_t size() const { return sorted_.size(); }
+    /// nullptr: unknown, as is anything that is no id.
+    Peer* find(std::string_view id) const;
+    Peer* find(NodeId const& id) const;
+
+    /// The id must be new.
+    Peer& add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms);
+    /// Forgets it with all that refers to it: its slots have no owner any more.
+    void remove(Peer& peer);
+    void rename(Peer& peer, NodeId const& id);
+
+    /// nullptr: it has no master that we know.
+    void set_master_of(Peer& replica, Peer* master);
+    /// Turns it into a master; false if it was one.
+    bool make_master(Peer& peer);
+    void make_replica(Peer& peer);
+
+    Peer* owner(std::uint16_t slot) const { return slab_[owner_[slot]].get(); }
+    bool is_mine(std::uint16_t slot) const { return owner_[slot] == myself_handle; }
+    bool is_assigned(std::uint16_t slot) const { return owner_[slot] != no_peer; }
+    std::size_t assigned_slots() const { return assigned_; }
+    void assign(std::uint16_t slot, Peer& to);
+    /// False: it had no owner.
+    bool unassign(std::uint16_t slot);
+    void unassign_all(Peer& peer);
+    /// Increases with every change of an owner.
+    std::uint64_t ownership_version() const { return ownership_version_; }
+
+    /// The slots of a peer, as one shared value for as long as they do not change.
+    std::shared_ptr<SlotSet const> const& slots_of(Peer& peer);
+    /// True if it owns exactly these slots. Remembers `claim`: the next time the same object comes
+    /// along it costs nothing.
+    bool owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim);
+
+    /// The owner in this view no longer claims the slot itself: whoever does may have it, and nobody is
+    /// told of the old owner (facts 4.4).
+    bool is_up_for_grabs(std::uint16_t slot) const { return !is_assigned(slot) || abandoned_[slot]; }
+    void mark_abandoned(std::uint16_t slot) { abandoned_.set(slot); }
+    SlotSet const& abandoned() const { return abandoned_; }
+
+    bool has_marks() const { return !migrating_.empty() || !importing_.empty(); }
+    SlotMarks const& migrating() const { return migrating_; }
+    SlotMarks const& importing() const { return importing_; }
+    Peer* migrating_to(std::uint16_t slot) const { return marked(migrating_, slot); }
+    Peer* importing_from(std::uint16_t slot) const { return marked(importing_, slot); }
+    void set_migrating(std::uint16_t slot, Peer& to) { migrating_[slot] = &to; }
+    void set_importing(std::uint16_t slot, Peer& from) { importing_[slot] = &from; }
+    void clear_migrating(std::uint16_t slot) { migrating_.erase(slot); }
+    void clear_importing(std::uint16_t slot) { importing_.erase(slot); }
+    void clear_marks();
+
+private:
+    struct DigestOfId {
+        std::size_t operator()(NodeId const& id) const { return id.digest(); }
+    };
+
+    static Peer* marked(SlotMarks const& marks, std::uint16_t slot);
+    void insert_sorted(Peer& peer);
+    void erase_sorted(Peer const& peer);
+    void drop_slot_from_owner(std::uint16_t slot);
+
+    std::vector<std::unique_ptr<Peer>> slab_;  // by handle; [0] is no one
+    std::vector<PeerHandle> free_handles_;
+    std::vector<Peer*> sorted_;
+    std::unordered_map<NodeId, Peer*, DigestOfId> by_id_;  // looked up, never walked
+    Peer* myself_;
+    std::vector<PeerHandle> owner_;
+    SlotSet abandoned_;
+    std::size_t assigned_ = 0;
+    std::uint64_t ownership_version_ = 0;
+    SlotMarks migrating_, importing_;
+};
+
+}  // namespace keyslot::sim

@@ -53,6 +53,12 @@ char mark_of(ReplyType type) {
     }
 }
 
+bool has_keys(ReplyType type) { return type == ReplyType::map || type == ReplyType::attribute; }
+
+std::size_t entries_of(ReplyView view) {
+    return has_keys(view.type()) ? view.size() / 2 : view.size();
+}
+
 void append_scalar(std::string& out, ReplyView view) {
     switch (view.type()) {
         case ReplyType::simple_string:
@@ -125,13 +131,12 @@ private:
         ReplyView const element = *top.next++;
         std::size_t const n = top.printed++;
         ReplyType const type = top.view.type();
-        bool const is_keyed = type == ReplyType::map || type == ReplyType::attribute;
-        std::size_t const entries = is_keyed ? top.view.size() / 2 : top.view.size();
-        std::size_t const width = std::to_string(entries).size();
+        bool const is_keyed = has_keys(type);
+        std::size_t const width = std::to_string(entries_of(top.view)).size();
         std::size_t const indent = top.indent + width + 2;
         if (is_keyed && n % 2 != 0) {
             out_ += " => ";
-            if (element.is_aggregate() && element.size() > 1) {
+            if (entries_of(element) > 1) {
                 new_line(indent);
             }
         } else {

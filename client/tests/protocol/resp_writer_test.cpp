@@ -8,6 +8,8 @@
 namespace keyslot::protocol {
 namespace {
 
+using std::string_literals::operator""s;
+
 std::string written(int protocol, std::function<void(RespWriter&)> const& write) {
     std::string out;
     RespWriter writer(out, protocol);
@@ -27,8 +29,8 @@ TEST(RespWriter, WritesWhatBothProtocolsHave) {
                       w.array(0);
                       w.array(12);
                   }),
-                  std::string("+OK\r\n-ERR no\r\n:-42\r\n:-9223372036854775808\r\n$0\r\n\r\n"
-                              "$4\r\na\0\r\n\r\n*0\r\n*12\r\n", 66));
+                  "+OK\r\n-ERR no\r\n:-42\r\n:-9223372036854775808\r\n$0\r\n\r\n"
+                  "$4\r\na\0\r\n\r\n*0\r\n*12\r\n"s);
     }
 }
 
@@ -88,8 +90,7 @@ TEST(RespWriter, KeepsAnErrorOnOneLine) {
 TEST(WriteCommand, WritesAnArrayOfBulkStrings) {
     std::string out = "before";
     write_command(out, {"SET", "", std::string_view("k\0\r\n", 4), "0123456789"});
-    EXPECT_EQ(out, std::string("before*4\r\n$3\r\nSET\r\n$0\r\n\r\n$4\r\nk\0\r\n\r\n"
-                               "$10\r\n0123456789\r\n", 53));
+    EXPECT_EQ(out, "before*4\r\n$3\r\nSET\r\n$0\r\n\r\n$4\r\nk\0\r\n\r\n$10\r\n0123456789\r\n"s);
 }
 
 TEST(WriteCommand, AppendsWithoutReallocatingForEachCommand) {

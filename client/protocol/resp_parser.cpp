@@ -490,18 +490,18 @@ void RespParser::end_element() {
 
 void RespParser::finish() {
     nodes_.push_back({});  // closes the tree: an iterator at its end looks at this node
-    if (!streamed_.empty() && streamed_.back() >= shown_) {
-        assemble();
+    // The attribute of the whole reply stands before its root; that of an inner push is not its own.
+    std::uint32_t const first = state_ == State::complete ? 0 : shown_;
+    if (!streamed_.empty() && streamed_.back() >= first) {
+        assemble(first);
     }
     // An inner push consumes nothing: the reply around it begins before it.
     consumed_ = state_ == State::complete ? position_ : 0;
 }
 
 // Copies every text of the finished tree, from the input or from the chunks, behind one another.
-void RespParser::assemble() {
+void RespParser::assemble(std::size_t first) {
     assembled_.clear();
-    // A described reply has its attribute before it.
-    std::size_t const first = state_ == State::complete ? 0 : shown_;
     auto next_streamed = std::lower_bound(streamed_.begin(), streamed_.end(), first);
     for (std::size_t n = first; n < nodes_.size(); ++n) {
         ReplyNode& node = nodes_[n];

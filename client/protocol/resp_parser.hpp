@@ -94,7 +94,7 @@ private:
     bool end_aggregate();
     void end_element();
     void finish();
-    void assemble();
+    void assemble(std::size_t first);
     ParseStatus need_more(std::size_t bytes);
     ParseStatus fail(std::string what, std::size_t offset);
     ParseStatus fail_limit(char const* what, std::size_t limit);

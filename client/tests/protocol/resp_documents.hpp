@@ -57,6 +57,7 @@ inline std::vector<Document> const& documents() {
         {"$?\r\n;0\r\n", "\"\""},
         {"*3\r\n$3\r\nabc\r\n$?\r\n;2\r\nde\r\n;1\r\nf\r\n;0\r\n=5\r\ntxt:g\r\n",
          "1) \"abc\"\n2) \"def\"\n3) g"},
+        {"|1\r\n$?\r\n;1\r\nk\r\n;0\r\n+v\r\n+x\r\n", "1| \"k\" => v\nx"},
         {"*?\r\n:1\r\n$?\r\n;1\r\nx\r\n;0\r\n*?\r\n.\r\n.\r\n",
          "1) (integer) 1\n2) \"x\"\n3) (empty array)"},
         {"%?\r\n+a\r\n:1\r\n+b\r\n~?\r\n:2\r\n.\r\n.\r\n",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 namespace keyslot::sim {
@@ -33,8 +34,8 @@ Parsed<Scenario> parse_scenario(std::string_view yaml, std::string_view file) {
     if (problems.empty()) {
         Reader{problems}.read(document, scenario);
         // The reader takes the cluster first; a person reads from the top.
-        std::stable_sort(problems.begin(), problems.end(), [](Problem const& a, Problem const& b) {
-            return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+        std::sort(problems.begin(), problems.end(), [](Problem const& a, Problem const& b) {
+            return std::tie(a.line, a.column, a.what) < std::tie(b.line, b.column, b.what);
         });
     }
     return finished(std::move(scenario), std::move(problems));

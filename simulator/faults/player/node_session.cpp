@@ -1,0 +1,87 @@
+#include "simulator/faults/player/node_session.hpp"
+
+#include "client/protocol/resp_writer.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <chrono>
+
+namespace keyslot::sim {
+namespace {
+
+constexpr std::chrono::seconds connect_patience{5};
+constexpr std::size_t read_size = 16 * 1024;
+
+asio::awaitable<std::unique_ptr<ByteStream>> connect_to(Environment& environment,
+                                                        Endpoint const& endpoint) {
+    ConnectOptions options;
+    options.deadline = environment.now() + connect_patience;
+    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
+                                            void(error_code, std::unique_ptr<ByteStream>)>(
+        [&environment, &endpoint, options](auto handler) {
+            environment.connect(endpoint, options, std::move(handler));
+        },
+        asio::use_awaitable);
+}
+
+asio::awaitable<std::size_t> read_some(ByteStream& stream, asio::mutable_buffer into) {
+    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code, std::size_t)>(
+        [&stream, into](auto handler) { stream.read_some(into, std::move(handler)); },
+        asio::use_awaitable);
+}
+
+asio::awaitable<std::size_t> write(ByteStream& stream, asio::const_buffer from) {
+    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code, std::size_t)>(
+        [&stream, from](auto handler) { stream.write(from, std::move(handler)); }, asio::use_awaitable);
+}
+
+}  // namespace
+
+asio::awaitable<void> NodeSession::connect() {
+    stream_ = co_await connect_to(*environment_, endpoint_);
+    parser_.reset();
+    input_.clear();
+}
+
+asio::awaitable<Reply> NodeSession::command(std::vector<std::string> words) {
+    if (stream_ == nullptr) {
+        co_await connect();
+    }
+    std::vector<std::string_view> const views(words.begin(), words.end());
+    output_.clear();
+    protocol::write_command(output_, views);
+    try {
+        co_await write(*stream_, asio::buffer(output_));
+        co_return co_await read_reply();
+    } catch (...) {
+        stream_.reset();  // the next command connects anew
+        throw;
+    }
+}
+
+asio::awaitable<Reply> NodeSession::read_reply() {
+    for (;;) {
+        if (!input_.empty()) {
+            protocol::ParseStatus const status = parser_.parse(input_);
+            if (status == protocol::ParseStatus::complete) {
+                Reply reply{parser_.reply()};
+                input_.erase(0, parser_.consumed());
+                co_return reply;
+            }
+            if (status == protocol::ParseStatus::error) {
+                throw boost::system::system_error(asio::error::invalid_argument,
+                                                  parser_.error().message());
+            }
+        }
+        std::size_t const have = input_.size();
+        input_.resize(have + read_size);
+        std::size_t const got =
+            co_await read_some(*stream_, asio::buffer(input_.data() + have, read_size));
+        input_.resize(have + got);
+    }
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "client/protocol/resp_parser.hpp"
+
+#include <keyslot/environment.hpp>
+#include <keyslot/reply.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+/// An operator's connection to one node: one command at a time. Failures of the connection are thrown as
+/// boost::system::system_error; error replies are replies.
+class NodeSession {
+public:
+    NodeSession(Environment& environment, Endpoint endpoint)
+        : environment_(&environment), endpoint_(std::move(endpoint)) {}
+
+    /// Connects first where there is no connection.
+    asio::awaitable<Reply> command(std::vector<std::string> words);
+
+private:
+    asio::awaitable<void> connect();
+    asio::awaitable<Reply> read_reply();
+
+    Environment* environment_;
+    Endpoint endpoint_;
+    std::unique_ptr<ByteStream> stream_;
+    protocol::RespParser parser_;
+    std::string input_;
+    std::string output_;
+};
+
+}  // namespace keyslot::sim

@@ -1,0 +1,163 @@
+#include "simulator/faults/player/slot_migration.hpp"
+
+#include "simulator/cluster/cluster_state.hpp"
+#include "simulator/node/node.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+namespace keyslot::sim {
+namespace {
+
+constexpr int attempts_max = 60;
+constexpr std::chrono::milliseconds attempt_pause{500};
+constexpr std::string_view migrate_timeout_ms = "60000";
+
+std::vector<std::string> setslot(std::uint16_t slot, std::string action, std::string node = {}) {
+    std::vector<std::string> words{"CLUSTER", "SETSLOT", std::to_string(slot), std::move(action)};
+    if (!node.empty()) {
+        words.push_back(std::move(node));
+    }
+    return words;
+}
+
+}  // namespace
+
+asio::awaitable<void> SlotMigration::run(Migrate const& what, std::string to) {
+    to_ = std::move(to);
+    for (SlotSpan const& span : what.slots) {
+        for (std::uint32_t slot = span.first; slot <= span.last; ++slot) {
+            co_await move_slot(static_cast<std::uint16_t>(slot), what);
+            ++slots_moved_;
+        }
+    }
+}
+
+asio::awaitable<void> SlotMigration::move_slot(std::uint16_t slot, Migrate const& what) {
+    std::string reason;
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        try {
+            co_await try_move_slot(slot, what);
+            co_return;
+        } catch (std::runtime_error const& error) {  // of the connection, or an error reply
+            reason = error.what();
+        } catch (std::out_of_range const&) {
+            reason = "the slot has no owner";
+        }
+        co_await world_->sleep(attempt_pause);
+    }
+    co_await clear_marks(slot);
+    throw std::runtime_error("slot " + std::to_string(slot) + ": " + reason);
+}
+
+asio::awaitable<void> SlotMigration::try_move_slot(std::uint16_t slot, Migrate const& what) {
+    Member& to = target();
+    Member& from = cluster_->owner_of_slot(slot);
+    if (&from != &to) {
+        co_await expect_no_error(to, setslot(slot, "IMPORTING", from.id()));
+        co_await expect_no_error(from, setslot(slot, "MIGRATING", to.id()));
+        co_await move_keys(slot, from, to, what);
+    }
+    co_await announce(slot, from, to);
+}
+
+asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& source, Member& destination,
+                                               Migrate const& what) {
+    for (;;) {
+        co_await stall_if_due(what);
+        std::vector<std::string> list{"CLUSTER", "GETKEYSINSLOT", std::to_string(slot),
+                                      std::to_string(keys_of_step(what))};
+        Reply const keys = co_await expect_no_error(source, std::move(list));
+        if (keys.size() == 0) {
+            co_return;
+        }
+        Endpoint const address = destination.address();
+        // A failed attempt may have left a copy on the target: REPLACE, as redis-cli does on BUSYKEY
+        // when the values agree.
+        std::vector<std::string> migrate{"MIGRATE", address.address, std::to_string(address.port), "",
+                                         "0", std::string(migrate_timeout_ms), "REPLACE", "KEYS"};
+        for (ReplyView const key : keys.view()) {
+            migrate.emplace_back(key.text());
+        }
+        co_await expect_no_error(source, std::move(migrate));
+        keys_moved_ += keys.size();
+    }
+}
+
+// The target first: it must claim the slot before the source lets go of it.
+asio::awaitable<void> SlotMigration::announce(std::uint16_t slot, Member& source, Member& destination) {
+    co_await expect_no_error(destination, setslot(slot, "NODE", destination.id()));
+    for (Member& member : cluster_->nodes()) {
+        bool const told = &member == &destination;
+        if (told || !member.is_up() || !(member.is_master() || &member == &source)) {
+            continue;
+        }
+        try {
+            // Not a master any more: tolerated, as redis-cli does. The others hear it by gossip.
+            co_await session(member).command(setslot(slot, "NODE", destination.id()));
+        } catch (boost::system::system_error const&) {
+        }
+    }
+}
+
+asio::awaitable<void> SlotMigration::clear_marks(std::uint16_t slot) {
+    for (Member& member : cluster_->nodes()) {
+        if (!member.is_up() || !member.is_master()) {
+            continue;
+        }
+        try {
+            co_await session(member).command(setslot(slot, "STABLE"));
+        } catch (boost::system::system_error const&) {
+        }
+    }
+}
+
+asio::awaitable<void> SlotMigration::stall_if_due(Migrate const& what) {
+    if (what.stall_after_keys && !stalled_ && keys_moved_ >= *what.stall_after_keys) {
+        stalled_ = true;
+        co_await gate_->wait(what.resume_after);
+    }
+}
+
+std::size_t SlotMigration::keys_of_step(Migrate const& what) const {
+    if (what.stall_after_keys && !stalled_) {
+        return std::min<std::size_t>(what.keys_per_step, *what.stall_after_keys - keys_moved_);
+    }
+    return what.keys_per_step;
+}
+
+// Where the named node has lost its shard to another meanwhile, that one.
+Member& SlotMigration::target() {
+    Member& named = cluster_->node(to_);
+    Node const* const node = named.node();
+    if (node == nullptr) {
+        throw std::runtime_error(to_ + " is down");
+    }
+    if (auto const master = node->is_master() ? std::nullopt : node->cluster().master_address()) {
+        for (Member& member : cluster_->nodes()) {
+            if (member.address().address == master->first && member.address().port == master->second) {
+                return member;
+            }
+        }
+    }
+    return named;
+}
+
+NodeSession& SlotMigration::session(Member const& member) {
+    return sessions_.try_emplace(member.name(), *environment_, member.address()).first->second;
+}
+
+asio::awaitable<Reply> SlotMigration::expect_no_error(Member const& member,
+                                                      std::vector<std::string> words) {
+    NodeSession& node = session(member);
+    Reply reply = co_await node.command(std::move(words));
+    if (reply.is_error()) {
+        throw std::runtime_error(member.name() + " says " + std::string(reply.text()));
+    }
+    co_return reply;
+}
+
+}  // namespace keyslot::sim

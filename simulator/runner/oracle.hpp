@@ -1,0 +1,52 @@
+#pragma once
+
+#include "simulator/runner/history.hpp"
+
+#include <keyslot/sim/execution_log.hpp>
+#include <keyslot/time.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What a client must never do, judged by what the nodes really executed. Redis itself may lose
+/// acknowledged writes when it fails over: nothing here holds that against the client.
+namespace keyslot::sim {
+
+/// The rules, by the names that reports use.
+namespace rules {
+inline constexpr std::string_view executed_once = "executed-once";
+inline constexpr std::string_view acknowledged_ran = "acknowledged-ran";
+inline constexpr std::string_view reply_matches = "reply-matches";
+inline constexpr std::string_view value_was_written = "value-was-written";
+inline constexpr std::string_view settles = "settles";
+inline constexpr std::string_view keeps_deadline = "keeps-deadline";
+inline constexpr std::string_view recovers = "recovers";
+}  // namespace rules
+
+struct Violation {
+    std::string_view rule;
+    std::string what;                 ///< in words, with the call and its times
+    std::optional<std::size_t> call;  ///< its number in the history, where one call is to blame
+};
+
+/// Safety. The calls of the history are matched with the executions of the log by their words, so it
+/// convicts most sharply where words are unique; where the same words were sent several times it accepts
+/// whatever some assignment of executions to calls explains.
+///
+/// executed-once: every execution belongs to a call that had begun, that did not end `not_executed`, and
+/// that no other execution belongs to, unless the call was repeatable; none comes after a plain call has
+/// been answered. acknowledged-ran: every answered call was executed between its start and its end.
+/// reply-matches: replies have the type and range that their command gives. value-was-written: a read
+/// gives what some call that may have run wrote to that very key.
+std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions);
+
+/// Liveness of the calls themselves: each has ended, within `call_timeout` and a little more.
+std::vector<Violation> judge_liveness(History const& history, Duration call_timeout);
+
+/// "call 17: SET user:1 x, 1.5s to 1.502s"
+std::string describe_call(History const& history, std::size_t call);
+
+}  // namespace keyslot::sim

@@ -1,0 +1,254 @@
+#include "simulator/runner/runner.hpp"
+
+#include "simulator/kernel/event_log.hpp"
+#include "simulator/runner/workload.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <memory>
+
+namespace keyslot::sim {
+namespace {
+
+constexpr int progress_steps = 50;
+constexpr std::chrono::milliseconds poll{10};
+
+ClusterSpec cluster_spec(Topology const& topology) {
+    ClusterSpec spec;
+    spec.masters = topology.masters;
+    spec.replicas_per_master = topology.replicas_per_master;
+    spec.node_timeout = std::chrono::ceil<std::chrono::milliseconds>(topology.node_timeout);
+    spec.latency = topology.latency;
+    spec.jitter = topology.jitter;
+    spec.require_full_coverage = topology.require_full_coverage;
+    return spec;
+}
+
+WorldOptions world_options(Scenario const& scenario, EventLog* log) {
+    WorldOptions options;
+    options.latency = scenario.cluster.latency;
+    options.jitter = scenario.cluster.jitter;
+    options.log = log;
+    return options;
+}
+
+// The masters' shares at the start, as `redis-cli --cluster create` spreads them: what availability is
+// measured by, wherever the slots go later.
+std::vector<std::uint16_t> last_slots(std::uint32_t masters) {
+    std::vector<std::uint16_t> result;
+    for (std::uint32_t n = 1; n <= masters; ++n) {
+        result.push_back(static_cast<std::uint16_t>(16384u * n / masters - 1));
+    }
+    return result;
+}
+
+class ScenarioRun {
+public:
+    ScenarioRun(Scenario const& scenario, RunOptions const& options)
+        : scenario_(&scenario), options_(&options),
+          world_(Seed{scenario.seed}, world_options(scenario, options.log)),
+          cluster_(&world_.add_cluster(cluster_spec(scenario.cluster))) {
+        if (options.trace) {
+            world_.trace_to([this](std::string_view line) { options_->trace(line); });
+        }
+        std::vector<std::string> hosts;
+        for (std::uint32_t number = 1; number <= scenario.workload.clients; ++number) {
+            hosts.push_back(WorkloadClient::host_name(number));
+            clients_.push_back(
+                std::make_unique<WorkloadClient>(world_, *cluster_, scenario, number, recorder_));
+        }
+        player_.emplace(world_, *cluster_, std::move(hosts));
+    }
+
+    RunResult play() {
+        try {
+            world_.run([this] { return main(); });
+        } catch (HangError const& hang) {
+            liveness_.push_back({rules::settles, hang.what(), std::nullopt});
+        }
+        return result();
+    }
+
+private:
+    asio::awaitable<void> main() {
+        start_ = world_.now();
+        recorder_.availability.begin(last_slots(scenario_->cluster.masters), start_);
+        for (auto const& client : clients_) {
+            asio::co_spawn(world_.host("operator").get_executor(), client->run(), asio::detached);
+        }
+        for (TimedFault const& timed : scenario_->faults) {
+            asio::co_spawn(world_.host("operator").get_executor(), strike(timed), asio::detached);
+        }
+        // The same sleeps whether or not anybody watches: watching must not change the run.
+        Duration const step = scenario_->workload.duration / progress_steps;
+        for (int i = 0; i < progress_steps; ++i) {
+            co_await world_.sleep(step);
+            report_progress(1000 * (i + 1) / (progress_steps + 1));
+        }
+        co_await settle();
+    }
+
+    asio::awaitable<void> strike(TimedFault const& timed) {
+        co_await world_.sleep(timed.at);
+        if (!healing_) {
+            player_->start(timed.fault);
+        }
+    }
+
+    asio::awaitable<void> settle() {
+        healing_ = true;
+        Instant const healed_by = world_.now() + scenario_->settle;
+        asio::co_spawn(world_.host("operator").get_executor(), player_->heal(scenario_->settle),
+                       asio::detached);
+        std::vector<std::string> const keys = probe_keys();
+        for (std::string const& key : keys) {
+            co_await probe(key, healed_by);
+        }
+        worst_ = recorder_.availability.worst(world_.now());
+        while (world_.now() < healed_by && (recorder_.history.pending() > 0 || player_->anything_active())) {
+            co_await world_.sleep(poll);
+        }
+        if (liveness_.empty()) {
+            co_await call_everything(keys);
+        }
+        report_progress(1000);
+    }
+
+    // One key of each master's range at the start.
+    std::vector<std::string> probe_keys() const {
+        std::vector<std::string> keys;
+        std::uint16_t first = 0;
+        for (std::uint16_t const last : last_slots(scenario_->cluster.masters)) {
+            for (std::uint32_t n = 0;; ++n) {
+                std::string key = "probe:" + std::to_string(n);
+                std::uint16_t const slot = AsyncRedisCluster::keyslot(key);
+                if (slot >= first && slot <= last) {
+                    keys.push_back(std::move(key));
+                    break;
+                }
+            }
+            first = static_cast<std::uint16_t>(last + 1);
+        }
+        return keys;
+    }
+
+    asio::awaitable<void> probe(std::string key, Instant until) {
+        WorkloadClient& client = *clients_.front();
+        for (;;) {
+            std::vector<std::string> words{"SET", key, client.unique_value(key)};
+            if (co_await client.call(std::move(words))) {
+                co_return;
+            }
+            if (world_.now() >= until) {
+                liveness_.push_back({rules::recovers,
+                                     "healed, but no call to '" + key + "' succeeded within the settle time",
+                                     recorder_.history.calls().size() - 1});
+                co_return;
+            }
+            co_await world_.sleep(poll);
+        }
+    }
+
+    // Now that all is well, every client must reach every range, at the first try.
+    asio::awaitable<void> call_everything(std::vector<std::string> const& keys) {
+        for (auto const& client : clients_) {
+            for (std::string const& key : keys) {
+                std::vector<std::string> set{"SET", key, client->unique_value(key)};
+                std::vector<std::string> get{"GET", key};
+                bool const wrote = co_await client->call(std::move(set));
+                bool const read = co_await client->call(std::move(get));
+                if (!wrote || !read) {
+                    std::size_t const call = recorder_.history.calls().size() - (read ? 2 : 1);
+                    liveness_.push_back({rules::recovers,
+                                         "settled, but a call failed: " +
+                                             describe_call(recorder_.history, call),
+                                         call});
+                }
+            }
+        }
+    }
+
+    void report_progress(int thousandths) {
+        if (options_->progress) {
+            options_->progress(thousandths);
+        }
+    }
+
+    RunResult result() {
+        RunResult result;
+        result.seed = scenario_->seed;
+        for (CallRecord const& call : recorder_.history.calls()) {
+            ++result.calls;
+            result.succeeded += call.ok ? 1u : 0u;
+            if (call.ended && !call.ok) {
+                ++result.errors[std::string(to_string(call.code)) + ", " +
+                                std::string(to_string(call.outcome))];
+            }
+        }
+        for (auto const& client : clients_) {
+            add(result.client, client->stats());
+        }
+        result.worst_unavailability = worst_;
+        result.safety = judge_safety(recorder_.history, world_.executions());
+        result.liveness = judge_liveness(recorder_.history, scenario_->client.call_timeout);
+        result.liveness.insert(result.liveness.begin(), liveness_.begin(), liveness_.end());
+        for (std::size_t id = 0; id < player_->size(); ++id) {
+            result.faults.push_back(player_->report(id));
+        }
+        result.events = world_.events();
+        result.digest = world_.digest();
+        result.simulated = world_.now().time_since_epoch();
+        return result;
+    }
+
+    static void add(ClusterStats& sum, ClusterStats const& one) {
+        sum.calls += one.calls;
+        sum.completed += one.completed;
+        sum.failed += one.failed;
+        sum.moved += one.moved;
+        sum.asked += one.asked;
+        sum.retries += one.retries;
+        sum.refreshes += one.refreshes;
+        sum.connects += one.connects;
+        sum.disconnects += one.disconnects;
+    }
+
+    Scenario const* scenario_;
+    RunOptions const* options_;
+    Recorder recorder_;  // before the world: calls that are still pending at the end know it
+    World world_;
+    Cluster* cluster_;
+    std::vector<std::unique_ptr<WorkloadClient>> clients_;
+    std::optional<FaultPlayer> player_;
+    std::vector<Violation> liveness_;
+    Availability::Gap worst_;
+    Instant start_{};
+    bool healing_ = false;
+};
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+    switch (verdict) {
+    case Verdict::held: return "held";
+    case Verdict::unsafe: return "SAFETY VIOLATED";
+    case Verdict::stuck: return "LIVENESS VIOLATED";
+    }
+    return "";
+}
+
+RunResult run_scenario(Scenario const& scenario, RunOptions const& options) {
+    return ScenarioRun{scenario, options}.play();
+}
+
+std::optional<std::string> check_scenario_deterministic(Scenario const& scenario) {
+    auto const divergence = check_deterministic([&scenario](EventLog& log) {
+        RunOptions options;
+        options.log = &log;
+        run_scenario(scenario, options);
+    });
+    return divergence ? std::optional(divergence->report) : std::nullopt;
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "simulator/faults/player/fault_player.hpp"
+#include "simulator/runner/availability.hpp"
+#include "simulator/runner/oracle.hpp"
+
+#include <keyslot/options.hpp>
+#include <keyslot/sim/scenario.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+enum class Verdict : std::uint8_t { held, unsafe, stuck };
+std::string_view to_string(Verdict verdict);
+
+/// What one run of a scenario showed.
+struct RunResult {
+    std::uint64_t seed = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t succeeded = 0;
+    std::map<std::string, std::uint64_t> errors;  ///< by "code, outcome"
+    ClusterStats client;                          ///< of all clients together
+    Availability::Gap worst_unavailability;
+    std::vector<Violation> safety;
+    std::vector<Violation> liveness;
+    std::vector<FaultReport> faults;
+    std::uint64_t events = 0;
+    std::uint64_t digest = 0;
+    Duration simulated{};
+
+    Verdict verdict() const {
+        return !safety.empty() ? Verdict::unsafe : !liveness.empty() ? Verdict::stuck : Verdict::held;
+    }
+};
+
+struct RunOptions {
+    /// Called now and then with the part of the workload's time that has passed, in thousandths.
+    std::function<void(int thousandths)> progress;
+    /// Gets every event as a line of JSON.
+    std::function<void(std::string_view line)> trace;
+    /// Gets every event, to compare two runs.
+    EventLog* log = nullptr;
+};
+
+/// Plays the scenario with our client from beginning to end and judges it: workload and faults, then
+/// everything is healed, and the cluster must serve every key range again within the scenario's `settle`.
+/// A pure function of the scenario.
+RunResult run_scenario(Scenario const& scenario, RunOptions const& options = {});
+
+/// Runs it twice and compares event by event. nullopt: the same; else where the runs part.
+std::optional<std::string> check_scenario_deterministic(Scenario const& scenario);
+
+}  // namespace keyslot::sim

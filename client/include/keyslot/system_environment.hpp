@@ -18,8 +18,7 @@ namespace keyslot {
 /// code of asio::error::get_ssl_category() when a TLS file cannot be used or the peer is refused.
 ///
 /// Its destruction drops the resolves and connects under way: their handlers are destroyed without being
-/// called. Streams and timers must not outlive the execution context of `executor`; the environment they
-/// may outlive.
+/// called. Streams and timers may outlive it; none of them may outlive the execution context.
 ///
 /// block_on() throws std::logic_error on a thread that is running the executor (an io_context, a
 /// thread_pool, or a strand of either), and std::runtime_error when the completion was destroyed without

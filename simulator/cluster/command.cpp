@@ -1,3 +1,4 @@
+#include "client/protocol/ascii.hpp"
 #include "client/protocol/hash_slot.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/command_arguments.hpp"
@@ -6,6 +7,8 @@
 
 namespace keyslot::sim {
 namespace {
+
+using protocol::equals_ignoring_case;
 
 using Impl = ClusterState::Impl;
 
@@ -113,7 +116,7 @@ constexpr std::string_view help_lines[] = {
 void ClusterState::Impl::command(Arguments arguments, Reply& reply) {
     std::string_view const name = arguments.size() > 1 ? arguments[1] : std::string_view{};
     auto const found = std::find_if(std::begin(subcommands), std::end(subcommands),
-                                    [&](auto const& entry) { return is_word(name, entry.name); });
+                                    [&](auto const& entry) { return equals_ignoring_case(name, entry.name); });
     if (found == std::end(subcommands) || arguments.size() < found->least ||
         arguments.size() > found->most) {
         reply.error("ERR unknown subcommand or wrong number of arguments for '" +

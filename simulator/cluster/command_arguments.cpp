@@ -2,7 +2,6 @@
 
 #include "client/protocol/hash_slot.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 namespace keyslot::sim {
@@ -24,12 +23,6 @@ std::optional<std::uint16_t> read_slot(std::string_view text) {
         return std::nullopt;
     }
     return static_cast<std::uint16_t>(*value);
-}
-
-bool is_word(std::string_view text, std::string_view lower) {
-    auto const to_lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                      [&](char a, char b) { return to_lower(a) == b; });
 }
 
 }  // namespace keyslot::sim

@@ -10,8 +10,6 @@ namespace keyslot::sim {
 std::optional<std::int64_t> read_integer(std::string_view text);
 /// 0..16383
 std::optional<std::uint16_t> read_slot(std::string_view text);
-/// Whatever the case of `text`; `lower` is in lower case.
-bool is_word(std::string_view text, std::string_view lower);
 
 inline constexpr std::string_view not_an_integer = "ERR value is not an integer or out of range";
 inline constexpr std::string_view not_a_slot = "ERR Invalid or out of range slot";

@@ -1,3 +1,4 @@
+#include "client/protocol/ascii.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/command_arguments.hpp"
 
@@ -5,6 +6,8 @@
 
 namespace keyslot::sim {
 namespace {
+
+using protocol::equals_ignoring_case;
 
 constexpr std::int64_t bus_port_distance = bus_port_of(0);
 constexpr std::int64_t port_max = 65535;
@@ -85,8 +88,8 @@ void ClusterState::Impl::reply_failure_reports(Arguments arguments, Reply& reply
 }
 
 void ClusterState::Impl::reset_node(Arguments arguments, Reply& reply) {
-    bool const is_hard = arguments.size() == 3 && is_word(arguments[2], "hard");
-    if (arguments.size() == 3 && !is_hard && !is_word(arguments[2], "soft")) {
+    bool const is_hard = arguments.size() == 3 && equals_ignoring_case(arguments[2], "hard");
+    if (arguments.size() == 3 && !is_hard && !equals_ignoring_case(arguments[2], "soft")) {
         reply.error("ERR syntax error");
         return;
     }
@@ -126,9 +129,9 @@ void ClusterState::Impl::reset(bool is_hard) {
 void ClusterState::Impl::fail_over(Arguments arguments, Reply& reply) {
     FailoverKind kind = FailoverKind::ask_master;
     if (arguments.size() == 3) {
-        if (is_word(arguments[2], "force")) {
+        if (equals_ignoring_case(arguments[2], "force")) {
             kind = FailoverKind::force;
-        } else if (is_word(arguments[2], "takeover")) {
+        } else if (equals_ignoring_case(arguments[2], "takeover")) {
             kind = FailoverKind::takeover;
         } else {
             reply.error("ERR syntax error");

@@ -1,9 +1,11 @@
-#include "client/protocol/hash_slot.hpp"
+#include "client/protocol/ascii.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/command_arguments.hpp"
 
 namespace keyslot::sim {
 namespace {
+
+using protocol::equals_ignoring_case;
 
 using Ranges = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
 
@@ -130,16 +132,16 @@ void ClusterState::Impl::set_slot(Arguments arguments, Reply& reply) {
         return;
     }
     std::string_view const action = arguments[3];
-    if (arguments.size() == 4 && is_word(action, "stable")) {
+    if (arguments.size() == 4 && equals_ignoring_case(action, "stable")) {
         view.clear_migrating(*slot);
         view.clear_importing(*slot);
         to_do.evaluate_state = true;
         reply.ok();
-    } else if (arguments.size() == 5 && is_word(action, "migrating")) {
+    } else if (arguments.size() == 5 && equals_ignoring_case(action, "migrating")) {
         set_slot_migrating(*slot, arguments[4], reply);
-    } else if (arguments.size() == 5 && is_word(action, "importing")) {
+    } else if (arguments.size() == 5 && equals_ignoring_case(action, "importing")) {
         set_slot_importing(*slot, arguments[4], reply);
-    } else if (arguments.size() == 5 && is_word(action, "node")) {
+    } else if (arguments.size() == 5 && equals_ignoring_case(action, "node")) {
         set_slot_owner(*slot, arguments[4], reply);
     } else {
         reply.error("ERR Invalid CLUSTER SETSLOT action or number of arguments. Try CLUSTER HELP");

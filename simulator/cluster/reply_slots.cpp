@@ -1,4 +1,3 @@
-#include "client/protocol/hash_slot.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/endpoint.hpp"
 #include "simulator/cluster/slot_runs.hpp"
@@ -9,17 +8,16 @@ namespace keyslot::sim {
 
 std::vector<SlotRun> slot_runs(View const& view) {
     std::vector<SlotRun> runs;
-    for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
-        Peer const* const owner = view.owner(slot);
-        if (owner == nullptr) {
-            continue;
+    auto const owners = view.owners();
+    for (auto first = owners.begin(); first != owners.end();) {
+        PeerHandle const handle = *first;
+        auto const end = std::find_if(first, owners.end(), [=](PeerHandle h) { return h != handle; });
+        if (handle != no_peer) {
+            runs.push_back({.first = static_cast<std::uint16_t>(first - owners.begin()),
+                            .last = static_cast<std::uint16_t>(end - owners.begin() - 1),
+                            .owner = view.by_handle(handle)});
         }
-        bool const continues = !runs.empty() && runs.back().owner == owner && runs.back().last + 1 == slot;
-        if (continues) {
-            runs.back().last = slot;
-        } else {
-            runs.push_back({.first = slot, .last = slot, .owner = owner});
-        }
+        first = end;
     }
     return runs;
 }

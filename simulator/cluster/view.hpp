@@ -46,6 +46,9 @@ public:
     void make_replica(Peer& peer);
 
     Peer* owner(std::uint16_t slot) const { return slab_[owner_[slot]].get(); }
+    /// By slot.
+    std::span<PeerHandle const> owners() const { return owner_; }
+    Peer* by_handle(PeerHandle handle) const { return slab_[handle].get(); }
     bool is_mine(std::uint16_t slot) const { return owner_[slot] == myself_handle; }
     bool is_assigned(std::uint16_t slot) const { return owner_[slot] != no_peer; }
     std::size_t assigned_slots() const { return assigned_; }

@@ -59,6 +59,7 @@ struct CommandEntry {
 /// Each family has a file of its own in commands/ and one such function.
 std::span<CommandEntry const> string_commands();
 std::span<CommandEntry const> generic_commands();
+std::span<CommandEntry const> transfer_commands();
 
 /// The handler of a data command; nullptr: not in this simulator (yet).
 CommandHandler find_handler(std::string_view name);

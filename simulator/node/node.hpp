@@ -31,6 +31,9 @@ struct NodeConfig {
     int migration_barrier = 1;
     bool replica_no_failover = false;
     EndpointType preferred_endpoint_type = EndpointType::ip;
+    /// A replica that needs the whole data set waits for others so long before it gets it. Redis waits
+    /// 5 s unless told otherwise.
+    int repl_diskless_sync_delay_s = 0;
 };
 
 /// One redis-server, written once and without I/O: see NodeHost for what goes out, the functions below

@@ -1,0 +1,133 @@
+#include "simulator/commands/server_command.hpp"
+#include "simulator/node/info.hpp"
+#include "simulator/node/server.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace keyslot::sim {
+
+namespace {
+
+void info(ServerCommand& command) {
+    command.reply.verbatim("txt", info_text(command.server, command.arguments.subspan(1)));
+}
+
+void time(ServerCommand& command) {
+    std::int64_t const ms = command.server.unix_time_ms();
+    auto const since_tick =
+        std::chrono::duration_cast<std::chrono::microseconds>(
+            command.server.now().time_since_epoch() % std::chrono::milliseconds{1})
+            .count();
+    command.reply.array(2);
+    command.reply.bulk(std::to_string(ms / 1000));
+    command.reply.bulk(std::to_string(ms % 1000 * 1000 + since_tick));
+}
+
+void config_get(ServerCommand& command) {
+    std::map<std::string, std::string> found;
+    for (std::string_view const pattern : command.arguments.subspan(2)) {
+        for (auto& [name, value] : command.server.parameters.get(pattern)) {
+            found.emplace(std::move(name), std::move(value));
+        }
+    }
+    command.reply.map(found.size());
+    for (auto const& [name, value] : found) {
+        command.reply.bulk(name);
+        command.reply.bulk(value);
+    }
+}
+
+void config_failed(ServerCommand& command, std::string_view name, std::string_view why) {
+    command.reply.error("ERR CONFIG SET failed (possibly related to argument '" +
+                        std::string(name) + "') - " + std::string(why));
+}
+
+/// Unknown, fixed and repeated names are found before anything is set. False: answered.
+bool settable(ServerCommand& command) {
+    for (std::size_t n = 2; n < command.count(); n += 2) {
+        std::string_view const name = command.argument(n);
+        if (!command.server.parameters.exists(name)) {
+            command.reply.error("ERR Unknown option or number of arguments for CONFIG SET - '" +
+                                std::string(name) + "'");
+            return false;
+        }
+        if (command.server.parameters.is_fixed(name)) {
+            config_failed(command, name, "can't set immutable config");
+            return false;
+        }
+        for (std::size_t before = 2; before < n; before += 2) {
+            if (command.is(before, name)) {
+                config_failed(command, name, "duplicate parameter");
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+void config_set(ServerCommand& command) {
+    if (command.count() % 2 != 0) {
+        return command.reply.error("ERR wrong number of arguments for 'config|set' command");
+    }
+    if (!settable(command)) {
+        return;
+    }
+    Server& server = command.server;
+    NodeConfig const former_config = server.config;
+    Parameters const former = server.parameters;
+    for (std::size_t n = 2; n < command.count(); n += 2) {
+        if (auto const why = server.parameters.set(command.argument(n), command.argument(n + 1))) {
+            server.parameters.restore(former, former_config);
+            return config_failed(command, command.argument(n), *why);
+        }
+    }
+    server.feed.log().set_capacity(static_cast<std::size_t>(server.parameters.repl_backlog_bytes));
+    command.reply.ok();
+}
+
+void config_resetstat(ServerCommand& command) {
+    command.server.statistics = {};
+    command.reply.ok();
+}
+
+void config_rewrite(ServerCommand& command) {
+    command.reply.error("ERR The server is running without a config file");
+}
+
+void config_help(ServerCommand& command) {
+    constexpr std::string_view lines[] = {
+        "CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "GET <pattern>",
+        "    Return parameters matching the glob-like <pattern> and their values.",
+        "SET <directive> <value>",
+        "    Set the configuration <directive> to <value>.",
+        "RESETSTAT",
+        "    Reset statistics reported by the INFO command.",
+        "REWRITE",
+        "    Rewrite the configuration file.",
+        "HELP",
+        "    Prints this help.",
+    };
+    command.reply.array(std::size(lines));
+    for (std::string_view const line : lines) {
+        command.reply.simple(line);
+    }
+}
+
+constexpr ServerCommandEntry entries[] = {
+    {"config|get", config_get},
+    {"config|help", config_help},
+    {"config|resetstat", config_resetstat},
+    {"config|rewrite", config_rewrite},
+    {"config|set", config_set},
+    {"info", info},
+    {"time", time},
+};
+
+}  // namespace
+
+std::span<ServerCommandEntry const> server_commands() { return entries; }
+
+}  // namespace keyslot::sim

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "client/protocol/command_table.hpp"
+#include "client/protocol/resp_writer.hpp"
+#include "simulator/commands/errors.hpp"
+#include "simulator/node/session.hpp"
+#include "simulator/node/words.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace keyslot::sim {
+
+class Server;
+
+/// What a command about the server or the connection sees while it runs: commands that need no more
+/// than the keyspace are written against CommandContext.
+struct ServerCommand {
+    protocol::CommandInfo const& info;
+    Arguments arguments;
+    Server& server;
+    Session& session;
+    protocol::RespWriter& reply;
+
+    std::string_view argument(std::size_t n) const { return arguments[n]; }
+    std::size_t count() const { return arguments.size(); }
+    bool is(std::size_t n, std::string_view word) const { return same_word(arguments[n], word); }
+    void syntax_error() const { reply.error(errors::syntax); }
+};
+
+using ServerCommandHandler = void (*)(ServerCommand&);
+
+struct ServerCommandEntry {
+    std::string_view name;  ///< as in the command table: "client|list"
+    ServerCommandHandler handler;
+};
+
+/// Each family has a file of its own in commands/ and one such function.
+std::span<ServerCommandEntry const> connection_commands();
+std::span<ServerCommandEntry const> client_commands();
+std::span<ServerCommandEntry const> cluster_commands();
+std::span<ServerCommandEntry const> command_commands();
+std::span<ServerCommandEntry const> replication_commands();
+std::span<ServerCommandEntry const> server_commands();
+std::span<ServerCommandEntry const> transaction_commands();
+std::span<ServerCommandEntry const> migrate_commands();
+
+/// CLIENT SETNAME and HELLO ... SETNAME. False: not a name; answered.
+bool set_client_name(ServerCommand& command, std::string_view name);
+
+/// nullptr: not a command of this kind.
+ServerCommandHandler find_server_handler(std::string_view name);
+
+}  // namespace keyslot::sim

@@ -1,0 +1,18 @@
+#include "simulator/commands/server_command.hpp"
+
+namespace keyslot::sim {
+
+ServerCommandHandler find_server_handler(std::string_view name) {
+    for (auto const family :
+         {connection_commands(), client_commands(), cluster_commands(), command_commands(),
+          replication_commands(), server_commands(), transaction_commands(), migrate_commands()}) {
+        for (ServerCommandEntry const& entry : family) {
+            if (entry.name == name) {
+                return entry.handler;
+            }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,323 @@
+#include "simulator/node/server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace keyslot::sim {
+
+namespace {
+
+using protocol::CommandFlag;
+
+/// One command on its way through the checks of facts 2.1.
+struct Request {
+    Server& server;
+    Session& session;
+    Arguments arguments;
+    BoundCommand bound;
+
+    Binding const& binding() const { return *bound.binding; }
+    bool is_exec() const { return binding().special == Special::exec; }
+    /// The flag as most checks see it: EXEC has those of everything that was queued.
+    bool has(CommandFlag flag) const {
+        std::uint32_t flags = binding().info->flags;
+        if (is_exec()) {
+            flags |= session.transaction.flags_of_any;
+        }
+        return (flags & flag) != 0;
+    }
+    /// For flags that permit: EXEC has them only if everything that was queued has.
+    bool permits(CommandFlag flag) const {
+        std::uint32_t flags = binding().info->flags;
+        if (is_exec()) {
+            flags &= session.transaction.flags_of_all;
+        }
+        return (flags & flag) != 0;
+    }
+};
+
+using Verdict = std::optional<std::string>;
+
+std::string printable(std::string_view text) {
+    std::string line(text);
+    std::ranges::replace_if(line, [](char c) { return c == '\r' || c == '\n'; }, ' ');
+    return line;
+}
+
+std::string unknown_command(Arguments arguments) {
+    constexpr std::size_t quoted_max = 128;
+    std::string quoted;
+    for (std::string_view const argument : arguments.subspan(1)) {
+        if (quoted.size() >= quoted_max) {
+            break;
+        }
+        quoted += '\'';
+        quoted += argument.substr(0, quoted_max - (quoted.size() - 1));
+        quoted += "' ";
+    }
+    return printable("ERR unknown command '" + std::string(arguments[0].substr(0, quoted_max)) +
+                     "', with args beginning with: " + quoted);
+}
+
+Verdict exists(Request const& request) {
+    if (request.bound.binding != nullptr &&
+        (request.binding().runnable() || request.binding().is_container() ||
+         request.binding().special == Special::switched_off)) {
+        return std::nullopt;
+    }
+    if (request.bound.container == nullptr) {
+        return unknown_command(request.arguments);
+    }
+    return printable("ERR unknown subcommand '" + std::string(request.arguments[1].substr(0, 128)) +
+                     "'. Try " + uppered(request.bound.container->info->name) + " HELP.");
+}
+
+Verdict arity(Request const& request) {
+    protocol::CommandInfo const& info = *request.binding().info;
+    if (info.accepts_arity(request.arguments.size())) {
+        return std::nullopt;
+    }
+    return "ERR wrong number of arguments for '" + std::string(info.name) + "' command";
+}
+
+Verdict switched_on(Request const& request) {
+    if (request.binding().special != Special::switched_off) {
+        return std::nullopt;
+    }
+    std::string const word = uppered(request.arguments[0]);
+    return "ERR " + word + " command not allowed. If the enable-" + lowered(word) +
+           "-command option is set to \"local\", you can run it from a local connection, otherwise "
+           "you need to set this option in the configuration file, and then restart the server.";
+}
+
+Verdict authenticated(Request const& request) {
+    if (request.session.authenticated || request.binding().info->has(protocol::flag_no_auth)) {
+        return std::nullopt;
+    }
+    return "NOAUTH Authentication required.";
+}
+
+Verdict allowed_in_transaction(Request const& request) {
+    if (request.session.transaction.open && request.binding().info->has(protocol::flag_no_multi)) {
+        return "ERR Command not allowed inside a transaction";
+    }
+    return std::nullopt;
+}
+
+Verdict served_here(Request const& request) {
+    return request.server.route(request.session, request.binding(), request.arguments);
+}
+
+Verdict enough_replicas(Request const& request) {
+    Server& server = request.server;
+    if (server.is_replica() || !request.has(protocol::flag_write) ||
+        server.feed.enough_good_replicas()) {
+        return std::nullopt;
+    }
+    return "NOREPLICAS Not enough good replicas to write.";
+}
+
+Verdict writable(Request const& request) {
+    if (request.server.is_replica() && request.has(protocol::flag_write)) {
+        return "READONLY You can't write against a read only replica.";
+    }
+    return std::nullopt;
+}
+
+Verdict fresh_enough(Request const& request) {
+    Server const& server = request.server;
+    if (server.is_replica() && !server.master_link.is_up() && !server.parameters.serve_stale_data &&
+        !request.permits(protocol::flag_stale)) {
+        return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
+    }
+    return std::nullopt;
+}
+
+Verdict not_on_replica_link(Request const& request) {
+    constexpr std::uint32_t data = protocol::flag_write | protocol::flag_readonly |
+                                   protocol::flag_may_replicate;
+    if (request.session.replica && (request.binding().info->flags & data) != 0) {
+        return "ERR Replica can't interact with the keyspace";
+    }
+    return std::nullopt;
+}
+
+enum class Refusal : std::uint8_t { plain, redirection };
+
+struct Check {
+    int step;  ///< in the table of facts 2.1
+    Verdict (*run)(Request const&);
+    Refusal refusal = Refusal::plain;
+};
+
+// First hit wins. Steps of the table that are not here need something this server does not have:
+// ACL users (7), maxmemory (9), persistence (10), pub/sub (13), a loading phase (15), scripts (16).
+constexpr std::array checks{
+    Check{2, exists},
+    Check{3, arity},
+    Check{4, switched_on},
+    Check{5, authenticated},
+    Check{6, allowed_in_transaction},
+    Check{8, served_here, Refusal::redirection},
+    Check{11, enough_replicas},
+    Check{12, writable},
+    Check{14, fresh_enough},
+    Check{17, not_on_replica_link},
+};
+
+void refuse(Request const& request, Refusal refusal, std::string_view error) {
+    Session& session = request.session;
+    protocol::RespWriter reply(session.output, session.protocol);
+    bool const is_exec = request.bound.binding != nullptr && request.is_exec();
+    if (!is_exec) {
+        session.transaction.rejected = session.transaction.open;
+        return reply.error(error);
+    }
+    request.server.discard_transaction(session);
+    if (refusal == Refusal::redirection) {
+        return reply.error(error);
+    }
+    if (error.starts_with("ERR ")) {
+        error.remove_prefix(4);
+    }
+    reply.error("EXECABORT Transaction discarded because of: " + std::string(error));
+}
+
+bool must_park(Request const& request) {
+    if (request.session.replica) {
+        return false;
+    }
+    switch (request.server.pause_kind()) {
+        case PauseKind::none:
+            return false;
+        case PauseKind::all:
+            return true;
+        case PauseKind::writes:
+            return request.has(protocol::flag_write) || request.has(protocol::flag_may_replicate);
+    }
+    return false;
+}
+
+bool runs_inside_multi(Special special) {
+    switch (special) {
+        case Special::exec:
+        case Special::discard:
+        case Special::multi:
+        case Special::watch:
+        case Special::quit:
+        case Special::reset:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// A browser tricked into talking to us (facts 2.1, step 1).
+bool is_web_request(std::string_view word) {
+    return (word.size() == 4 || word.size() == 5) &&
+           (same_word(word, "post") || same_word(word, "host:"));
+}
+
+}  // namespace
+
+void Server::consume(Session& session, std::string_view bytes) {
+    bool const buffered = !session.input.empty() || !session.can_run();
+    if (buffered) {
+        session.input += bytes;
+        bytes = session.input;
+    }
+    std::size_t used = 0;
+    while (used < bytes.size() && session.can_run()) {
+        auto const status = session.parser.parse(bytes.substr(used), session.authenticated);
+        if (status == protocol::ParseStatus::need_more) {
+            break;
+        }
+        if (status == protocol::ParseStatus::error) {
+            protocol::RespWriter(session.output).error(session.parser.error_line());
+            close_after_reply(session);
+            used = bytes.size();
+            break;
+        }
+        std::size_t const consumed = session.parser.consumed();
+        Arguments const arguments = session.parser.arguments();
+        if (!arguments.empty() && !process(session, arguments)) {
+            session.parser.reset();  // parked: it will be read again from its first byte
+            break;
+        }
+        used += consumed;
+    }
+    if (buffered) {
+        session.input.erase(0, used);
+    } else if (used < bytes.size()) {
+        session.input = bytes.substr(used);
+    }
+    if (!session.output.empty() || session.closing()) {
+        sessions.queue_flush(session);
+    }
+}
+
+/// False: the command is parked and must be offered again.
+bool Server::process(Session& session, Arguments arguments) {
+    if (is_web_request(arguments[0])) {
+        close_now(session);
+        return true;
+    }
+    session.reply_start = session.output.size();
+    Request const request{*this, session, arguments, find_binding(arguments)};
+    session.last_command = request.bound.binding;
+    for (Check const& check : checks) {
+        if (auto const error = check.run(request)) {
+            refuse(request, check.refusal, *error);
+            reset_for_next_command(session);
+            return true;
+        }
+    }
+    if (must_park(request)) {
+        session.blocked = Blocked::paused;
+        return false;
+    }
+    if (session.transaction.open && !runs_inside_multi(request.binding().special)) {
+        queue(session, request.binding(), arguments);
+    } else {
+        call(session, request.binding(), arguments);
+        if (suspended()) {
+            return true;  // finish_migrate() does the rest
+        }
+    }
+    reset_for_next_command(session);
+    return true;
+}
+
+void Server::queue(Session& session, Binding const& binding, Arguments arguments) {
+    Transaction& transaction = session.transaction;
+    if (!transaction.rejected && !session.watch_touched) {  // else EXEC will not run it anyway
+        transaction.commands.push_back({&binding, {arguments.begin(), arguments.end()}});
+    }
+    transaction.flags_of_any |= binding.info->flags;
+    transaction.flags_of_all &= binding.info->flags;
+    session.output += "+QUEUED\r\n";
+}
+
+void Server::reset_for_next_command(Session& session) {
+    count_error_reply(session, session.reply_start);
+    if (session.reply_off || session.reply_skip) {
+        session.output.resize(session.reply_start);
+    }
+    session.reply_skip = std::exchange(session.reply_skip_next, false);
+    // ASKING covers one command, or the whole transaction that this command opens (facts 2.3).
+    bool const was_asking =
+        session.last_command != nullptr && session.last_command->special == Special::asking;
+    if (!session.transaction.open && !was_asking) {
+        session.asking = false;
+    }
+    // A replica link gets the stream and nothing else: one that makes us answer is not a replica.
+    if (session.replica && session.replica->online && session.output.size() > session.reply_start) {
+        session.output.resize(session.reply_start);
+        close_now(session);
+    }
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,220 @@
+#include "simulator/node/server.hpp"
+
+#include <utility>
+
+namespace keyslot::sim {
+
+namespace {
+
+std::vector<std::string_view> views_of(std::vector<std::string> const& words) {
+    return {words.begin(), words.end()};
+}
+
+}  // namespace
+
+std::optional<std::string> Server::route(Session const& session, Binding const& binding,
+                                         Arguments arguments) {
+    bool const is_exec = binding.special == Special::exec;
+    if (!config.cluster_enabled || !(binding.keyed || is_exec)) {
+        return std::nullopt;
+    }
+    RouteQuery query;
+    query.session_readonly = session.readonly;
+    query.session_asking = session.asking;
+    query.is_write = binding.info->has(protocol::flag_write);
+    if (binding.one_key_first) {
+        query.keys = arguments.subspan(1, 1);
+    } else {
+        keys_.clear();
+        if (is_exec) {
+            for (QueuedCommand const& queued : session.transaction.commands) {
+                std::vector<std::string_view> const words = views_of(queued.words);
+                add_keys(*queued.binding, words);
+            }
+            query.is_exec = true;
+            query.is_write = (session.transaction.flags_of_any & protocol::flag_write) != 0;
+        } else {
+            add_keys(binding, arguments);
+        }
+        query.keys = keys_;
+    }
+    if (query.keys.empty()) {
+        return std::nullopt;
+    }
+    query.is_migrate = binding.special == Special::migrate;
+    query.is_restore_asking = binding.special == Special::restore_asking;
+    query.is_shard_pubsub = binding.special == Special::shard_pubsub;
+    return cluster.route(query);
+}
+
+void Server::add_keys(Binding const& binding, Arguments arguments) {
+    if (!binding.keyed || !protocol::key_positions(*binding.info, arguments, key_positions_)) {
+        return;
+    }
+    for (std::uint32_t const position : key_positions_) {
+        keys_.push_back(arguments[position]);
+    }
+}
+
+/// Runs one command and reports it, unless it belongs to a transaction: run_transaction() does so when
+/// the replication offset is known. True: it changed the data set.
+bool Server::call(Session& session, Binding const& binding, Arguments arguments) {
+    protocol::RespWriter reply(session.output, session.protocol);
+    bool wrote = false;
+    ++statistics.commands_processed;
+    if (binding.data_handler != nullptr) {
+        CommandContext context{.info = *binding.info,
+                               .arguments = arguments,
+                               .keyspace = keyspace,
+                               .reply = reply,
+                               .random = host.random(),
+                               .unix_time_ms = unix_time_ms_,
+                               .is_replica = is_replica(),
+                               .from_master = false,
+                               .is_paused = is_paused(),
+                               .propagate_instead = {}};
+        run_data_command(context, binding);
+        wrote = context.dirty > 0;
+    } else if (binding.server_handler != nullptr) {
+        ServerCommand command{*binding.info, arguments, *this, session, reply};
+        binding.server_handler(command);
+    } else {  // a container whose own name is no command
+        reply.error("ERR wrong number of arguments for '" + std::string(binding.info->name) +
+                    "' command");
+    }
+    if (!in_transaction_ && !suspended()) {
+        finish_unit();
+        session.write_offset = feed.log().offset();
+        report(&session, arguments, wrote, false);
+    }
+    return wrote;
+}
+
+void Server::run_data_command(CommandContext& context, Binding const& binding) {
+    binding.data_handler(context);
+    if (context.dirty == 0 || context.propagate_nothing || !feed.is_wanted()) {
+        return;
+    }
+    if (!context.propagate_instead.empty()) {
+        for (auto& words : context.propagate_instead) {
+            to_propagate_.push_back(std::move(words));
+        }
+    } else if (in_transaction_ || !to_propagate_.empty()) {
+        to_propagate_.emplace_back(context.arguments.begin(), context.arguments.end());
+    } else {
+        feed.append(context.arguments);
+    }
+}
+
+void Server::propagate(std::vector<std::string> words) {
+    if (feed.is_wanted()) {
+        to_propagate_.push_back(std::move(words));
+    }
+}
+
+/// The command or transaction is over: what it wrote goes to the replicas.
+void Server::finish_unit() {
+    if (to_propagate_.empty()) {
+        return;
+    }
+    static constexpr std::string_view multi[] = {"MULTI"};
+    static constexpr std::string_view exec[] = {"EXEC"};
+    bool const wrap = to_propagate_.size() > 1;
+    if (wrap) {
+        feed.append(multi);
+    }
+    for (std::vector<std::string> const& words : to_propagate_) {
+        feed.append(views_of(words));
+    }
+    if (wrap) {
+        feed.append(exec);
+    }
+    to_propagate_.clear();
+}
+
+void Server::run_transaction(Session& session) {
+    Transaction& transaction = session.transaction;
+    in_transaction_ = true;
+    while (transaction.next < transaction.commands.size()) {
+        QueuedCommand& queued = transaction.commands[transaction.next++];
+        words_.assign(queued.words.begin(), queued.words.end());
+        std::size_t const output_before = session.output.size();
+        queued.wrote = call(session, *queued.binding, words_);
+        if (suspended()) {
+            return;
+        }
+        count_error_reply(session, output_before);
+    }
+    in_transaction_ = false;
+    finish_unit();
+    session.write_offset = feed.log().offset();
+    for (QueuedCommand const& queued : transaction.commands) {
+        words_.assign(queued.words.begin(), queued.words.end());
+        report(&session, words_, queued.wrote, true);
+    }
+    discard_transaction(session);
+}
+
+void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
+    session.blocked = Blocked::no;
+    Transaction& transaction = session.transaction;
+    if (in_transaction_) {
+        transaction.commands[transaction.next - 1].wrote = wrote;
+        run_transaction(session);
+        if (suspended()) {
+            return;
+        }
+        static constexpr std::string_view exec[] = {"EXEC"};
+        report(&session, exec, false, false);
+    } else {
+        finish_unit();
+        session.write_offset = feed.log().offset();
+        report(&session, arguments, wrote, false);
+    }
+    reset_for_next_command(session);
+    unblock(session);
+}
+
+void Server::discard_transaction(Session& session) {
+    session.transaction = {};
+    watches.unwatch(session);
+}
+
+void Server::apply_from_master(Binding const& binding, Arguments arguments, bool in_transaction) {
+    if (binding.data_handler == nullptr) {
+        return;
+    }
+    std::string nobody_reads;
+    protocol::RespWriter reply(nobody_reads);
+    CommandContext context{.info = *binding.info,
+                           .arguments = arguments,
+                           .keyspace = keyspace,
+                           .reply = reply,
+                           .random = host.random(),
+                           .unix_time_ms = unix_time_ms_,
+                           .is_replica = true,
+                           .from_master = true,
+                           .propagate_instead = {}};
+    binding.data_handler(context);
+    report(nullptr, arguments, context.dirty > 0, in_transaction);
+}
+
+void Server::count_error_reply(Session const& session, std::size_t output_before) {
+    std::string_view const reply = std::string_view(session.output).substr(output_before);
+    if (reply.starts_with('-')) {
+        statistics.count_error(reply.substr(1, reply.find('\r') - 1));
+    }
+}
+
+void Server::report(Session const* session, Arguments arguments, bool is_write,
+                    bool in_transaction) {
+    host.executed({.at = now_,
+                   .session = session != nullptr ? session->id : 0,
+                   .arguments = arguments,
+                   .replication_offset = feed.log().offset(),
+                   .is_write = is_write,
+                   .from_replication = session == nullptr,
+                   .in_transaction = in_transaction});
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,347 @@
+#include "simulator/node/server.hpp"
+
+#include "simulator/kernel/random.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <utility>
+
+namespace keyslot::sim {
+
+namespace {
+
+constexpr Duration cron_period = std::chrono::milliseconds{100};
+constexpr std::uint64_t cron_runs_per_second = 10;
+/// Keys the active cycle may delete in one go: more wait for the next one, as in Redis, where the cycle
+/// is bounded by time.
+constexpr std::size_t expired_per_cycle_max = 1000;
+
+}  // namespace
+
+Server::Server(NodeConfig node_config, NodeHost& node_host)
+    : config(std::move(node_config)),
+      host(node_host),
+      parameters(config),
+      feed(*this),
+      master_link(*this),
+      migration(*this),
+      cluster(config, *this) {
+    keyspace.set_listener(this);
+}
+
+Server::~Server() { keyspace.set_listener(nullptr); }
+
+void Server::start() {
+    enter();
+    started_at_ = now_;
+    // Real servers do not tick in step.
+    auto const phase = static_cast<std::int64_t>(
+        host.random().below(static_cast<std::uint64_t>(cron_period.count())));
+    cron_at_ = now_ + Duration{phase};
+    cluster.start();
+    settle();
+}
+
+void Server::on_session_open(SessionId id, std::string_view peer) {
+    if (suspended()) {
+        deferred_.emplace_back([this, id, from = std::string(peer)] { on_session_open(id, from); });
+        return;
+    }
+    enter();
+    sessions.open(id, peer, now_).authenticated = config.password.empty();
+    ++statistics.connections_received;
+}
+
+void Server::on_session_bytes(SessionId id, std::string_view bytes) {
+    if (suspended()) {
+        deferred_.emplace_back([this, id, text = std::string(bytes)] { on_session_bytes(id, text); });
+        return;
+    }
+    Session* const session = sessions.find(id);
+    if (session == nullptr) {
+        return;  // closed by us while the bytes were on their way
+    }
+    enter();
+    session->active_at = now_;
+    consume(*session, bytes);
+    settle();
+}
+
+void Server::on_session_closed(SessionId id) {
+    if (suspended()) {
+        deferred_.emplace_back([this, id] { on_session_closed(id); });
+        return;
+    }
+    if (Session* const session = sessions.find(id)) {
+        enter();
+        forget(*session);
+        settle();
+    }
+}
+
+void Server::on_link_open(LinkId link) {
+    if (suspended() && !migration.owns(link)) {
+        deferred_.emplace_back([this, link] { on_link_open(link); });
+        return;
+    }
+    enter();
+    if (migration.owns(link)) {
+        migration.on_open(link);
+    } else {
+        master_link.on_open(link);
+    }
+    settle();
+    run_deferred();
+}
+
+void Server::on_link_bytes(LinkId link, std::string_view bytes) {
+    if (suspended() && !migration.owns(link)) {
+        deferred_.emplace_back([this, link, text = std::string(bytes)] { on_link_bytes(link, text); });
+        return;
+    }
+    enter();
+    if (migration.owns(link)) {
+        migration.on_bytes(link, bytes);
+    } else {
+        master_link.on_bytes(link, bytes);
+    }
+    settle();
+    run_deferred();
+}
+
+void Server::on_link_closed(LinkId link, std::string_view reason) {
+    if (suspended() && !migration.owns(link)) {
+        deferred_.emplace_back(
+            [this, link, why = std::string(reason)] { on_link_closed(link, why); });
+        return;
+    }
+    enter();
+    if (migration.owns(link)) {
+        migration.on_closed(link, reason);
+    } else {
+        master_link.on_closed(link);
+    }
+    settle();
+    run_deferred();
+}
+
+void Server::on_bus_message(BusMessage const& message) {
+    if (suspended()) {
+        deferred_.emplace_back([this, message] { on_bus_message(message); });
+        return;
+    }
+    enter();
+    cluster.on_bus(message);
+    settle();
+}
+
+void Server::on_wake() {
+    armed_ = {};
+    enter();
+    if (suspended()) {
+        if (now_ >= migration.deadline()) {
+            migration.on_deadline();
+        }
+    } else {
+        if (!is_paused()) {
+            release_paused();
+        }
+        feed.expire_waits();
+        if (now_ >= cron_at_) {
+            cron();
+        }
+    }
+    settle();
+    run_deferred();
+}
+
+void Server::run_deferred() {
+    while (!suspended() && !deferred_.empty()) {
+        UniqueFunction<void()> event = std::move(deferred_.front());
+        deferred_.pop_front();
+        event();
+    }
+}
+
+void Server::enter() {
+    now_ = host.now();
+    unix_time_ms_ = host.unix_time_ms();
+}
+
+/// What Redis does before it sleeps: run those who need not wait any more, ask replicas for
+/// acknowledgements, send, close, and tell when to be woken.
+void Server::settle() {
+    if (!suspended()) {
+        run_unblocked();
+    }
+    if (!suspended()) {
+        feed.ask_for_acknowledgements();
+        std::vector<Session*>& to_flush = sessions.to_flush();
+        for (std::size_t n = 0; n < to_flush.size(); ++n) {
+            Session& session = *std::exchange(to_flush[n], nullptr);
+            session.flush_queued = false;
+            flush(session);
+        }
+        to_flush.clear();
+    }
+    arm_wake();
+}
+
+void Server::run_unblocked() {
+    for (std::size_t n = 0; n < runnable_.size() && !suspended(); ++n) {
+        Session& session = *std::exchange(runnable_[n], nullptr);
+        consume(session, {});
+    }
+    std::erase(runnable_, nullptr);
+}
+
+void Server::flush(Session& session) {
+    if (!session.output.empty() && !session.close_now) {
+        host.send_to_session(session.id, session.output);
+    }
+    session.output.clear();
+    if (session.closing()) {
+        host.close_session(session.id);
+        forget(session);
+    }
+}
+
+void Server::forget(Session& session) {
+    watches.unwatch(session);
+    feed.detach(session);
+    std::erase(runnable_, &session);
+    sessions.erase(session);
+}
+
+void Server::close_after_reply(Session& session) {
+    session.close_after_reply = true;
+    sessions.queue_flush(session);
+}
+
+void Server::close_now(Session& session) {
+    session.close_now = true;
+    sessions.queue_flush(session);
+}
+
+void Server::unblock(Session& session) {
+    session.blocked = Blocked::no;
+    runnable_.push_back(&session);
+    sessions.queue_flush(session);
+}
+
+void Server::release_paused() {
+    sessions.each([this](Session& session) {
+        if (session.blocked == Blocked::paused) {
+            unblock(session);
+        }
+    });
+}
+
+void Server::cron() {
+    // A node that was frozen does not make up for the ticks it missed.
+    cron_at_ += cron_period * (1 + (now_ - cron_at_) / cron_period);
+    ++cron_runs_;
+    if (config.cluster_enabled) {
+        cluster.cron();
+    }
+    expire_keys();
+    if (cron_runs_ % cron_runs_per_second == 0) {
+        master_link.cron();
+        feed.cron();
+        migration.cron();
+    }
+}
+
+void Server::expire_keys() {
+    if (is_replica() || is_paused() || keyspace.expiring() == 0) {
+        return;
+    }
+    keyspace.remove_expired(unix_time_ms_, expired_per_cycle_max);
+    for (std::vector<std::string>& words : std::exchange(to_propagate_, {})) {
+        to_propagate_.push_back(std::move(words));  // each on its own: no transaction around them
+        finish_unit();
+    }
+}
+
+void Server::arm_wake() {
+    Wake wake;
+    if (suspended()) {
+        wake = {migration.deadline(), false};
+    } else {
+        Instant const urgent = std::min(pause.end(now_), feed.next_wait_deadline());
+        wake.background = urgent == Instant::max();
+        wake.at = std::min(cron_at_, urgent);
+    }
+    if (wake != armed_ && wake.at != Instant::max()) {
+        armed_ = wake;
+        host.wake_at(wake.at, wake.background);
+    }
+}
+
+// ClusterPort
+
+void Server::send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) {
+    host.send_bus(ip, bus_port, std::move(message));
+}
+
+ExpiryRule Server::expiry_rule() const {
+    bool const hidden = is_replica() || pause_kind() != PauseKind::none;
+    return {unix_time_ms_, hidden ? ExpiredKeys::hidden : ExpiredKeys::removed};
+}
+
+bool Server::key_exists(std::string_view key) {
+    // Routing only looks: it deletes nothing (facts 2.3).
+    return keyspace.exists(key, {unix_time_ms_, ExpiredKeys::hidden});
+}
+
+std::size_t Server::count_keys_in_slot(std::uint16_t slot) {
+    return keyspace.count_keys_in_slot(slot);
+}
+
+std::vector<std::string> Server::keys_in_slot(std::uint16_t slot, std::size_t count) {
+    return keyspace.keys_in_slot(slot, count);
+}
+
+void Server::start_replicating(std::string_view ip, std::uint16_t port) {
+    feed.become_replica();
+    master_link.follow(ip, port);
+}
+
+void Server::stop_replicating() {
+    if (!is_replica()) {
+        return;
+    }
+    master_link.leave();
+    feed.become_master();
+}
+
+std::int64_t Server::master_link_idle_ms() { return master_link.idle_ms(); }
+
+void Server::pause_writes_until(Instant until) {
+    pause.pause_writes_by_failover(until);
+    if (!is_paused()) {
+        release_paused();
+    }
+}
+
+void Server::deliver_publish(std::string_view, std::string_view, bool) {}
+
+// KeyspaceListener
+
+void Server::on_key_changed(std::string_view key) {
+    if (!watches.empty()) {
+        watches.touch(key, keyspace);
+    }
+}
+
+void Server::on_key_expired(std::string_view key) {
+    ++statistics.expired_keys;
+    propagate({"DEL", std::string(key)});
+    std::string_view const words[] = {"DEL", key};
+    report(nullptr, words, true, false);
+}
+
+void Server::on_flush() { watches.touch_existing(keyspace); }
+
+}  // namespace keyslot::sim

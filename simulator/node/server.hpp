@@ -1,0 +1,169 @@
+#pragma once
+
+#include "simulator/cluster/cluster_state.hpp"
+#include "simulator/node/binding.hpp"
+#include "simulator/node/keyspace.hpp"
+#include "simulator/node/master_link.hpp"
+#include "simulator/node/migration.hpp"
+#include "simulator/node/node.hpp"
+#include "simulator/node/parameters.hpp"
+#include "simulator/node/pause.hpp"
+#include "simulator/node/replica_feed.hpp"
+#include "simulator/node/session_table.hpp"
+#include "simulator/node/statistics.hpp"
+#include "simulator/node/watch_table.hpp"
+
+#include <keyslot/unique_function.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+/// One redis-server: the parts of a node, and the event loop that binds them. Commands reach the parts
+/// through it; each part guards its own rules.
+///
+/// Every function of Node enters here, lets the parts work, and ends with settle(): what Redis does
+/// before it sleeps. Nothing is sent but there, so that the replies of a pipeline go out as one piece.
+class Server : public ClusterPort, private KeyspaceListener {
+public:
+    Server(NodeConfig node_config, NodeHost& node_host);
+    ~Server() override;
+
+    void start();
+    void on_session_open(SessionId id, std::string_view peer);
+    void on_session_bytes(SessionId id, std::string_view bytes);
+    void on_session_closed(SessionId id);
+    void on_link_open(LinkId link);
+    void on_link_bytes(LinkId link, std::string_view bytes);
+    void on_link_closed(LinkId link, std::string_view reason);
+    void on_bus_message(BusMessage const& message);
+    void on_wake();
+
+    // What commands and parts use.
+
+    /// The time of the event at hand: it stands still while a command or a transaction runs.
+    Instant now() override { return now_; }
+    std::int64_t unix_time_ms() override { return unix_time_ms_; }
+    Random& random() override { return host.random(); }
+    bool is_replica() const { return master_link.has_master(); }
+    ExpiryRule expiry_rule() const;
+    PauseKind pause_kind() const { return pause.kind(now_); }
+    /// Whether the dataset may not change by itself: a manual failover counts on a still offset.
+    bool is_paused() const { return pause_kind() != PauseKind::none; }
+    Instant started_at() const { return started_at_; }
+
+    LinkId new_link() { return ++last_link_; }
+
+    /// Goes to the replicas once the command or transaction at hand is over, in order; several such
+    /// commands are wrapped in MULTI and EXEC, as Redis does.
+    void propagate(std::vector<std::string> words);
+    /// MIGRATE, which waits for its target while the node does nothing else, has answered.
+    void finish_migrate(Session& session, Arguments arguments, bool wrote);
+
+    void discard_transaction(Session& session);
+    /// Runs what EXEC found queued, from the command where it stopped before.
+    void run_transaction(Session& session);
+    void close_after_reply(Session& session);
+    void close_now(Session& session);
+    /// Its input runs on once the current event has been dealt with.
+    void unblock(Session& session);
+    /// Parked commands run again from the start; those that the pause still covers park again.
+    void release_paused();
+    void flush_dataset() override { keyspace.flush(); }
+    /// A command of the master's stream.
+    void apply_from_master(Binding const& binding, Arguments arguments, bool in_transaction);
+    /// Where the cluster wants the command run: nullopt here, else the redirection or error.
+    std::optional<std::string> route(Session const& session, Binding const& binding,
+                                     Arguments arguments);
+
+    NodeConfig config;
+    NodeHost& host;
+    Keyspace keyspace;
+    SessionTable sessions;
+    WatchTable watches;
+    PauseState pause;
+    Statistics statistics;
+    Parameters parameters;
+    ReplicaFeed feed;        ///< the master's side of replication
+    MasterLink master_link;  ///< the replica's side
+    Migration migration;
+    ClusterState cluster;
+
+private:
+    // ClusterPort
+    void send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) override;
+    bool key_exists(std::string_view key) override;
+    std::size_t count_keys_in_slot(std::uint16_t slot) override;
+    std::vector<std::string> keys_in_slot(std::uint16_t slot, std::size_t count) override;
+    bool dataset_empty() override { return keyspace.empty(); }
+    void drop_keys_in_slot(std::uint16_t slot) override { keyspace.drop_slot(slot); }
+    void start_replicating(std::string_view ip, std::uint16_t port) override;
+    void stop_replicating() override;
+    std::int64_t replication_offset() override { return feed.log().offset(); }
+    std::int64_t master_link_idle_ms() override;
+    bool master_link_up() override { return master_link.is_up(); }
+    void pause_writes_until(Instant until) override;
+    void ownership_changed() override {}
+    void deliver_publish(std::string_view channel, std::string_view payload, bool shard) override;
+
+    // KeyspaceListener
+    void on_key_changed(std::string_view key) override;
+    void on_key_expired(std::string_view key) override;
+    void on_flush() override;
+
+    // The event loop (server.cpp)
+    void enter();
+    void settle();
+    void cron();
+    void expire_keys();
+    void run_unblocked();
+    void flush(Session& session);
+    void forget(Session& session);
+    void arm_wake();
+    /// While MIGRATE waits for its target, events wait too.
+    bool suspended() const { return migration.active(); }
+    void run_deferred();
+
+    // One session's commands (dispatch.cpp)
+    void consume(Session& session, std::string_view bytes);
+    bool process(Session& session, Arguments arguments);
+    void queue(Session& session, Binding const& binding, Arguments arguments);
+    void reset_for_next_command(Session& session);
+
+    // Running them (execute.cpp)
+    bool call(Session& session, Binding const& binding, Arguments arguments);
+    void run_data_command(CommandContext& context, Binding const& binding);
+    void add_keys(Binding const& binding, Arguments arguments);
+    void finish_unit();
+    void count_error_reply(Session const& session, std::size_t output_before);
+    void report(Session const* session, Arguments arguments, bool is_write, bool in_transaction);
+
+    Instant now_{};
+    std::int64_t unix_time_ms_ = 0;
+    Instant started_at_{};
+    Instant cron_at_ = Instant::max();
+    std::uint64_t cron_runs_ = 0;
+    struct Wake {
+        Instant at = Instant::max();
+        bool background = true;
+        friend bool operator==(Wake const&, Wake const&) = default;
+    };
+    Wake armed_;
+    LinkId last_link_ = 0;
+
+    bool in_transaction_ = false;
+    std::vector<std::vector<std::string>> to_propagate_;
+    std::vector<std::string_view> keys_;  // scratch of route()
+    std::vector<std::uint32_t> key_positions_;
+    std::vector<std::string_view> words_;  // scratch of run_transaction()
+    std::vector<Session*> runnable_;
+    std::deque<UniqueFunction<void()>> deferred_;
+};
+
+}  // namespace keyslot::sim

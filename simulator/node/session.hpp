@@ -1,0 +1,116 @@
+#pragma once
+
+#include "client/protocol/request_parser.hpp"
+#include "simulator/node/node_host.hpp"
+
+#include <keyslot/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+struct Binding;
+
+/// The words of one command, the command word first.
+using Arguments = std::span<std::string_view const>;
+
+struct QueuedCommand {
+    Binding const* binding = nullptr;
+    std::vector<std::string> words;
+    bool wrote = false;  ///< once run: it changed the data set
+};
+
+/// MULTI ... EXEC of one session.
+struct Transaction {
+    bool open = false;
+    bool rejected = false;  ///< a command was refused while queueing: EXEC answers EXECABORT
+    std::vector<QueuedCommand> commands;
+    std::uint32_t flags_of_any = 0;
+    std::uint32_t flags_of_all = ~std::uint32_t{0};
+    /// EXEC stops at a MIGRATE and goes on from here when its answer has come.
+    std::size_t next = 0;
+    bool executing = false;
+};
+
+struct WatchedKey {
+    std::string key;
+    bool already_expired = false;  ///< at the time of WATCH: its deletion then changes nothing
+};
+
+/// Why a session's input waits.
+enum class Blocked : std::uint8_t {
+    no,
+    paused,    ///< the command at the head of the input runs again from the start after CLIENT PAUSE
+    replicas,  ///< WAIT
+    migrate,   ///< MIGRATE, and the whole node with it
+};
+
+/// WAIT in progress.
+struct AwaitedReplicas {
+    std::int64_t offset = 0;
+    std::size_t count = 0;
+    Instant deadline = Instant::max();
+};
+
+/// What a master keeps of a session that asked for its replication stream.
+struct AttachedReplica {
+    bool online = false;  ///< it got its data set; from then on the stream goes to it
+    std::int64_t acknowledged = 0;
+    Instant acknowledged_at{};
+    Instant transfer_due{};  ///< while not online: repl-diskless-sync-delay
+};
+
+/// One client connection: what a redis-server knows of it.
+struct Session {
+    SessionId id = 0;
+    std::int64_t client_id = 0;  ///< CLIENT ID: counts up per node
+    std::string peer;
+    Instant opened_at{};
+    Instant active_at{};
+    std::string name;
+    Binding const* last_command = nullptr;
+
+    protocol::RequestParser parser;
+    std::string input;  ///< bytes not yet run: an unfinished command, or what waits while blocked
+    std::string output;
+    std::size_t reply_start = 0;  ///< where in `output` the reply of the command at hand begins
+    bool flush_queued = false;
+
+    int protocol = 2;
+    bool authenticated = false;
+    bool readonly = false;
+    bool asking = false;
+    bool no_evict = false;
+    bool reply_off = false;
+    bool reply_skip = false;
+    bool reply_skip_next = false;
+    bool close_after_reply = false;
+    bool close_now = false;  ///< without what it has not been sent yet
+
+    Transaction transaction;
+    std::vector<WatchedKey> watched;
+    bool watch_touched = false;  ///< a watched key changed: EXEC answers null
+
+    Blocked blocked = Blocked::no;
+    AwaitedReplicas awaited;
+    /// Replication offset after its last command: what WAIT waits for.
+    std::int64_t write_offset = 0;
+
+    std::uint16_t replica_port = 0;  ///< REPLCONF listening-port
+    std::string replica_ip;          ///< REPLCONF ip-address
+    std::unique_ptr<AttachedReplica> replica;
+
+    bool closing() const { return close_now || close_after_reply; }
+    bool can_run() const { return blocked == Blocked::no && !closing(); }
+    std::string_view ip() const {
+        return std::string_view(peer).substr(0, std::string_view(peer).rfind(':'));
+    }
+};
+
+}  // namespace keyslot::sim

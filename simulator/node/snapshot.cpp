@@ -1,0 +1,129 @@
+#include "simulator/node/snapshot.hpp"
+
+#include <cstddef>
+
+namespace keyslot::sim {
+
+namespace {
+
+constexpr std::uint64_t payload_version = 1;
+constexpr std::size_t version_bytes = 2;
+constexpr std::size_t checksum_bytes = 8;
+constexpr std::string_view snapshot_mark = "KEYSLOT-SNAPSHOT-1\n";
+
+void put_number(std::string& out, std::uint64_t number, std::size_t bytes) {
+    for (std::size_t n = 0; n < bytes; ++n, number >>= 8) {
+        out += static_cast<char>(number & 0xff);
+    }
+}
+
+std::uint64_t get_number(std::string_view bytes) {
+    std::uint64_t number = 0;
+    for (std::size_t n = bytes.size(); n-- > 0;) {
+        number = number << 8 | static_cast<unsigned char>(bytes[n]);
+    }
+    return number;
+}
+
+std::uint64_t checksum(std::string_view bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (char const c : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+/// Takes numbers and texts off the front of a snapshot.
+class Reader {
+public:
+    explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+    bool failed() const { return failed_; }
+    bool at_end() const { return rest_.empty(); }
+    std::string_view take(std::uint64_t size) {
+        if (size > rest_.size()) {
+            failed_ = true;
+            rest_ = {};
+            return {};
+        }
+        std::string_view const taken = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return taken;
+    }
+    std::uint64_t number(std::size_t bytes) { return get_number(take(bytes)); }
+    std::string_view text() {
+        std::uint64_t const size = number(8);
+        return take(size);
+    }
+
+private:
+    std::string_view rest_;
+    bool failed_ = false;
+};
+
+void put_text(std::string& out, std::string_view text) {
+    put_number(out, text.size(), 8);
+    out += text;
+}
+
+}  // namespace
+
+std::string write_payload(Value const& value) {
+    std::string payload;
+    serialise(value, payload);
+    put_number(payload, payload_version, version_bytes);
+    put_number(payload, checksum(payload), checksum_bytes);
+    return payload;
+}
+
+Payload read_payload(std::string_view bytes) {
+    if (bytes.size() < version_bytes + checksum_bytes) {
+        return {std::nullopt, PayloadError::bad_envelope};
+    }
+    std::string_view const checked = bytes.substr(0, bytes.size() - checksum_bytes);
+    std::string_view const value = checked.substr(0, checked.size() - version_bytes);
+    bool const right_version = get_number(checked.substr(value.size())) == payload_version;
+    bool const right_sum = get_number(bytes.substr(checked.size())) == checksum(checked);
+    if (!right_version || !right_sum) {
+        return {std::nullopt, PayloadError::bad_envelope};
+    }
+    return {deserialise(value), PayloadError::bad_value};
+}
+
+std::string write_snapshot(Keyspace const& keyspace) {
+    std::string out(snapshot_mark);
+    std::string value;
+    for (Entry const* entry = keyspace.first(); entry != nullptr; entry = keyspace.next(*entry)) {
+        put_text(out, entry->key());
+        auto const expires = entry->expires_at_ms();
+        put_number(out, expires ? 1 : 0, 1);
+        put_number(out, static_cast<std::uint64_t>(expires.value_or(0)), 8);
+        value.clear();
+        serialise(entry->value, value);
+        put_text(out, value);
+    }
+    return out;
+}
+
+bool read_snapshot(std::string_view bytes, Keyspace& into, std::int64_t now_ms) {
+    if (!bytes.starts_with(snapshot_mark)) {
+        return false;
+    }
+    Reader reader(bytes.substr(snapshot_mark.size()));
+    while (!reader.at_end()) {
+        std::string_view const key = reader.text();
+        bool const expires = reader.number(1) != 0;
+        auto const at_ms = static_cast<std::int64_t>(reader.number(8));
+        std::optional<Value> value = deserialise(reader.text());
+        if (reader.failed() || !value) {
+            return false;
+        }
+        Entry& entry = into.set(key, *std::move(value), now_ms);
+        if (expires) {
+            into.set_expiry(entry, at_ms);
+        }
+    }
+    return true;
+}
+
+}  // namespace keyslot::sim

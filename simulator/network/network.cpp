@@ -21,7 +21,13 @@ Network::Network(Kernel& kernel, Random random, NetworkOptions options)
     kernel_.add_wait_source(*this);
 }
 
-Network::~Network() { kernel_.remove_wait_source(*this); }
+Network::~Network() {
+    kernel_.remove_wait_source(*this);
+    // Handlers may own streams, so they go while connections are there.
+    while (!attempts_.empty()) {
+        cancel_connect(attempts_.begin()->first);
+    }
+}
 
 HostId Network::add_host(HostOptions options) {
     HostId const host = kernel_.add_actor(options.name);

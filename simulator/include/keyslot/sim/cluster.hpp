@@ -63,7 +63,8 @@ public:
     void restart(bool keep_data = true);
     void pause();
     void resume();
-    /// Its own clocks run faster by so many parts per million from now on, and jump by `offset`.
+    /// Its clocks run faster by so many parts per million (more than -1,000,000) from now on, and its wall
+    /// clock jumps by `offset`.
     void skew_clock(std::int64_t parts_per_million, Duration offset = {});
 
     /// The running node itself; nullptr when it is down.

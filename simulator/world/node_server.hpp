@@ -1,0 +1,104 @@
+#pragma once
+
+#include "simulator/cluster/cluster_state.hpp"
+#include "simulator/kernel/random.hpp"
+#include "simulator/network/bus.hpp"
+#include "simulator/network/network.hpp"
+#include "simulator/node/node.hpp"
+#include "simulator/world/node_clock.hpp"
+
+#include <keyslot/sim/execution_log.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyslot::sim {
+
+/// What all servers of a world share.
+struct WorldParts {
+    Kernel& kernel;
+    Network& network;
+    Bus& bus;
+    ExecutionLog& executions;
+    bool& record_executions;
+    std::int64_t unix_time_origin_ms;
+};
+
+/// A node on its host: what joins Node, which does no I/O, to the simulated network, and what remains
+/// when the node crashes.
+class NodeServer final : private NodeHost, private Acceptor, private BusReceiver {
+public:
+    struct Place {
+        std::size_t cluster = 0;
+        std::size_t index = 0;  // in the cluster
+        HostId host = 0;
+    };
+    /// `presets` must outlive the server.
+    NodeServer(WorldParts parts, Place place, NodeConfig config,
+               std::vector<ClusterState::Preset> const& presets, Random random);
+    ~NodeServer() override;
+
+    void start();
+    void crash(HostState how);
+    void restart(bool keep_data);
+    void skew_clock(std::int64_t parts_per_million, Duration wall_jump);
+
+    bool is_up() const { return node_ != nullptr; }
+    Node* node() { return node_.get(); }
+    Place const& place() const { return place_; }
+    NodeConfig const& config() const { return config_; }
+    Endpoint const& address() const { return address_; }
+    Kernel& kernel() { return parts_.kernel; }
+    Network& network() { return parts_.network; }
+
+private:
+    class Session;
+    class Link;
+
+    Instant now() override { return clock_.at(parts_.kernel.now()); }
+    std::int64_t unix_time_ms() override { return clock_.unix_time_ms(parts_.kernel.now()); }
+    Random& random() override { return random_; }
+    void wake_at(Instant at, bool background) override;
+    void send_to_session(SessionId session, std::string_view bytes) override;
+    void close_session(SessionId session) override;
+    void open_link(LinkId link, std::string_view ip, std::uint16_t port) override;
+    void send_to_link(LinkId link, std::string_view bytes) override;
+    void close_link(LinkId link) override;
+    void send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) override;
+    void executed(Execution const& execution) override;
+
+    void on_accept(StreamEnd end, Endpoint const& peer) override;
+    void on_bus(BusMessage const& message) override { node_->on_bus(message); }
+
+    void listen();
+    void schedule_wake();
+    Session* find_session(SessionId session);
+    void forget_session(SessionId session);
+    std::unique_ptr<Link> take_link(LinkId link);
+
+    WorldParts parts_;
+    Place place_;
+    NodeConfig config_;
+    Endpoint address_;
+    Endpoint bus_address_;
+    std::vector<ClusterState::Preset> const& presets_;
+    Random random_;
+    NodeClock clock_;
+    std::uint64_t incarnation_ = 0;
+    std::shared_ptr<Node::Saved const> saved_;
+
+    EventId wake_;
+    Instant wake_time_{};  // by the node's own clock
+    bool wake_background_ = false;
+    // Ids count from 1, as in Redis: the place of session n is n - 1.
+    std::vector<std::unique_ptr<Session>> sessions_;
+    std::map<LinkId, std::unique_ptr<Link>> links_;
+    std::unique_ptr<Node> node_;
+};
+
+}  // namespace keyslot::sim

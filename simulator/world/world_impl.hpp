@@ -1,0 +1,55 @@
+#pragma once
+
+#include "simulator/kernel/kernel.hpp"
+#include "simulator/network/bus.hpp"
+#include "simulator/network/environment.hpp"
+#include "simulator/network/network.hpp"
+#include "simulator/world/cluster.hpp"
+
+#include <keyslot/sim/world.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <exception>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace keyslot::sim {
+
+struct World::Impl {
+    Impl(Seed seed, WorldOptions const& options);
+    ~Impl();
+
+    /// The coroutine that run() waits for.
+    struct Main {
+        bool done = false;
+        std::exception_ptr error;
+        asio::cancellation_signal cancellation;
+    };
+
+    SimEnvironment& environment(std::string_view name, bool local);
+    /// By name; throws std::out_of_range.
+    HostId find_host(std::string const& name) const;
+    std::vector<HostId> find_hosts(std::vector<std::string> const& names) const;
+    /// The rule, and its mirror when it is to hold both ways.
+    Fault add_rule(LinkRule rule, Direction direction);
+    void unwind(Main& main);
+
+    Seed seed;
+    WorldOptions options;
+    RunLimits limits;
+    Random random;
+    // Coroutines that hung and did not unwind: their handlers refer to these to the end.
+    std::vector<std::shared_ptr<Main>> abandoned;
+    Kernel kernel;
+    Network network;
+    Bus bus;
+    ExecutionLog executions;
+    std::map<std::string, std::unique_ptr<SimEnvironment>, std::less<>> environments;
+    std::vector<std::unique_ptr<Cluster>> clusters;
+    std::size_t nodes = 0;
+};
+
+}  // namespace keyslot::sim

@@ -298,13 +298,12 @@ void Connection::arrive_end(unsigned side) {
     if (network_.kernel().tracing()) [[unlikely]] {
         trace_arrival(side, flow.end == End::orderly ? "(eof)" : "(reset)");
     }
-    if (flow.end == End::reset) {
+    if (flow.end == End::reset && !flows_[to].end_forced) {
         // The other direction is as dead: what is under way there finds nobody.
         flows_[to].segments.clear();
         network_.kernel().cancel(std::exchange(flows_[to].arrival, {}));
-        flows_[to].end = flows_[to].end == End::none ? End::orderly : flows_[to].end;
-        flows_[to].end_arrived = !flows_[to].end_forced;
-        arm(to);
+        flows_[to].end = End::reset;
+        flows_[to].end_arrived = true;
     }
     if (sides_[to].open && sides_[to].receiver != nullptr) {
         sides_[to].receiver->on_end(reason);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/io/blocking.hpp"
 #include "client/io/connect_operation.hpp"
 #include "client/io/resolve_operation.hpp"
 #include "client/io/system_timer.hpp"
@@ -16,13 +17,6 @@ namespace keyslot::io {
 
 /// 64 bits of std::random_device.
 std::uint64_t random_seed();
-
-/// Whether the calling thread is running `executor`; false for an executor of a kind not known.
-bool runs_here(asio::any_io_executor const& executor);
-
-/// The blocking wait for environments whose executor others run.
-void block_on_other_threads(asio::any_io_executor const& executor,
-                            UniqueFunction<void(Environment::Completion)> start);
 
 /// The real environment, for a concrete executor where that is known: it spares Asio the type-erased
 /// calls on the path of every read and write.

@@ -1,9 +1,7 @@
 #include <keyslot/system_environment.hpp>
 
 #include "client/io/basic_system_environment.hpp"
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
+#include "client/io/taking_turns.hpp"
 
 #include <thread>
 
@@ -14,32 +12,33 @@ namespace {
 class OwnThread {
 protected:
     OwnThread()
-        : context_(std::make_shared<asio::io_context>()),
-          work_(context_->get_executor()),
-          thread_([context = context_] { context->run(); }) {}
+        : turns_(std::make_shared<io::TakingTurns>()), thread_([turns = turns_] { turns->serve(); }) {}
 
     void stop() {
-        context_->stop();
+        turns_->stop();
         if (thread_.get_id() == std::this_thread::get_id()) {
-            thread_.detach();  // it is on its way out of run(), and owns the context until then
+            thread_.detach();  // it is on its way out of serve(), and owns the context until then
         } else {
             thread_.join();
         }
     }
 
-    std::shared_ptr<asio::io_context> context_;
+    std::shared_ptr<io::TakingTurns> turns_;
 
 private:
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
     std::thread thread_;
 };
 
-class SystemRuntime final : private OwnThread,
-                            public io::BasicSystemEnvironment<asio::io_context::executor_type> {
+using Direct = io::BasicSystemEnvironment<asio::io_context::executor_type>;
+
+class SystemRuntime final : private OwnThread, public Direct {
 public:
-    SystemRuntime()
-        : io::BasicSystemEnvironment<asio::io_context::executor_type>(context_->get_executor()) {}
+    SystemRuntime() : Direct(turns_->context().get_executor()) {}
     ~SystemRuntime() override { stop(); }
+
+    void block_on(UniqueFunction<void(Completion)> start) override {
+        turns_->block_on(std::move(start));
+    }
 };
 
 }  // namespace

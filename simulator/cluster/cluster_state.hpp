@@ -62,7 +62,7 @@ enum NodeFlag : std::uint16_t {
 
 /// What the command at hand is to the routing decision (facts 2.3).
 struct RouteQuery {
-    std::span<std::string_view const> keys;  ///< every key occurrence, in order
+    std::span<std::string_view const> keys{};  ///< every key occurrence, in order
     bool is_write = false;  ///< of EXEC: any queued command is
     bool is_exec = false;
     bool is_migrate = false;

@@ -107,6 +107,7 @@ void MasterLink::on_bytes(LinkId link, std::string_view bytes) {
     if (link_ == link) {
         input_.erase(0, used_);
         used_ = 0;
+        server_.cluster.on_replication_progress();
     }
 }
 

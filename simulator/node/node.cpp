@@ -51,6 +51,7 @@ std::shared_ptr<Node::Saved const> Node::save() const {
 }
 
 void Node::restore(Saved const& saved, bool keep_data) {
+    impl_->enter();
     impl_->cluster.restore(*saved.cluster);
     if (keep_data) {
         impl_->keyspace.copy_from(saved.keyspace);

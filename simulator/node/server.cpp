@@ -28,6 +28,7 @@ Server::Server(NodeConfig node_config, NodeHost& node_host)
       migration(*this),
       cluster(config, *this) {
     keyspace.set_listener(this);
+    enter();  // a preset or restored view of the cluster asks for the time before start()
 }
 
 Server::~Server() { keyspace.set_listener(nullptr); }

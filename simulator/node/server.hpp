@@ -44,6 +44,8 @@ public:
     void on_link_closed(LinkId link, std::string_view reason);
     void on_bus_message(BusMessage const& message);
     void on_wake();
+    /// Reads the clocks: the first thing that every event does.
+    void enter();
 
     // What commands and parts use.
 
@@ -118,7 +120,6 @@ private:
     void on_flush() override;
 
     // The event loop (server.cpp)
-    void enter();
     void settle();
     void cron();
     void expire_keys();

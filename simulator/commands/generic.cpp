@@ -91,7 +91,8 @@ bool check_database(CommandContext& context, std::size_t n, std::int64_t& databa
     }
     if (*number < std::numeric_limits<std::int32_t>::min() ||
         *number > std::numeric_limits<std::int32_t>::max()) {
-        context.reply.error(errors::not_an_integer);
+        context.reply.error(
+            "ERR value is out of range, value must between -2147483648 and 2147483647");
         return false;
     }
     if (*number < 0 || *number >= databases) {

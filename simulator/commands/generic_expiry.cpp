@@ -71,6 +71,7 @@ std::optional<std::int64_t> wanted_time(CommandContext& context, TimeUnit unit, 
     return *number * factor + base_ms;
 }
 
+/// PEXPIREAT goes out as it came.
 void propagate_expiry(CommandContext& context, std::int64_t at_ms) {
     std::vector<std::string> words{"PEXPIREAT", std::string(context.argument(1)),
                                    std::to_string(at_ms)};
@@ -100,7 +101,9 @@ void expire_at(CommandContext& context, TimeUnit unit, bool relative) {
         propagate(context, "DEL", key);
     } else {
         context.keyspace.set_expiry(*entry, *at_ms);
-        propagate_expiry(context, *at_ms);
+        if (relative || unit != TimeUnit::milliseconds) {
+            propagate_expiry(context, *at_ms);
+        }
     }
     ++context.dirty;
     context.reply.integer(1);

@@ -81,12 +81,14 @@ bool parse_scan_options(CommandContext& context, ScanOptions& options) {
     return true;
 }
 
-bool passes(ScanOptions const& options, Entry const& entry) {
+/// Also deletes the key if it has expired, but like Redis only where it comes to that question.
+bool passes(CommandContext& context, ScanOptions const& options, std::string_view key) {
     // A lone "*" is no filter; as a pattern it would not match the empty key.
-    if (options.pattern && *options.pattern != "*" && !glob_match(*options.pattern, entry.key())) {
+    if (options.pattern && *options.pattern != "*" && !glob_match(*options.pattern, key)) {
         return false;
     }
-    return !options.type || type_name(entry.value) == *options.type;
+    Entry const* const entry = context.keyspace.peek(key, context.expiry());
+    return entry != nullptr && (!options.type || type_name(entry->value) == *options.type);
 }
 
 void answer_keys(CommandContext& context, std::vector<Entry*> const& entries) {
@@ -130,9 +132,8 @@ void scan(CommandContext& context) {
     }
     std::vector<Entry*> found;
     std::uint64_t const next = context.keyspace.scan(*cursor, options.count, found);
-    std::erase_if(found, [&](Entry* entry) {
-        return !passes(options, *entry) ||
-               context.keyspace.peek(entry->key(), context.expiry()) == nullptr;
+    std::erase_if(found, [&](Entry const* entry) {
+        return !passes(context, options, entry->key());
     });
     context.reply.array(2);
     context.reply.bulk(std::to_string(next));

@@ -8,7 +8,7 @@ namespace keyslot::sim {
 
 namespace {
 
-constexpr std::size_t table_bytes_max = std::size_t{1} << 30;
+constexpr std::size_t table_bytes_max = 512u * 1024 * 1024;  // proto-max-bulk-len
 
 struct Options {
     bool index = false;   // IDX
@@ -159,7 +159,8 @@ void lcs(CommandContext& context) {
     }
     auto const [a, b] = strings;
     if ((a.size() + 1) > table_bytes_max / sizeof(std::uint32_t) / (b.size() + 1)) {
-        context.reply.error("ERR Insufficient memory, failed allocating transient memory for LCS");
+        context.reply.error(
+            "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
         return;
     }
     Table const table(a, b);

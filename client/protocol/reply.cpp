@@ -173,7 +173,7 @@ Reply::Reply(ReplyView view) {
     ReplyNode const* first = first_node(view.node());
     ReplyNode const* last = view.node() + view.node()->descendants;
     auto const cut_text = [&](std::int64_t start, std::int64_t end) {
-        text_.assign(view.text_base() + start, static_cast<std::size_t>(end - start));
+        text_ = std::string(view.text_base() + start, static_cast<std::size_t>(end - start));
     };
     if (first == last) {
         root_ = *first;

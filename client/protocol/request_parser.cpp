@@ -1,6 +1,7 @@
 #include "client/protocol/request_parser.hpp"
 
 #include "client/protocol/inline_words.hpp"
+#include "client/protocol/plain_bulk.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -75,6 +76,9 @@ ParseStatus RequestParser::parse_multibulk(std::string_view input, bool authenti
         }
     }
     while (words_left_ != 0) {
+        if (take_plain_bulk(input, authenticated)) {
+            continue;
+        }
         ParseStatus const status = read_bulk(input, authenticated);
         if (status != ParseStatus::complete) {
             return status;
@@ -109,6 +113,23 @@ ParseStatus RequestParser::read_count(std::string_view input, bool authenticated
     words_left_ = static_cast<std::size_t>(*count);
     state_ = State::header;
     return ParseStatus::complete;
+}
+
+// Most words are here as a whole and within all limits. The others, and all errors, are for read_bulk().
+bool RequestParser::take_plain_bulk(std::string_view input, bool authenticated) {
+    if (state_ != State::header) {
+        return false;
+    }
+    PlainBulk const bulk = read_plain_bulk(input, position_);
+    std::size_t const limit =
+        authenticated ? limits_.bulk_bytes_max : limits_.unauthenticated_bulk_bytes_max;
+    if (bulk.end == 0 || bulk.length > std::min(limit, limits_.bulk_bytes_max)) {
+        return false;
+    }
+    words_.push_back({bulk.start, bulk.length});
+    position_ = scanned_ = bulk.end;
+    --words_left_;
+    return true;
 }
 
 ParseStatus RequestParser::read_bulk(std::string_view input, bool authenticated) {

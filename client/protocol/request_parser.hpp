@@ -44,6 +44,7 @@ private:
 
     ParseStatus parse_multibulk(std::string_view input, bool authenticated);
     ParseStatus read_count(std::string_view input, bool authenticated);
+    bool take_plain_bulk(std::string_view input, bool authenticated);
     ParseStatus read_bulk(std::string_view input, bool authenticated);
     ParseStatus parse_inline(std::string_view input);
     ParseStatus find_line_end(std::string_view input, char end, std::size_t limit,

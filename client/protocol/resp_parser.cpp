@@ -1,6 +1,7 @@
 #include "client/protocol/resp_parser.hpp"
 
 #include "client/protocol/numbers.hpp"
+#include "client/protocol/plain_bulk.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -36,6 +37,8 @@ RespParser::RespParser(RespLimits limits) : limits_(limits) {
     limits_.elements_max = std::min(limits_.elements_max, count_max);
     limits_.bulk_bytes_max = std::min(limits_.bulk_bytes_max, count_max);
     limits_.line_bytes_max = std::min(limits_.line_bytes_max, count_max);
+    takes_plain_bulks_ =
+        limits_.bulk_bytes_max >= plain_bulk_bytes_max && limits_.line_bytes_max >= digits_max;
 }
 
 ReplyView RespParser::reply() const {
@@ -65,6 +68,9 @@ ParseStatus RespParser::parse(std::string_view input) {
         case State::parsing: break;
     }
     while (state_ == State::parsing) {
+        if (position_ < input_.size() && input_[position_] == '$' && take_plain_bulks()) {
+            continue;
+        }
         ParseStatus const status = is_in_chunks_ ? parse_chunk() : parse_element();
         if (status != ParseStatus::complete) {
             return status;
@@ -75,24 +81,27 @@ ParseStatus RespParser::parse(std::string_view input) {
 }
 
 void RespParser::begin_reply() {
+    if (nodes_.size() > nodes_kept_max) {
+        nodes_ = {};
+    }
     nodes_.clear();
     stack_.clear();
-    if (nodes_.capacity() > nodes_kept_max) {
-        nodes_.shrink_to_fit();
+    if (has_streamed_) {
+        forget_streamed();
     }
-    if (!streamed_.empty() || !chunks_.empty()) {
-        chunks_.clear();
-        streamed_.clear();
-        assembled_.clear();
-        if (std::max(chunks_.capacity(), assembled_.capacity()) > text_kept_max) {
-            chunks_.shrink_to_fit();
-            assembled_.shrink_to_fit();
-        }
-    }
-    position_ = scanned_ = consumed_ = bytes_missing_ = 0;
-    root_ = shown_ = 0;
-    is_attributed_ = is_in_chunks_ = is_assembled_ = false;
+    position_ = scanned_ = 0;
+    is_attributed_ = is_in_chunks_ = is_assembled_ = has_streamed_ = false;
     state_ = State::parsing;
+}
+
+void RespParser::forget_streamed() {
+    streamed_.clear();
+    for (std::string* text : {&chunks_, &assembled_}) {
+        if (text->capacity() > text_kept_max) {
+            *text = {};
+        }
+        text->clear();
+    }
 }
 
 void RespParser::drop_inner_push() {
@@ -102,6 +111,43 @@ void RespParser::drop_inner_push() {
     }
     is_assembled_ = false;
     state_ = State::parsing;
+}
+
+// Most of what a server sends are bulk strings that are there as a whole: this takes as many of them as
+// follow one another in an aggregate that was announced, a third of the work of parse_element() for each.
+// Anything out of the ordinary is left to that one, and so is every decision about errors. False if
+// there was none.
+bool RespParser::take_plain_bulks() {
+    std::uint32_t left = stack_.empty() ? 1 : stack_.back().left;
+    if (is_attributed_ || is_in_chunks_ || !takes_plain_bulks_ ||
+        nodes_.size() + left > limits_.elements_max) {
+        return false;
+    }
+    std::string_view const within_limits = input_.substr(0, limits_.reply_bytes_max);
+    std::size_t at = position_;
+    std::uint32_t const left_before = left;
+    for (; left != 0; --left) {
+        PlainBulk const bulk = read_plain_bulk(within_limits, at);
+        if (bulk.end == 0) {
+            break;
+        }
+        nodes_.push_back({.type = ReplyType::bulk_string,
+                          .length = bulk.length,
+                          .value = static_cast<std::int64_t>(bulk.start)});
+        at = bulk.end;
+    }
+    // A streamed aggregate has no elements left to come, and its elements are counted one by one.
+    if (left == left_before) {
+        return false;
+    }
+    position_ = at;
+    if (!stack_.empty()) {
+        stack_.back().left = left + 1;  // the last one taken ends below
+    } else {
+        root_ = static_cast<std::uint32_t>(nodes_.size() - 1);
+    }
+    end_element();
+    return true;
 }
 
 // --- One element -------------------------------------------------------------------------------------
@@ -144,7 +190,7 @@ ParseStatus RespParser::parse_blob(ReplyType type) {
             return add_scalar({}, length.end);
         }
         streamed_.push_back(static_cast<std::uint32_t>(nodes_.size()));
-        is_in_chunks_ = true;
+        is_in_chunks_ = has_streamed_ = true;
         auto const offset = static_cast<std::int64_t>(chunks_.size());
         return add_node({.type = type, .value = offset}, length.end);
     }
@@ -489,10 +535,12 @@ void RespParser::end_element() {
 }
 
 void RespParser::finish() {
-    nodes_.push_back({});  // closes the tree: an iterator at its end looks at this node
+    if (nodes_.size() > 1) {
+        nodes_.push_back({});  // closes the tree: an iterator at its end looks at this node
+    }
     // The attribute of the whole reply stands before its root; that of an inner push is not its own.
     std::uint32_t const first = state_ == State::complete ? 0 : shown_;
-    if (!streamed_.empty() && streamed_.back() >= first) {
+    if (has_streamed_ && !streamed_.empty() && streamed_.back() >= first) {
         assemble(first);
     }
     // An inner push consumes nothing: the reply around it begins before it.

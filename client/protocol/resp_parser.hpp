@@ -73,7 +73,9 @@ private:
     };
 
     void begin_reply();
+    void forget_streamed();
     void drop_inner_push();
+    bool take_plain_bulks();
     ParseStatus parse_element();
     ParseStatus parse_blob(ReplyType type);
     ParseStatus parse_aggregate(ReplyType type);
@@ -100,6 +102,7 @@ private:
     ParseStatus fail_limit(char const* what, std::size_t limit);
 
     RespLimits limits_;
+    bool takes_plain_bulks_ = true;       // no limit is so low that these could pass it
     std::string_view input_;
     std::vector<ReplyNode> nodes_;
     std::vector<Frame> stack_;
@@ -115,6 +118,7 @@ private:
     State state_ = State::start;
     bool is_attributed_ = false;          // the next element has an attribute right before it
     bool is_in_chunks_ = false;           // in the chunks of a streamed string, the last node
+    bool has_streamed_ = false;           // some string came in chunks, in this reply or a push inside
     bool is_assembled_ = false;           // the texts of the reply stand in assembled_, not in input_
     RespError error_;
 };

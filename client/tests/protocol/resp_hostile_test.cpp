@@ -146,6 +146,19 @@ TEST(RespLimits, BoundTheWholeReply) {
               ParseStatus::error);
 }
 
+TEST(RespLimits, HoldWhereverTheReplyPassesThem) {
+    std::string const reply = "*2\r\n*?\r\n$?\r\n;1\r\na\r\n;0\r\n.\r\n$1\r\nb\r\n";
+    for (std::size_t limit = 0; limit <= reply.size(); ++limit) {
+        ParseStatus const expected =
+            limit < reply.size() ? ParseStatus::error : ParseStatus::complete;
+        EXPECT_EQ(parse({.reply_bytes_max = limit}, reply), expected) << limit;
+    }
+    for (std::size_t limit = 0; limit <= 5; ++limit) {
+        ParseStatus const expected = limit < 4 ? ParseStatus::error : ParseStatus::complete;
+        EXPECT_EQ(parse({.elements_max = limit}, reply), expected) << limit;
+    }
+}
+
 TEST(RespParserOnHostileBytes, MakesNoRoomForElementsThatWereOnlyAnnounced) {
     RespParser parser;
     std::string bytes;

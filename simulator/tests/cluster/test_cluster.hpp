@@ -54,7 +54,10 @@ public:
     std::int64_t replication_offset() override { return offset; }
     std::int64_t master_link_idle_ms() override;
     bool master_link_up() override { return master_link_idle_ms() == 0; }
-    void pause_writes_until(Instant until) override { writes_paused_until = until; }
+    void pause_writes_until(Instant until) override {
+        pauses += until > now() ? 1 : 0;
+        writes_paused_until = until;
+    }
     void ownership_changed() override { ++ownership_changes; }
     void deliver_publish(std::string_view channel, std::string_view payload, bool shard) override;
 
@@ -67,6 +70,7 @@ public:
     std::optional<std::pair<std::string, std::uint16_t>> replicates;
     std::int64_t master_heard_ms = -1;
     Instant writes_paused_until{};
+    int pauses = 0;
     int ownership_changes = 0;
     std::vector<std::string> published;
     bool replication_stalls = false;

@@ -35,7 +35,7 @@ struct CommandContext {
     /// replicas. A command that must be propagated otherwise (relative times, random choices) fills
     /// `propagate_instead`; left empty with `dirty` set it means the command as it came.
     std::int64_t dirty = 0;
-    std::vector<std::vector<std::string>> propagate_instead;
+    std::vector<std::vector<std::string>> propagate_instead = {};
     bool propagate_nothing = false;
 
     std::string_view argument(std::size_t n) const { return arguments[n]; }

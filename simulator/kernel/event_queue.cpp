@@ -24,29 +24,6 @@ UniqueFunction<void()> EventQueue::cancel(EventId id) {
     return dropped;
 }
 
-bool EventQueue::peek(Instant now, Instant& at) {
-    auto const is_stale = [this](Entry const& entry) {
-        return slot_at(entry.slot).sequence != entry.sequence;
-    };
-    while (!current_.empty() && is_stale(current_.front())) {
-        current_.pop();
-        --stale_;
-    }
-    if (!current_.empty()) {
-        at = now;
-        return true;
-    }
-    while (!heap_.empty() && is_stale(heap_.front())) {
-        pop_heap();
-        --stale_;
-    }
-    if (heap_.empty()) {
-        return false;
-    }
-    at = heap_.front().at;
-    return true;
-}
-
 void EventQueue::clear() {
     // A handler that is destroyed may push or cancel others.
     bool again = true;
@@ -99,10 +76,7 @@ void EventQueue::add_chunk() {
 }
 
 void EventQueue::sweep() {
-    auto const is_stale = [this](Entry const& entry) {
-        return slot_at(entry.slot).sequence != entry.sequence;
-    };
-    std::erase_if(heap_, is_stale);
+    std::erase_if(heap_, [this](Entry const& entry) { return is_stale(entry); });
     for (std::size_t place = heap_.size() / 4 + 1; place-- > 0;) {
         if (place < heap_.size()) {
             Entry const entry = heap_[place];

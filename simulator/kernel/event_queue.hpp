@@ -97,7 +97,25 @@ public:
     }
 
     /// When the next event is due. False: there is none.
-    bool peek(Instant now, Instant& at);
+    bool peek(Instant now, Instant& at) {
+        while (!current_.empty() && is_stale(current_.front())) {
+            current_.pop();
+            --stale_;
+        }
+        if (!current_.empty()) {
+            at = now;
+            return true;
+        }
+        while (!heap_.empty() && is_stale(heap_.front())) {
+            pop_heap();
+            --stale_;
+        }
+        if (heap_.empty()) {
+            return false;
+        }
+        at = heap_.front().at;
+        return true;
+    }
 
     /// Keeps an event that was popped until unpark() puts it at the end of the current instant. It can
     /// still be cancelled.
@@ -141,6 +159,8 @@ private:
     static bool before(Entry const& a, Entry const& b) {
         return a.at != b.at ? a.at < b.at : a.sequence < b.sequence;
     }
+
+    bool is_stale(Entry const& entry) const { return slot_at(entry.slot).sequence != entry.sequence; }
 
     Slot& slot_at(std::uint32_t index) {
         return (*chunks_[index >> chunk_bits])[index & (chunk_size - 1)];

@@ -194,26 +194,27 @@ void Kernel::drive(bool const& done, RunLimits const& limits) {
     Instant const time_limit = now_ + std::min(limits.time_max, time_left);
     std::uint64_t const events_limit = events_ + std::min(limits.events_max, UINT64_MAX - events_);
     while (!done) {
-        if (foreground_ == 0 || now_ > time_limit || events_ >= events_limit) [[unlikely]] {
-            check_hang(time_limit, events_limit, limits);
+        Instant next{};
+        bool const any = queue_.peek(now_, next);
+        if (!any || foreground_ == 0 || next > time_limit || events_ >= events_limit) [[unlikely]] {
+            if (events_ >= events_limit) {
+                give_up("gave up after the number of events allowed");
+            }
+            check_hang(any, next, time_limit, limits.hang_grace);
         }
         step_in_scope();
     }
 }
 
-void Kernel::check_hang(Instant time_limit, std::uint64_t events_limit, RunLimits const& limits) {
-    if (now_ > time_limit) {
-        give_up("gave up after the simulated time allowed, at " + in_seconds(now_));
+void Kernel::check_hang(bool any, Instant next, Instant time_limit, Duration grace) const {
+    if (!any) {
+        give_up("hang: nothing will ever happen again");
     }
-    if (events_ >= events_limit) {
-        give_up("gave up after the number of events allowed, at " + in_seconds(now_));
-    }
-    Instant next{};
-    if (!queue_.peek(now_, next)) {
-        give_up("hang: nothing will ever happen again, at " + in_seconds(now_));
-    }
-    if (next - last_foreground_ > limits.hang_grace) {
+    if (foreground_ == 0 && next - last_foreground_ > grace) {
         give_up("hang: nothing but background work since " + in_seconds(last_foreground_));
+    }
+    if (next > time_limit) {
+        give_up("gave up after the simulated time allowed");
     }
 }
 
@@ -240,7 +241,7 @@ void Kernel::give_up(std::string const& verdict) const {
     for (std::size_t n = 0; n < std::min(events.size(), reported_events_max); ++n) {
         waits.push_back(std::move(events[n].second));
     }
-    throw HangError(verdict, std::move(waits));
+    throw HangError(verdict + ", at " + in_seconds(now_), std::move(waits));
 }
 
 void Kernel::trace_to(Trace::Sink sink) {

@@ -124,7 +124,7 @@ private:
     bool step_in_scope();
     void dispatch(EventId event);
     void hold(EventId event);
-    void check_hang(Instant limit, std::uint64_t events_limit, RunLimits const& limits);
+    void check_hang(bool any, Instant next, Instant time_limit, Duration grace) const;
     [[noreturn]] void give_up(std::string const& verdict) const;
 
     EventQueue queue_;

@@ -18,10 +18,15 @@ public:
     }
     /// The first moment of simulated time at which this clock shows `own` or more.
     Instant when(Instant own) const {
-        Duration const ahead = own - own_base_;
-        Instant world = world_base_ + ahead - scaled(ahead);
+        std::int64_t const ahead = (own - own_base_).count();
+        std::int64_t const rate = million + parts_per_million_;
+        Instant world = world_base_ + Duration{ahead / rate * million + ahead % rate * million / rate};
+        // Right but for the rounding.
         while (at(world) < own) {
-            world += own - at(world);
+            world += Duration{1};
+        }
+        while (at(world - Duration{1}) >= own) {
+            world -= Duration{1};
         }
         return world;
     }
@@ -31,7 +36,7 @@ public:
     }
 
     void skew(Instant world, std::int64_t parts_per_million, Duration wall_jump) {
-        assert(parts_per_million > -1'000'000);
+        assert(parts_per_million > -million);
         own_base_ = at(world);
         world_base_ = world;
         parts_per_million_ = parts_per_million;
@@ -39,8 +44,9 @@ public:
     }
 
 private:
+    static constexpr std::int64_t million = 1'000'000;
+
     Duration scaled(Duration passed) const {
-        constexpr std::int64_t million = 1'000'000;
         std::int64_t const ns = passed.count();
         return Duration{ns / million * parts_per_million_ + ns % million * parts_per_million_ / million};
     }

@@ -1,5 +1,7 @@
 #include "simulator/world/node_server.hpp"
 
+#include "simulator/world/tapped_session.hpp"
+
 #include <boost/asio/error.hpp>
 
 #include <cassert>
@@ -26,19 +28,38 @@ std::string_view reason_of(error_code ec) {
 /// A client's connection. It lives on while the node handles its bytes, although the node has closed it.
 class NodeServer::Session final : public StreamReceiver {
 public:
-    Session(NodeServer& server, SessionId id, StreamEnd accepted)
+    Session(NodeServer& server, SessionId id, StreamEnd accepted, Endpoint const& peer)
         : end(std::move(accepted)), server_(server), id_(id) {
         end.receive_with(*this);
+        if (SessionTap* const tap = server.parts_.tap) {
+            tapped_ = std::make_unique<TappedSession>(
+                *tap, SessionTap::Session{server.place_.cluster, server.place_.index,
+                                          server.incarnation_, id, peer});
+        }
     }
 
     std::size_t on_bytes(std::string_view bytes) override {
+        bool stays_open = true;
         handling_ = true;
-        server_.node_->on_session_bytes(id_, bytes);
+        if (tapped_) {
+            stays_open = tapped_->on_bytes(bytes, *server_.node_, end);
+        } else {
+            server_.node_->on_session_bytes(id_, bytes);
+        }
         handling_ = false;
+        if (end && !stays_open) {
+            end.close();
+            server_.node_->on_session_closed(id_);
+        }
         if (!end) {
             server_.forget_session(id_);
         }
         return bytes.size();
+    }
+    void send(std::string_view bytes) {
+        if (!tapped_ || tapped_->lets_pass(bytes)) {
+            end.send(bytes);
+        }
     }
     void on_end(error_code) override {
         NodeServer& server = server_;
@@ -58,6 +79,7 @@ private:
     NodeServer& server_;
     SessionId id_;
     bool handling_ = false;
+    std::unique_ptr<TappedSession> tapped_;  // nullptr: nobody listens
 };
 
 /// A connection to another node's client port.
@@ -178,7 +200,7 @@ void NodeServer::schedule_wake() {
 
 void NodeServer::on_accept(StreamEnd end, Endpoint const& peer) {
     auto const id = static_cast<SessionId>(sessions_.size() + 1);
-    sessions_.push_back(std::make_unique<Session>(*this, id, std::move(end)));
+    sessions_.push_back(std::make_unique<Session>(*this, id, std::move(end), peer));
     node_->on_session_open(id, peer.address + ":" + std::to_string(peer.port));
 }
 
@@ -190,7 +212,7 @@ void NodeServer::forget_session(SessionId session) { sessions_[session - 1].rese
 
 void NodeServer::send_to_session(SessionId session, std::string_view bytes) {
     if (Session* const found = find_session(session)) {
-        found->end.send(bytes);
+        found->send(bytes);
     }
 }
 

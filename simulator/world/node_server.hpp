@@ -6,6 +6,7 @@
 #include "simulator/network/network.hpp"
 #include "simulator/node/node.hpp"
 #include "simulator/world/node_clock.hpp"
+#include "simulator/world/session_tap.hpp"
 
 #include <keyslot/sim/execution_log.hpp>
 
@@ -26,6 +27,7 @@ struct WorldParts {
     Bus& bus;
     ExecutionLog& executions;
     bool& record_executions;
+    SessionTap* const& tap;  // nullptr: none
     std::int64_t unix_time_origin_ms;
 };
 

@@ -41,7 +41,6 @@ public:
     virtual Fate on_request(Session const& session, std::span<std::string_view const> arguments) = 0;
     /// What the node said at once to the last request, kept or not. Empty: it answers later, or never.
     virtual void on_answer(Session const& session, std::string_view bytes) = 0;
-    virtual void on_close(Session const& session) = 0;
 };
 
 }  // namespace keyslot::sim

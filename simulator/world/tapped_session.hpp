@@ -15,9 +15,6 @@ namespace keyslot::sim {
 class TappedSession {
 public:
     TappedSession(SessionTap& tap, SessionTap::Session session);
-    ~TappedSession() { tap_.on_close(session_); }
-    TappedSession(TappedSession const&) = delete;
-    TappedSession& operator=(TappedSession const&) = delete;
 
     /// Bytes from the client. False: the tap wants the connection closed.
     bool on_bytes(std::string_view bytes, Node& node, StreamEnd& end);

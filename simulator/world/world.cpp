@@ -95,6 +95,7 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
                            world.bus,
                            world.executions,
                            world.options.record_executions,
+                           world.tap,
                            world.options.unix_time_origin_ms};
     for (std::size_t n = 0; n < impl->presets.size(); ++n) {
         ClusterState::Preset const& preset = impl->presets[n];
@@ -152,6 +153,7 @@ ExecutionLog const& World::executions() const { return impl_->executions; }
 void World::record_executions(bool on) { impl_->options.record_executions = on; }
 void World::clear_executions() { impl_->executions.clear(); }
 
+void World::tap_sessions(SessionTap* tap) { impl_->tap = tap; }
 Kernel& World::kernel() { return impl_->kernel; }
 Network& World::network() { return impl_->network; }
 

@@ -47,6 +47,7 @@ struct World::Impl {
     Network network;
     Bus bus;
     ExecutionLog executions;
+    SessionTap* tap = nullptr;
     std::map<std::string, std::unique_ptr<SimEnvironment>, std::less<>> environments;
     std::vector<std::unique_ptr<Cluster>> clusters;
     std::size_t nodes = 0;

@@ -119,6 +119,10 @@ void World::run_for(Duration time) { impl_->kernel.run_until(now() + time); }
 void World::run_until(Instant at) { impl_->kernel.run_until(at); }
 std::optional<Instant> World::next_deadline() { return impl_->kernel.next_deadline(); }
 
+void World::schedule(Instant at, UniqueFunction<void()> what) {
+    impl_->kernel.schedule(at, {.kind = EventKind::control}, std::move(what));
+}
+
 asio::awaitable<void> World::sleep(Duration time) {
     co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
         [this, time](auto handler) {

@@ -1,76 +1,20 @@
-#include <keyslot/sim/world.hpp>
-
-#include "client/protocol/resp_writer.hpp"
 #include "simulator/kernel/event_log.hpp"
+#include "simulator/tests/world/telnet.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace keyslot::sim {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
-
-/// A program that speaks to one node in inline commands and hands out the raw replies.
-class Telnet {
-public:
-    Telnet(World& world, std::string const& host, Endpoint const& to)
-        : environment_(world.host(host)), to_(to) {}
-
-    asio::awaitable<error_code> connect(Instant deadline = {}) {
-        co_return co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
-            [this, deadline](auto handler) {
-                environment_.connect(
-                    to_, {.tls = {}, .server_name = {}, .deadline = deadline},
-                    [this, handler = std::move(handler)](error_code ec,
-                                                         std::unique_ptr<ByteStream> stream) mutable {
-                        stream_ = std::move(stream);
-                        std::move(handler)(error_code{});
-                        result_ = ec;
-                    });
-            },
-            asio::use_awaitable),
-            result_;
-    }
-
-    /// "ERR ..." replies and ends of the stream come back as text, too.
-    asio::awaitable<std::string> call(std::string line) {
-        line += "\r\n";
-        stream_->write(asio::buffer(line), [](error_code, std::size_t) {});
-        co_return co_await read();
-    }
-
-    asio::awaitable<std::string> read() {
-        std::string text;
-        co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
-            [&](auto handler) {
-                stream_->read_some(asio::buffer(buffer_),
-                                   [&, handler = std::move(handler)](error_code ec,
-                                                                     std::size_t size) mutable {
-                                       text = ec ? "(" + ec.message() + ")"
-                                                 : std::string(buffer_.data(), size);
-                                       std::move(handler)(error_code{});
-                                   });
-            },
-            asio::use_awaitable);
-        co_return text;
-    }
-
-private:
-    Environment& environment_;
-    Endpoint to_;
-    std::unique_ptr<ByteStream> stream_;
-    error_code result_;
-    std::array<char, 4096> buffer_{};
-};
+using testing::StartsWith;
 
 TEST(World, runs_a_coroutine_in_simulated_time) {
     World world{Seed{1}};
@@ -90,6 +34,133 @@ TEST(World, rethrows_what_the_coroutine_threw) {
         co_return;
     }),
                  std::runtime_error);
+}
+
+TEST(World, run_for_lets_time_pass_whatever_happens) {
+    World world{Seed{1}};
+    world.add_cluster();
+    world.run_for(90s);
+    EXPECT_EQ(world.now(), Instant{90s});
+}
+
+TEST(World, cannot_be_run_from_inside) {
+    World world{Seed{1}};
+    world.run([&]() -> asio::awaitable<void> {
+        EXPECT_THROW(world.run_for(1s), std::logic_error);
+        EXPECT_THROW(world.run([]() -> asio::awaitable<void> { co_return; }), std::logic_error);
+        co_return;
+    });
+}
+
+TEST(World, a_coroutine_that_waits_for_ever_is_a_hang_and_is_unwound) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster();
+    bool unwound = false;
+    struct Witness {
+        ~Witness() { *flag = true; }
+        bool* flag;
+    };
+    try {
+        world.run([&]() -> asio::awaitable<void> {
+            Witness const witness{&unwound};
+            Telnet telnet{world, "app", cluster[0].address()};
+            co_await telnet.connect();
+            co_await telnet.read();
+        });
+        FAIL();
+    } catch (HangError const& hang) {
+        EXPECT_THAT(hang.what(), AllOf(HasSubstr("nothing but background work since"),
+                                       HasSubstr("app reads from node-1 (10.0.0.1:7000")));
+    }
+    // The plain callback under it cannot be cancelled, so the frame goes with the world, not before.
+    EXPECT_FALSE(unwound);
+}
+
+TEST(World, a_sleeping_coroutine_is_unwound_when_the_run_goes_over_its_limit) {
+    World world{Seed{1}, {.run_time_max = 1h}};
+    bool unwound = false;
+    struct Witness {
+        ~Witness() { *flag = true; }
+        bool* flag;
+    };
+    EXPECT_THROW(world.run([&]() -> asio::awaitable<void> {
+        Witness const witness{&unwound};
+        co_await world.sleep(2h);
+    }),
+                 HangError);
+    EXPECT_TRUE(unwound);
+}
+
+TEST(World, the_summary_is_one_line) {
+    World world{Seed{41}};
+    world.run_for(75200ms);
+    EXPECT_THAT(world.summary(9ms),
+                AllOf(StartsWith("seed=41 events=0 digest="), HasSubstr(" sim=75.200s wall=0.009s")));
+}
+
+TEST(World, unknown_names_are_refused) {
+    World world{Seed{1}};
+    EXPECT_THROW(world.node("node-9"), std::out_of_range);
+    EXPECT_THROW(world.pause("node-9"), std::out_of_range);
+}
+
+asio::awaitable<void> some_work(World& world, Cluster& cluster) {
+    Telnet telnet{world, "app", cluster.owner_of("k").address()};
+    co_await telnet.connect();
+    for (int n = 0; n < 20; ++n) {
+        co_await telnet.call("INCR k");
+        co_await world.sleep(50ms);
+    }
+}
+
+std::uint64_t digest_of(std::uint64_t seed, EventLog* log = nullptr) {
+    World world{Seed{seed}, {.jitter = 1ms, .log = log}};
+    Cluster& cluster = world.add_cluster({.masters = 3, .replicas_per_master = 1, .jitter = 1ms});
+    world.run([&] { return some_work(world, cluster); });
+    return world.digest();
+}
+
+TEST(World, the_same_seed_gives_the_same_run_and_another_one_does_not) {
+    auto const divergence = check_deterministic([](EventLog& log) { digest_of(5, &log); });
+    EXPECT_FALSE(divergence) << divergence->report;
+    EXPECT_EQ(digest_of(5), digest_of(5));
+    EXPECT_NE(digest_of(5), digest_of(6));
+}
+
+TEST(World, executions_tell_what_each_node_did) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster({.masters = 3, .replicas_per_master = 1});
+    world.run_for(2s);  // until the replicas are in step
+    world.run([&] { return some_work(world, cluster); });
+    world.run_for(1s);
+    std::size_t on_master = 0;
+    std::size_t on_replica = 0;
+    for (ExecutionRecord const& record : world.executions()) {
+        if (record.is_write && record.arguments[0] == "INCR" && record.arguments[1] == "k") {
+            ++(record.from_replication ? on_replica : on_master);
+        }
+    }
+    EXPECT_EQ(on_master, 20u);
+    EXPECT_EQ(on_replica, 20u);
+    world.clear_executions();
+    EXPECT_TRUE(world.executions().empty());
+}
+
+TEST(World, executions_are_not_kept_when_recording_is_off) {
+    World world{Seed{1}, {.record_executions = false}};
+    Cluster& cluster = world.add_cluster();
+    world.run([&] { return some_work(world, cluster); });
+    EXPECT_TRUE(world.executions().empty());
+}
+
+TEST(World, the_trace_shows_commands_on_their_way) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster();
+    std::vector<std::string> lines;
+    world.trace_to([&](std::string_view line) { lines.emplace_back(line); });
+    world.run([&] { return some_work(world, cluster); });
+    EXPECT_THAT(lines, testing::Contains(HasSubstr(R"("detail":"app #1 8: INCR k\r\n"})")));
+    world.trace_to(nullptr);
 }
 
 }  // namespace

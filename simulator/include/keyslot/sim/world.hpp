@@ -22,6 +22,7 @@ namespace keyslot::sim {
 class EventLog;
 class Kernel;
 class Network;
+class SessionTap;
 
 /// All that chance is made of: the same seed gives the same run, event by event.
 struct Seed {
@@ -83,6 +84,9 @@ public:
     /// When the next event is due; nullopt: nothing will ever happen.
     std::optional<Instant> next_deadline();
 
+    /// Calls `what` at that time (now, when it has passed), never inside this call: for faults that strike
+    /// while somebody waits. What it throws comes out of whatever runs the world then.
+    void schedule(Instant at, UniqueFunction<void()> what);
     /// Suspends the calling coroutine for so much simulated time.
     asio::awaitable<void> sleep(Duration time);
 
@@ -129,6 +133,9 @@ public:
     // For code of this repository that works on the parts below.
     Kernel& kernel();
     Network& network();
+    /// Hears, and may answer, every request of the client sessions opened from now on; nullptr ends it.
+    /// The tap must live as long as the World runs.
+    void tap_sessions(SessionTap* tap);
 
 private:
     struct Impl;

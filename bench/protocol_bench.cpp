@@ -10,8 +10,8 @@
 #include <cstdlib>
 #include <new>
 
-// What the protocol layer costs, beside hiredis in the same run. Ratios hold from machine to machine, the
-// nanoseconds do not.
+// What the protocol layer costs, beside hiredis in the same run. Ratios hold from machine to
+// machine, the nanoseconds do not.
 
 namespace {
 
@@ -170,7 +170,8 @@ void slot_of_tagged_key(benchmark::State& state) {
 BENCHMARK(slot_of_tagged_key);
 
 void find_command_by_name(benchmark::State& state) {
-    constexpr std::string_view names[] = {"GET", "zunionstore", "GEORADIUSBYMEMBER_RO", "nosuchcommand"};
+    constexpr std::string_view names[] = {"GET", "zunionstore", "GEORADIUSBYMEMBER_RO",
+                                          "nosuchcommand"};
     std::string_view const command = names[state.range(0)];
     for (auto _ : state) {
         std::string_view view = command;
@@ -182,7 +183,8 @@ void find_command_by_name(benchmark::State& state) {
 BENCHMARK(find_command_by_name)->DenseRange(0, 3);
 
 void slot_of_mget(benchmark::State& state) {
-    std::vector<std::string_view> arguments(static_cast<std::size_t>(state.range(0)) + 1, "{user:1}:a");
+    std::vector<std::string_view> arguments(static_cast<std::size_t>(state.range(0)) + 1,
+                                            "{user:1}:a");
     arguments[0] = "MGET";
     for (auto _ : state) {
         benchmark::DoNotOptimize(slot_of_command(arguments));

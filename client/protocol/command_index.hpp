@@ -36,8 +36,8 @@ public:
 private:
     static constexpr std::uint8_t no_command = 255;
 
-    // Setting the bit that tells the cases apart also mixes up a few other characters: harmless here.
-    // Names are short; a long word that is none needs not be read to its end.
+    // Setting the bit that tells the cases apart also mixes up a few other characters: harmless
+    // here. Names are short; a long word that is none needs not be read to its end.
     static constexpr std::size_t first_slot(std::string_view name) {
         auto hash = static_cast<std::uint32_t>(name.size());
         for (char const c : name.substr(0, 24)) {

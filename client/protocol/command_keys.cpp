@@ -4,10 +4,10 @@
 
 #include <optional>
 
-// Where the keys of a command stand, told as the server tells it when it redirects: by first, last and
-// step where they suffice, else by a rule of the command's own. (The key specifications of COMMAND INFO
-// say nearly the same; where they differ, as in GEORADIUS with STORE and STOREDIST, the server routes by
-// the rule.)
+// Where the keys of a command stand, told as the server tells it when it redirects: by first, last
+// and step where they suffice, else by a rule of the command's own. (The key specifications of
+// COMMAND INFO say nearly the same; where they differ, as in GEORADIUS with STORE and STOREDIST,
+// the server routes by the rule.)
 
 namespace keyslot::protocol {
 namespace {
@@ -31,8 +31,8 @@ bool by_range(CommandInfo const& command, Arguments arguments, Positions& positi
         }
         add(positions, static_cast<std::size_t>(at));
     }
-    // Too few words to reach from the first key to the last: only a command that may go without keys
-    // (SUNSUBSCRIBE) is complete like that.
+    // Too few words to reach from the first key to the last: only a command that may go without
+    // keys (SUNSUBSCRIBE) is complete like that.
     return !positions.empty() || command.accepts_arity(arguments.size());
 }
 
@@ -84,8 +84,8 @@ bool by_count_with_destination(CommandInfo const& command, Arguments arguments,
     return true;
 }
 
-// SORT key ... [STORE destination]: the last destination counts. What follows LIMIT, GET and BY is not
-// looked at.
+// SORT key ... [STORE destination]: the last destination counts. What follows LIMIT, GET and BY is
+// not looked at.
 bool of_sort(Arguments arguments, Positions& positions) {
     if (arguments.size() < 2) {
         return false;
@@ -108,8 +108,9 @@ bool of_sort(Arguments arguments, Positions& positions) {
     return true;
 }
 
-// GEORADIUS key longitude latitude radius unit ..., GEORADIUSBYMEMBER key member radius unit ...: of
-// several STORE and STOREDIST the last counts. The server looks for them from the fifth word on in both.
+// GEORADIUS key longitude latitude radius unit ..., GEORADIUSBYMEMBER key member radius unit ...:
+// of several STORE and STOREDIST the last counts. The server looks for them from the fifth word on
+// in both.
 bool of_georadius(Arguments arguments, Positions& positions) {
     if (arguments.size() < 2) {
         return false;
@@ -152,8 +153,8 @@ bool of_migrate(Arguments arguments, Positions& positions) {
     return true;
 }
 
-// XREAD and XREADGROUP ... STREAMS key... id...: the first half of what follows. The options before it
-// must be known ones, or a group called "streams" would be taken for the keyword.
+// XREAD and XREADGROUP ... STREAMS key... id...: the first half of what follows. The options before
+// it must be known ones, or a group called "streams" would be taken for the keyword.
 bool of_xread(Arguments arguments, Positions& positions) {
     std::size_t streams = 0;
     for (std::size_t at = 1; at < arguments.size() && streams == 0; ++at) {

@@ -36,7 +36,8 @@ enum CommandFlag : std::uint32_t {
 
 enum class RequestPolicy : std::uint8_t { none, all_nodes, all_shards, multi_shard, special };
 enum class ResponsePolicy : std::uint8_t {
-    none, all_succeeded, one_succeeded, agg_sum, agg_min, agg_max, agg_logical_and, agg_logical_or, special
+    none, all_succeeded, one_succeeded,
+    agg_sum, agg_min, agg_max, agg_logical_and, agg_logical_or, special
 };
 
 enum class BeginSearch : std::uint8_t { index, keyword, unknown };
@@ -88,16 +89,16 @@ std::span<CommandInfo const> all_commands();
 CommandInfo const* find_command(std::string_view name);
 /// The entry of a subcommand ("SETSLOT" in CLUSTER), whatever its case; nullptr if there is none.
 CommandInfo const* find_subcommand(CommandInfo const& container, std::string_view name);
-/// The entry that a full command line runs: the subcommand's where the command is a container and the
-/// second word names one, else the command's own.
+/// The entry that a full command line runs: the subcommand's where the command is a container and
+/// the second word names one, else the command's own.
 CommandInfo const* lookup_command(std::span<std::string_view const> arguments);
 
-/// Positions of a command's keys in its argument list (0 is the command word). Channels of shard pub/sub
-/// count: they are routed like keys. A list that cannot be made sense of (numkeys too large or not a
-/// number, a keyword without keys) gives false: the server finds no keys in it and runs it where it came
-/// in, to refuse it there; COMMAND GETKEYS answers *0 where the flag no_mandatory_keys is set, else
-/// "Invalid arguments specified for command".
-/// `positions` is cleared and filled, so that a caller can reuse it.
+/// Positions of a command's keys in its argument list (0 is the command word). Channels of shard
+/// pub/sub count: they are routed like keys. A list that cannot be made sense of (numkeys too large
+/// or not a number, a keyword without keys) gives false: the server finds no keys in it and runs it
+/// where it came in, to refuse it there; COMMAND GETKEYS answers *0 where the flag
+/// no_mandatory_keys is set, else "Invalid arguments specified for command". `positions` is cleared
+/// and filled, so that a caller can reuse it.
 bool key_positions(CommandInfo const& command, std::span<std::string_view const> arguments,
                    std::vector<std::uint32_t>& positions);
 
@@ -113,6 +114,7 @@ struct SlotOfCommand {
     std::uint16_t slot = 0;
 };
 SlotOfCommand slot_of_command(std::span<std::string_view const> arguments);
-SlotOfCommand slot_of_command(CommandInfo const& command, std::span<std::string_view const> arguments);
+SlotOfCommand slot_of_command(CommandInfo const& command,
+                              std::span<std::string_view const> arguments);
 
 }  // namespace keyslot::protocol

@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t slices = 8;
 using Slices = std::array<std::array<std::uint16_t, 256>, slices>;
 
-// slices[n][b]: what byte b adds to the checksum when n bytes follow it. Eight look-ups that do not wait
-// for one another replace eight that do: the byte-wise loop costs five times as much.
+// slices[n][b]: what byte b adds to the checksum when n bytes follow it. Eight look-ups that do not
+// wait for one another replace eight that do: the byte-wise loop costs five times as much.
 constexpr Slices make_slices() {
     Slices table{};
     for (unsigned byte = 0; byte < 256; ++byte) {

@@ -5,7 +5,8 @@
 namespace keyslot::protocol {
 namespace {
 
-// The white space of C before and after words; inside a word a vertical tab or form feed does not end it.
+// The white space of C before and after words; inside a word a vertical tab or form feed does not
+// end it.
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool ends_word(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 

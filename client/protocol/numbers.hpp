@@ -17,14 +17,15 @@ inline std::optional<std::int64_t> parse_integer(std::string_view text) {
     return value;
 }
 
-/// What `text` is as a floating-point number: `is_number` says that it has the form of one, `value` is
-/// absent when a double cannot hold it.
+/// What `text` is as a floating-point number: `is_number` says that it has the form of one, `value`
+/// is absent when a double cannot hold it.
 struct DoubleText {
     bool is_number = false;
     std::optional<double> value;
 };
 
-/// Reads digits with an optional sign, fraction and exponent, or "inf" or "nan" with an optional sign.
+/// Reads digits with an optional sign, fraction and exponent, or "inf" or "nan" with an optional
+/// sign.
 DoubleText read_double(std::string_view text);
 
 }  // namespace keyslot::protocol

@@ -26,8 +26,8 @@ bool is_string(ReplyType type) {
            type == ReplyType::verbatim_string;
 }
 
-// The attribute that ends right before `node`. One that is nested in it ends earlier: something that it
-// describes follows it.
+// The attribute that ends right before `node`. One that is nested in it ends earlier: something
+// that it describes follows it.
 ReplyNode const* attribute_before(ReplyNode const* node) {
     ReplyNode const* attribute = node - 1;
     while (attribute->type != ReplyType::attribute ||
@@ -188,8 +188,8 @@ Reply::Reply(ReplyView view) {
     nodes_.emplace_back();  // closes the tree
     root_index_ = static_cast<std::uint32_t>(view.node() - first);
 
-    // Texts stand in the order of the nodes, so that one cut holds them all; one copy that takes the
-    // headers between them along is faster than one for each.
+    // Texts stand in the order of the nodes, so that one cut holds them all; one copy that takes
+    // the headers between them along is faster than one for each.
     auto const first_text = std::find_if(nodes_.begin(), nodes_.end(), has_text);
     if (first_text == nodes_.end()) {
         return;

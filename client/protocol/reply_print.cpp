@@ -3,8 +3,8 @@
 #include <ostream>
 #include <vector>
 
-// Prints a reply as redis-cli does on a terminal. The aggregates that are being printed stand on a stack
-// of our own, since the peer decides how deep they nest.
+// Prints a reply as redis-cli does on a terminal. The aggregates that are being printed stand on a
+// stack of our own, since the peer decides how deep they nest.
 
 namespace keyslot {
 namespace {

@@ -8,9 +8,9 @@
 #include <charconv>
 #include <optional>
 
-// The order of the checks below is part of the behaviour: a header without its line end is never looked
-// at, so a wrong first byte is reported only when the CR has come. (Facts, "Protocol limits and errors",
-// and dialogues with redis-server 7.0.15.)
+// The order of the checks below is part of the behaviour: a header without its line end is never
+// looked at, so a wrong first byte is reported only when the CR has come. (Facts, "Protocol limits
+// and errors", and dialogues with redis-server 7.0.15.)
 
 namespace keyslot::protocol {
 namespace {
@@ -115,7 +115,8 @@ ParseStatus RequestParser::read_count(std::string_view input, bool authenticated
     return ParseStatus::complete;
 }
 
-// Most words are here as a whole and within all limits. The others, and all errors, are for read_bulk().
+// Most words are here as a whole and within all limits. The others, and all errors, are for
+// read_bulk().
 bool RequestParser::take_plain_bulk(std::string_view input, bool authenticated) {
     if (state_ != State::header) {
         return false;
@@ -185,9 +186,9 @@ ParseStatus RequestParser::parse_inline(std::string_view input) {
     return complete(end + 1);
 }
 
-// Finds `end` at or after position_. A multibulk header counts as there when one byte more has come, the
-// place of its LF. A zero byte hides all that follows it, since Redis looks for C strings: such a line
-// never ends, and is too big one day.
+// Finds `end` at or after position_. A multibulk header counts as there when one byte more has
+// come, the place of its LF. A zero byte hides all that follows it, since Redis looks for C
+// strings: such a line never ends, and is too big one day.
 ParseStatus RequestParser::find_line_end(std::string_view input, char end, std::size_t limit,
                                          std::string_view too_big, std::size_t& found) {
     std::size_t const from = std::min(std::max(scanned_, position_), input.size());

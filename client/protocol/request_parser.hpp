@@ -16,11 +16,11 @@ struct RequestLimits {
     std::size_t unauthenticated_bulk_bytes_max = 16384;
 };
 
-/// The server's side: splits what a client sends into commands, multibulk and inline, incrementally,
-/// with the very errors of Redis 7.0.
+/// The server's side: splits what a client sends into commands, multibulk and inline,
+/// incrementally, with the very errors of Redis 7.0.
 ///
-/// As with RespParser the caller keeps the bytes of the current command together. `complete` with no
-/// arguments is an empty line or `*0`, to be passed over silently.
+/// As with RespParser the caller keeps the bytes of the current command together. `complete` with
+/// no arguments is an empty line or `*0`, to be passed over silently.
 class RequestParser {
 public:
     explicit RequestParser(RequestLimits limits = {});

@@ -19,8 +19,8 @@ struct RespLimits {
     std::size_t reply_bytes_max = std::size_t{2} * 1024 * 1024 * 1024;  ///< one reply, all told
 };
 
-/// Why the bytes cannot be a reply: what was wrong, the offset in the reply, and the byte found there
-/// (-1 when the error is not about one byte).
+/// Why the bytes cannot be a reply: what was wrong, the offset in the reply, and the byte found
+/// there (-1 when the error is not about one byte).
 struct RespError {
     std::string what;
     std::size_t offset = 0;
@@ -32,13 +32,14 @@ enum class ParseStatus : std::uint8_t { complete, need_more, error };
 
 /// Parses one RESP2 or RESP3 reply at a time, in whatever pieces the bytes arrive.
 ///
-/// The caller keeps the bytes of the reply together: each call of parse() gets everything from the first
-/// byte of the current reply on, and continues where the last one stopped (the buffer may have moved).
-/// Work is linear in the bytes however they are split, and never recursive.
+/// The caller keeps the bytes of the reply together: each call of parse() gets everything from the
+/// first byte of the current reply on, and continues where the last one stopped (the buffer may
+/// have moved). Work is linear in the bytes however they are split, and never recursive.
 ///
-/// A push in the middle of another reply (Redis 7.0 writes one into the array of an EXEC whose client
-/// publishes to a channel of its own) is no element of it: it is handed out first, as a complete reply
-/// that consumed 0 bytes, and the next call of parse() goes on with the reply around it.
+/// A push in the middle of another reply (Redis 7.0 writes one into the array of an EXEC whose
+/// client publishes to a channel of its own) is no element of it: it is handed out first, as a
+/// complete reply that consumed 0 bytes, and the next call of parse() goes on with the reply around
+/// it.
 class RespParser {
 public:
     explicit RespParser(RespLimits limits = {});
@@ -46,7 +47,8 @@ public:
     ParseStatus parse(std::string_view input);
 
     /// After `complete`: the reply, valid until the next parse() or as long as `input` stays put. A
-    /// reply with streamed (chunked) strings is assembled in the parser; all else points into `input`.
+    /// reply with streamed (chunked) strings is assembled in the parser; all else points into
+    /// `input`.
     ReplyView reply() const;
     /// After `complete`: bytes of `input` that the reply took. The next parse() starts after them.
     std::size_t consumed() const;
@@ -58,6 +60,9 @@ public:
     void reset();
 
 private:
+    static constexpr std::size_t verbatim_prefix = 4;    // "txt:" before the text
+    static constexpr std::size_t element_bytes_min = 3;  // "_\r\n", "+\r\n"
+
     enum class State : std::uint8_t { start, parsing, complete, inner_push, failed };
     struct Frame {
         std::uint32_t node = 0;
@@ -72,10 +77,23 @@ private:
         std::size_t end = 0;         // of the line, after its LF
     };
 
+    // resp_parser.cpp: the reply as a whole
     void begin_reply();
     void forget_streamed();
     void drop_inner_push();
     bool take_plain_bulks();
+    ParseStatus add_node(ReplyNode node, std::size_t end);
+    ParseStatus add_scalar(ReplyNode const& node, std::size_t end);
+    ParseStatus open_aggregate(ReplyNode const& node, Frame frame, std::size_t end);
+    bool end_aggregate();
+    void end_element();
+    void finish();
+    void assemble(std::size_t first);
+    ParseStatus need_more(std::size_t bytes);
+    ParseStatus fail(std::string what, std::size_t offset);
+    ParseStatus fail_limit(char const* what, std::size_t limit);
+
+    // resp_elements.cpp: one element
     ParseStatus parse_element();
     ParseStatus parse_blob(ReplyType type);
     ParseStatus parse_aggregate(ReplyType type);
@@ -90,16 +108,6 @@ private:
     ParseStatus read_line_end(std::size_t at, char const* otherwise);
     ParseStatus find_line_end(std::size_t& end);
     ParseStatus check_payload(std::size_t start, std::uint64_t length);
-    ParseStatus add_node(ReplyNode node, std::size_t end);
-    ParseStatus add_scalar(ReplyNode const& node, std::size_t end);
-    ParseStatus open_aggregate(ReplyNode const& node, Frame frame, std::size_t end);
-    bool end_aggregate();
-    void end_element();
-    void finish();
-    void assemble(std::size_t first);
-    ParseStatus need_more(std::size_t bytes);
-    ParseStatus fail(std::string what, std::size_t offset);
-    ParseStatus fail_limit(char const* what, std::size_t limit);
 
     RespLimits limits_;
     bool takes_plain_bulks_ = true;       // no limit is so low that these could pass it
@@ -118,8 +126,8 @@ private:
     State state_ = State::start;
     bool is_attributed_ = false;          // the next element has an attribute right before it
     bool is_in_chunks_ = false;           // in the chunks of a streamed string, the last node
-    bool has_streamed_ = false;           // some string came in chunks, in this reply or a push inside
-    bool is_assembled_ = false;           // the texts of the reply stand in assembled_, not in input_
+    bool has_streamed_ = false;           // some string of this reply came in chunks
+    bool is_assembled_ = false;           // its texts stand in assembled_, not in input_
     RespError error_;
 };
 

@@ -67,7 +67,8 @@ void write_command(std::string& out, std::span<std::string_view const> arguments
     }
     std::size_t const before = out.size();
     if (out.capacity() - before < bytes) {
-        // Many commands are appended to one buffer: grow as a string grows, not by each command's bytes.
+        // Many commands are appended to one buffer: grow as a string grows, not by each command's
+        // bytes.
         out.reserve(std::max(before + bytes, out.capacity() * 2));
     }
     out.resize(before + bytes);

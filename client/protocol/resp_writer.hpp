@@ -15,9 +15,9 @@ inline void write_command(std::string& out, std::initializer_list<std::string_vi
     write_command(out, std::span(arguments.begin(), arguments.size()));
 }
 
-/// Writes replies the way a server does, in RESP2 or RESP3. The types that only RESP3 has are written in
-/// RESP2 as Redis does: map -> flat array, set and push -> array, double -> bulk, boolean -> :0 / :1,
-/// verbatim -> bulk, big number -> bulk, null -> $-1 or *-1.
+/// Writes replies the way a server does, in RESP2 or RESP3. The types that only RESP3 has are
+/// written in RESP2 as Redis does: map -> flat array, set and push -> array, double -> bulk,
+/// boolean -> :0 / :1, verbatim -> bulk, big number -> bulk, null -> $-1 or *-1.
 class RespWriter {
 public:
     explicit RespWriter(std::string& out, int protocol = 2) : out_(&out), protocol_(protocol) {}

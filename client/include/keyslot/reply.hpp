@@ -39,16 +39,18 @@ struct ReplyNode {
     /// An attribute node and its subtree stand right before the element that they describe.
     bool has_attribute = false;
     std::uint32_t children = 0;     ///< elements directly below; a map counts keys and values
-    std::uint32_t descendants = 0;  ///< nodes below: the next sibling stands descendants + 1 further on
+    std::uint32_t descendants = 0;  ///< nodes below: the next sibling is descendants + 1 further on
     std::uint32_t length = 0;       ///< of the text
-    /// integer and boolean: the value; text types: the offset of the text. Offsets ascend with the nodes.
+    /// integer and boolean: the value; text types: the offset of the text. Offsets ascend with the
+    /// nodes.
     std::int64_t value = 0;
 };
 
 class Reply;
 
-/// A look at one element of a parsed reply, without owning it: valid as long as the bytes and the nodes
-/// it points to, which is until the next read on the connection, or the life of the Reply it came from.
+/// A look at one element of a parsed reply, without owning it: valid as long as the bytes and the
+/// nodes it points to, which is until the next read on the connection, or the life of the Reply it
+/// came from.
 class ReplyView {
 public:
     ReplyView() = default;
@@ -60,8 +62,8 @@ public:
         return node_->type == ReplyType::error || node_->type == ReplyType::bulk_error;
     }
     bool is_aggregate() const;
-    /// Text of strings, errors, doubles and big numbers; a verbatim string without its format prefix.
-    /// Empty for anything else.
+    /// Text of strings, errors, doubles and big numbers; a verbatim string without its format
+    /// prefix. Empty for anything else.
     std::string_view text() const {
         return {text_ + (node_->length != 0 ? node_->value : 0), node_->length};
     }
@@ -118,9 +120,9 @@ public:
     friend bool operator==(Iterator const& a, Iterator const& b) { return a.node_ == b.node_; }
 
 private:
-    // An end iterator looks at the node behind the aggregate: parser and Reply put a closing node behind
-    // the last one of a tree. (An aggregate without elements has default-made iterators, which look at
-    // nothing.)
+    // An end iterator looks at the node behind the aggregate: parser and Reply put a closing node
+    // behind the last one of a tree. (An aggregate without elements has default-made iterators,
+    // which look at nothing.)
     void skip_attribute() {
         while (node_->type == ReplyType::attribute) {
             node_ += node_->descendants + 1;

@@ -8,7 +8,8 @@
 #include <set>
 #include <string>
 
-// command_keys.txt holds the answers of a real redis-server; record-command-keys beside it wrote them.
+// command_keys.txt holds the answers of a real redis-server; record-command-keys beside it wrote
+// them.
 
 namespace keyslot::protocol {
 namespace {
@@ -89,9 +90,9 @@ TEST(CommandKeys, MakeNoSenseWhereCommandGetkeysFindsNoneEither) {
 }
 
 TEST(CommandKeys, AreNeverOutsideTheArgumentsHoweverFewThereAre) {
-    std::vector<std::string_view> const words = {"x",      "1",     "streams", "store", "keys",
-                                                 "group",  "",      "limit",   "get",   "999999999999",
-                                                 "-3",     "block", "auth2",   "2"};
+    std::vector<std::string_view> const words = {
+        "x",     "1",   "streams",      "store", "keys",  "group", "",
+        "limit", "get", "999999999999", "-3",    "block", "auth2", "2"};
     auto const check = [&](CommandInfo const& command, std::string_view name) {
         for (std::size_t shift = 0; shift < words.size(); ++shift) {
             std::vector<std::string_view> arguments{name};

@@ -44,7 +44,8 @@ TEST(CommandTable, FindsEveryCommandInWhateverCase) {
 
 TEST(CommandTable, FindsNothingThatIsNoCommand) {
     using std::string_view_literals::operator""sv;
-    for (std::string_view const name : {"", "ge", "gets", "cluster|slots", "G\x05T", "get ", "ge\0"}) {
+    for (std::string_view const name :
+         {"", "ge", "gets", "cluster|slots", "G\x05T", "get ", "ge\0"}) {
         EXPECT_EQ(find_command(name), nullptr) << name;
     }
     EXPECT_EQ(find_command("get\0"sv), nullptr);

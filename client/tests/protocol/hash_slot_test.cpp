@@ -43,8 +43,8 @@ TEST(HashSlot, IsWhatClusterKeyslotAnswers) {
 TEST(HashSlot, SlicesGiveWhatSingleBitsGive) {
     auto const bit_by_bit = [](std::string_view bytes) {
         unsigned crc = 0;
-        for (unsigned char const byte : bytes) {
-            crc ^= unsigned{byte} << 8;
+        for (char const byte : bytes) {
+            crc ^= unsigned{static_cast<unsigned char>(byte)} << 8;
             for (int bit = 0; bit < 8; ++bit) {
                 crc = ((crc << 1) ^ ((crc & 0x8000u) != 0 ? 0x1021u : 0u)) & 0xffffu;
             }

@@ -27,7 +27,8 @@ std::vector<std::string> texts(ReplyView view) {
 TEST(Reply, OwnsItsBytes) {
     Reply scalar, tree, part;
     {
-        std::string const bytes = "*3\r\n$5\r\nhello\r\n*2\r\n+a\r\n=7\r\nmkd:abc\r\n:7\r\n" + std::string(200, 'x');
+        std::string const bytes =
+            "*3\r\n$5\r\nhello\r\n*2\r\n+a\r\n=7\r\nmkd:abc\r\n:7\r\n" + std::string(200, 'x');
         protocol::RespParser parser;
         ASSERT_EQ(parser.parse(bytes), protocol::ParseStatus::complete);
         tree = Reply(parser.reply());
@@ -43,7 +44,8 @@ TEST(Reply, OwnsItsBytes) {
 }
 
 TEST(Reply, CopiesAPartFarIntoALongReply) {
-    std::string bytes = "*2\r\n$1000\r\n" + std::string(1000, 'x') + "\r\n*3\r\n+a\r\n:5\r\n$2\r\nbc\r\n";
+    std::string bytes =
+        "*2\r\n$1000\r\n" + std::string(1000, 'x') + "\r\n*3\r\n+a\r\n:5\r\n$2\r\nbc\r\n";
     Reply const whole = parsed(bytes);
     Reply const part(whole[1]);
     Reply const scalar(whole[1][2]);
@@ -115,9 +117,9 @@ TEST(ReplyView, ReadsIntegersFromWhatIsOne) {
     EXPECT_EQ(parsed("+12\r\n").as_integer(), 12);
     EXPECT_EQ(parsed("#t\r\n").as_integer(), 1);
     EXPECT_EQ(parsed("(77\r\n").as_integer(), 77);
-    for (std::string_view const bytes : {"$0\r\n\r\n", "$2\r\n 1\r\n", "$2\r\n1 \r\n", "$3\r\n1.0\r\n", "+\r\n",
-                                         ",1\r\n", "_\r\n", "-1\r\n", "*0\r\n", "(99999999999999999999\r\n",
-                                         "$20\r\n92233720368547758080\r\n"}) {
+    for (std::string_view const bytes :
+         {"$0\r\n\r\n", "$2\r\n 1\r\n", "$2\r\n1 \r\n", "$3\r\n1.0\r\n", "+\r\n", ",1\r\n", "_\r\n",
+          "-1\r\n", "*0\r\n", "(99999999999999999999\r\n", "$20\r\n92233720368547758080\r\n"}) {
         EXPECT_EQ(parsed(bytes).as_integer(), std::nullopt) << bytes;
     }
 }
@@ -131,9 +133,10 @@ TEST(ReplyView, ReadsDoublesFromWhatIsOne) {
     EXPECT_EQ(parsed("$19\r\n0.10000000000000001\r\n").as_double(), 0.1);
     EXPECT_EQ(parsed("$4\r\n-inf\r\n").as_double(), -std::numeric_limits<double>::infinity());
     EXPECT_TRUE(std::isnan(*parsed("+nan\r\n").as_double()));
-    for (std::string_view const bytes : {"$0\r\n\r\n", "$1\r\n-\r\n", "$1\r\ne\r\n", "$2\r\n1x\r\n", "$3\r\n0x1\r\n",
-                                         "$8\r\ninfinity\r\n", "$6\r\nnan(1)\r\n", "$5\r\n1e999\r\n", "_\r\n",
-                                         "$2\r\n--\r\n", "$3\r\n--1\r\n", "$3\r\n+-1\r\n"}) {
+    for (std::string_view const bytes :
+         {"$0\r\n\r\n", "$1\r\n-\r\n", "$1\r\ne\r\n", "$2\r\n1x\r\n", "$3\r\n0x1\r\n",
+          "$8\r\ninfinity\r\n", "$6\r\nnan(1)\r\n", "$5\r\n1e999\r\n", "_\r\n", "$2\r\n--\r\n",
+          "$3\r\n--1\r\n", "$3\r\n+-1\r\n"}) {
         EXPECT_EQ(parsed(bytes).as_double(), std::nullopt) << bytes;
     }
 }
@@ -166,13 +169,16 @@ TEST(ReplyView, IsEqualByTypeAndValue) {
 
 TEST(ReplyView, PrintsAsRedisCliDoes) {
     // Taken from redis-cli 7.0.15 --no-raw.
-    EXPECT_EQ(to_string(parsed("*3\r\n:1\r\n*3\r\n:2\r\n*0\r\n*2\r\n$5\r\na\r\n\x01\xc8\r\n-ERR x\r\n+OK\r\n")),
+    EXPECT_EQ(to_string(parsed(
+                  "*3\r\n:1\r\n*3\r\n:2\r\n*0\r\n*2\r\n$5\r\na\r\n\x01\xc8\r\n-ERR x\r\n+OK\r\n")),
               "1) (integer) 1\n2) 1) (integer) 2\n   2) (empty array)\n"
               "   3) 1) \"a\\r\\n\\x01\\xc8\"\n      2) (error) ERR x\n3) OK");
-    EXPECT_EQ(to_string(parsed("%2\r\n$1\r\na\r\n*2\r\n:1\r\n:2\r\n$1\r\nb\r\n*2\r\n:1\r\n*2\r\n:3\r\n:4\r\n")),
+    EXPECT_EQ(to_string(parsed(
+                  "%2\r\n$1\r\na\r\n*2\r\n:1\r\n:2\r\n$1\r\nb\r\n*2\r\n:1\r\n*2\r\n:3\r\n:4\r\n")),
               "1# \"a\" => \n   1) (integer) 1\n   2) (integer) 2\n"
               "2# \"b\" => \n   1) (integer) 1\n   2) 1) (integer) 3\n      2) (integer) 4");
-    EXPECT_EQ(to_string(parsed("%1\r\n$1\r\na\r\n%1\r\n$1\r\nb\r\n:1\r\n")), "1# \"a\" => 1# \"b\" => (integer) 1");
+    EXPECT_EQ(to_string(parsed("%1\r\n$1\r\na\r\n%1\r\n$1\r\nb\r\n:1\r\n")),
+              "1# \"a\" => 1# \"b\" => (integer) 1");
     std::string tens = "*10\r\n";
     for (int n = 0; n < 10; ++n) {
         tens += ":7\r\n";

@@ -43,13 +43,15 @@ std::vector<Words> commands_in(std::string_view bytes, bool authenticated = true
 Words error(std::string_view what) { return {"!ERR Protocol error: " + std::string(what)}; }
 
 TEST(RequestParser, ReadsCommandsThatFollowOneAnother) {
-    EXPECT_THAT(commands_in("*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$0\r\n\r\nPING hello\r\n*1\r\n$1\r\n"),
-                ElementsAre(Words{"PING"}, Words{"GET", ""}, Words{"PING", "hello"}, Words{"..."}));
+    EXPECT_THAT(
+        commands_in("*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$0\r\n\r\nPING hello\r\n*1\r\n$1\r\n"),
+        ElementsAre(Words{"PING"}, Words{"GET", ""}, Words{"PING", "hello"}, Words{"..."}));
 }
 
 TEST(RequestParser, ReadsTheSameWhateverTheSplit) {
     std::string const bytes =
-        "*3\r\n$3\r\nSET\r\n$4\r\nk\r\ny\r\n$10\r\n0123456789\r\nECHO \"a b\" 'c'\r\n*0\r\n*1\r\n$4\r\nPING\r\n";
+        "*3\r\n$3\r\nSET\r\n$4\r\nk\r\ny\r\n$10\r\n0123456789\r\nECHO \"a b\" "
+        "'c'\r\n*0\r\n*1\r\n$4\r\nPING\r\n";
     auto const whole = commands_in(bytes);
     for (std::size_t first = 1; first < bytes.size(); ++first) {
         RequestParser parser;
@@ -73,7 +75,8 @@ TEST(RequestParser, ReadsTheSameWhateverTheSplit) {
 TEST(RequestParser, ReadsWhatWriteCommandWrites) {
     std::string bytes;
     write_command(bytes, {"SET", "\r\n"sv, "\0\xff"sv, ""});
-    EXPECT_THAT(commands_in(bytes), ElementsAre(Words{"SET", "\r\n", std::string("\0\xff", 2), ""}));
+    EXPECT_THAT(commands_in(bytes),
+                ElementsAre(Words{"SET", "\r\n", std::string("\0\xff", 2), ""}));
 }
 
 TEST(RequestParser, PassesOverEmptyCommands) {
@@ -82,7 +85,8 @@ TEST(RequestParser, PassesOverEmptyCommands) {
 }
 
 TEST(RequestParser, DoesNotLookAtTheTwoBytesAfterAPayload) {
-    EXPECT_THAT(commands_in("*1\r\n$4\r\nPINGxyPING\r\n"), ElementsAre(Words{"PING"}, Words{"PING"}));
+    EXPECT_THAT(commands_in("*1\r\n$4\r\nPINGxyPING\r\n"),
+                ElementsAre(Words{"PING"}, Words{"PING"}));
     EXPECT_THAT(commands_in("*1\rX$4\r\nPING\r\n"), ElementsAre(Words{"PING"}));
 }
 
@@ -90,7 +94,8 @@ TEST(RequestParser, AnswersTheErrorsOfRedis) {
     EXPECT_THAT(commands_in("*1\r\nx\r\n"), ElementsAre(error("expected '$', got 'x'")));
     EXPECT_THAT(commands_in("*1\r\n\r\nabc"), ElementsAre(error("expected '$', got ' '")));
     EXPECT_THAT(commands_in("*x\r\n"), ElementsAre(error("invalid multibulk length")));
-    for (std::string_view const count : {"", "01", "+1", "-0", " 1", "1 ", "2147483648", "99999999999999999999"}) {
+    for (std::string_view const count :
+         {"", "01", "+1", "-0", " 1", "1 ", "2147483648", "99999999999999999999"}) {
         EXPECT_THAT(commands_in("*" + std::string(count) + "\r\n"),
                     ElementsAre(error("invalid multibulk length"))) << count;
     }
@@ -104,10 +109,12 @@ TEST(RequestParser, AnswersTheErrorsOfRedis) {
 
 TEST(RequestParser, HoldsStrangersToLess) {
     EXPECT_THAT(commands_in("*10\r\n", false), ElementsAre(Words{"..."}));
-    EXPECT_THAT(commands_in("*11\r\n", false), ElementsAre(error("unauthenticated multibulk length")));
+    EXPECT_THAT(commands_in("*11\r\n", false),
+                ElementsAre(error("unauthenticated multibulk length")));
     EXPECT_THAT(commands_in("*11\r\n", true), ElementsAre(Words{"..."}));
     EXPECT_THAT(commands_in("*1\r\n$16384\r\n", false), ElementsAre(Words{"..."}));
-    EXPECT_THAT(commands_in("*1\r\n$16385\r\n", false), ElementsAre(error("unauthenticated bulk length")));
+    EXPECT_THAT(commands_in("*1\r\n$16385\r\n", false),
+                ElementsAre(error("unauthenticated bulk length")));
     EXPECT_THAT(commands_in("*1\r\n$16385\r\n", true), ElementsAre(Words{"..."}));
 }
 
@@ -144,8 +151,8 @@ TEST(RequestParser, SplitsInlineCommandsAsRedisDoes) {
 }
 
 TEST(RequestParser, RefusesQuotesThatAreNotBalanced) {
-    for (std::string_view const line : {"\"ping\"x", "ECHO \"", "ECHO 'a", "ECHO \"a\"b", "ECHO 'a'b",
-                                        "ECHO \"a\\\"", "ECHO \"a\\"}) {
+    for (std::string_view const line : {"\"ping\"x", "ECHO \"", "ECHO 'a", "ECHO \"a\"b",
+                                        "ECHO 'a'b", "ECHO \"a\\\"", "ECHO \"a\\"}) {
         EXPECT_THAT(commands_in(std::string(line) + "\r\n"),
                     ElementsAre(error("unbalanced quotes in request"))) << line;
     }

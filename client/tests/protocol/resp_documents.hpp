@@ -6,14 +6,15 @@
 #include <string_view>
 #include <vector>
 
-// What the tests of the parser share: documents that hold every type, and a caller that feeds a parser in
-// pieces and keeps its buffer as the parser asks.
+// What the tests of the parser share: documents that hold every type, and a caller that feeds a
+// parser in pieces and keeps its buffer as the parser asks.
 
 namespace keyslot::protocol {
 
 struct Document {
     std::string_view bytes;
-    std::string_view printed;  ///< the replies as redis-cli would print them, with a line "--" between
+    std::string_view
+        printed;  ///< as redis-cli would, with a line "--" between replies
 };
 
 inline std::vector<Document> const& documents() {
@@ -64,7 +65,8 @@ inline std::vector<Document> const& documents() {
          "1# a => (integer) 1\n2# b => 1~ (integer) 2"},
         {">?\r\n+pubsub\r\n.\r\n", "1) pubsub"},
         {"|?\r\n+a\r\n:1\r\n.\r\n:2\r\n", "1| a => (integer) 1\n(integer) 2"},
-        // As redis-server 7.0.15 answers EXEC after PUBLISH to a channel that the client has subscribed to.
+        // As redis-server 7.0.15 answers EXEC after PUBLISH to a channel that the client has
+        // subscribed to.
         {"*2\r\n>3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$2\r\nhi\r\n:1\r\n+PONG\r\n",
          "1) \"message\"\n2) \"ch\"\n3) \"hi\"\n--\n1) (integer) 1\n2) PONG"},
         {"*2\r\n+a\r\n|1\r\n+k\r\n:1\r\n>1\r\n$?\r\n;1\r\np\r\n;0\r\n$?\r\n;1\r\nb\r\n;0\r\n",
@@ -75,8 +77,8 @@ inline std::vector<Document> const& documents() {
     return all;
 }
 
-/// Feeds bytes as a connection would: appends to a buffer that moves, hands over everything from the
-/// reply's first byte on, and drops what was consumed.
+/// Feeds bytes as a connection would: appends to a buffer that moves, hands over everything from
+/// the reply's first byte on, and drops what was consumed.
 class Feeder {
 public:
     explicit Feeder(RespLimits limits = {}) : parser_(limits) {}

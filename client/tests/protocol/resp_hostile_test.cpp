@@ -35,8 +35,10 @@ Malformed const malformed[] = {
     {"%-1\r\n", "length is not a number at offset 1 (byte 0x2d '-')"},
     {"!-1\r\n", "length is not a number at offset 1 (byte 0x2d '-')"},
     {"=?\r\n", "length is not a number at offset 1 (byte 0x3f '?')"},
-    {"=3\r\ntxt\r\n", "verbatim string without a format of three bytes and ':' at offset 4 (byte 0x74 't')"},
-    {"=5\r\ntextx\r\n", "verbatim string without a format of three bytes and ':' at offset 4 (byte 0x74 't')"},
+    {"=3\r\ntxt\r\n",
+     "verbatim string without a format of three bytes and ':' at offset 4 (byte 0x74 't')"},
+    {"=5\r\ntextx\r\n",
+     "verbatim string without a format of three bytes and ':' at offset 4 (byte 0x74 't')"},
     {":\r\n", "integer without digits at offset 1 (byte 0x0d)"},
     {":-\r\n", "integer without digits at offset 2 (byte 0x0d)"},
     {":x\r\n", "integer without digits at offset 1 (byte 0x78 'x')"},
@@ -58,8 +60,10 @@ Malformed const malformed[] = {
     {"(12a\r\n", "not a big number at offset 1 (byte 0x31 '1')"},
     {".\r\n", "end of a streamed aggregate where none is open at offset 0 (byte 0x2e '.')"},
     {"*1\r\n.\r\n", "end of a streamed aggregate where none is open at offset 4 (byte 0x2e '.')"},
-    {"%?\r\n:1\r\n.\r\n", "streamed map ends with a key that has no value at offset 8 (byte 0x2e '.')"},
-    {"*?\r\n|0\r\n.\r\n", "attribute without an element that it describes at offset 8 (byte 0x2e '.')"},
+    {"%?\r\n:1\r\n.\r\n",
+     "streamed map ends with a key that has no value at offset 8 (byte 0x2e '.')"},
+    {"*?\r\n|0\r\n.\r\n",
+     "attribute without an element that it describes at offset 8 (byte 0x2e '.')"},
     {"$?\r\n$1\r\nx\r\n", "not a chunk of a streamed string at offset 4 (byte 0x24 '$')"},
     {"$?\r\n;-1\r\n", "length is not a number at offset 5 (byte 0x2d '-')"},
     {"$?\r\n;1\r\nxy\r\n", "string does not end where its length says at offset 9 (byte 0x79 'y')"},
@@ -78,7 +82,8 @@ TEST(RespParserOnMalformedBytes, SaysTheSameHoweverTheBytesArrive) {
     for (Malformed const& bad : malformed) {
         RespParser parser;
         ParseStatus status = ParseStatus::need_more;
-        for (std::size_t size = 1; size <= bad.bytes.size() && status == ParseStatus::need_more; ++size) {
+        for (std::size_t size = 1; size <= bad.bytes.size() && status == ParseStatus::need_more;
+             ++size) {
             status = parser.parse(bad.bytes.substr(0, size));
         }
         ASSERT_EQ(status, ParseStatus::error) << bad.message;
@@ -170,7 +175,8 @@ TEST(RespParserOnHostileBytes, MakesNoRoomForElementsThatWereOnlyAnnounced) {
 }
 
 TEST(RespParserOnHostileBytes, StandsAReplyOfAnyDepth) {
-    // Deep enough to overflow the stack of anything that recurses: parsing, copying, comparing, printing.
+    // Deep enough to overflow the stack of anything that recurses: parsing, copying, comparing,
+    // printing.
     std::size_t const depth = 200'000;
     std::string bytes;
     for (std::size_t n = 0; n < depth; ++n) {
@@ -205,8 +211,9 @@ TEST(RespParserOnHostileBytes, StandsAttributesInsideAttributes) {
 }
 
 TEST(RespParserOnHostileBytes, NeverReadsOutsideTheInput) {
-    // Every document with every byte replaced by a few others: nothing but complete, more or an error, and
-    // no look beyond the bytes given (the sanitizers watch; the copy is exactly as long).
+    // Every document with every byte replaced by a few others: nothing but complete, more or an
+    // error, and no look beyond the bytes given (the sanitizers watch; the copy is exactly as
+    // long).
     for (Document const& document : documents()) {
         for (std::size_t at = 0; at < document.bytes.size(); ++at) {
             for (char const other : "$*:+|%.;?-1920\r\n\xff"sv) {
@@ -215,7 +222,8 @@ TEST(RespParserOnHostileBytes, NeverReadsOutsideTheInput) {
                 RespParser parser({.elements_max = 1000});
                 std::string_view rest(bytes.data(), bytes.size());
                 int replies = 0;
-                while (!rest.empty() && replies < 20 && parser.parse(rest) == ParseStatus::complete) {
+                while (!rest.empty() && replies < 20 &&
+                       parser.parse(rest) == ParseStatus::complete) {
                     Reply const copy(parser.reply());
                     EXPECT_TRUE(copy == parser.reply());
                     EXPECT_EQ(to_string(copy), to_string(parser.reply()));

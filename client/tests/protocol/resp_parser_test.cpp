@@ -112,7 +112,8 @@ TEST(RespParser, HandsOutAPushInTheMiddleOfAReplyWithoutConsumingIt) {
 }
 
 TEST(RespParser, FeedsAMegabyteByteByByteWithoutScanningItAgain) {
-    // Quadratic work would be 10^12 steps here. The buffer is whole from the start; only its length grows.
+    // Quadratic work would be 10^12 steps here. The buffer is whole from the start; only its length
+    // grows.
     std::size_t const length = 1'000'000;
     std::string const bulk = "$1000000\r\n" + std::string(length, '\r') + "\r\n";
     RespParser parser;
@@ -125,7 +126,8 @@ TEST(RespParser, FeedsAMegabyteByteByByteWithoutScanningItAgain) {
     std::string const line = "+" + std::string(length, 'x') + "\r\n";
     RespParser line_parser({.line_bytes_max = length});
     for (std::size_t size = 0; size < line.size(); ++size) {
-        ASSERT_EQ(line_parser.parse(std::string_view(line).substr(0, size)), ParseStatus::need_more);
+        ASSERT_EQ(line_parser.parse(std::string_view(line).substr(0, size)),
+                  ParseStatus::need_more);
     }
     ASSERT_EQ(line_parser.parse(line), ParseStatus::complete);
     EXPECT_EQ(line_parser.reply().text().size(), length);

@@ -73,14 +73,16 @@ TEST(RespWriter, WritesResp3TypesInResp2AsRedisDoes) {
 TEST(RespWriter, WritesDoublesWithSeventeenDigits) {
     double const infinity = std::numeric_limits<double>::infinity();
     double const nan = std::numeric_limits<double>::quiet_NaN();
-    EXPECT_EQ(written(3, [&](RespWriter& w) {
-                  for (double const value : {0.1, 3.0, -0.0, 1e300, 1e-7, 123456789012345680000.0,
-                                             infinity, -infinity, nan, -nan}) {
-                      w.number(value);
-                  }
-              }),
-              ",0.10000000000000001\r\n,3\r\n,-0\r\n,1.0000000000000001e+300\r\n"
-              ",9.9999999999999995e-08\r\n,1.2345678901234568e+20\r\n,inf\r\n,-inf\r\n,nan\r\n,nan\r\n");
+    EXPECT_EQ(
+        written(3,
+                [&](RespWriter& w) {
+                    for (double const value : {0.1, 3.0, -0.0, 1e300, 1e-7, 123456789012345680000.0,
+                                               infinity, -infinity, nan, -nan}) {
+                        w.number(value);
+                    }
+                }),
+        ",0.10000000000000001\r\n,3\r\n,-0\r\n,1.0000000000000001e+300\r\n"
+        ",9.9999999999999995e-08\r\n,1.2345678901234568e+20\r\n,inf\r\n,-inf\r\n,nan\r\n,nan\r\n");
 }
 
 TEST(RespWriter, KeepsAnErrorOnOneLine) {

@@ -178,7 +178,8 @@ TEST(RoundTrip, WhatIsWrittenIsReadWhateverTheSplit) {
         Feeder feeder;
         std::string_view rest = wire;
         for (std::size_t n = 0; !rest.empty(); ++n) {
-            std::size_t const piece = pieces.empty() ? wire.size() : 1u + pieces[n % pieces.size()] % 40u;
+            std::size_t const piece =
+                pieces.empty() ? wire.size() : 1u + pieces[n % pieces.size()] % 40u;
             ParseStatus const status = feeder.feed(rest.substr(0, piece));
             rest.remove_prefix(std::min(piece, rest.size()));
             RC_ASSERT(status == (rest.empty() ? ParseStatus::complete : ParseStatus::need_more));

@@ -199,7 +199,7 @@ void ReplicaFeed::cron() {
     if (seconds_ % server_.parameters.repl_ping_period_s == 0 && !replicas_.empty() && !still &&
         is_wanted()) {
         scratch_.clear();
-        protocol::write_command(scratch_, {"PING"});
+        protocol::write_command(scratch_, {"ping"});  // in small letters, as Redis sends it
         send(scratch_);
     }
     drop_timed_out();

@@ -80,7 +80,7 @@ TEST_F(Stream, transactions_are_wrapped_unless_they_wrote_once) {
 TEST_F(Stream, a_ping_comes_every_ten_seconds) {
     attach();
     net.run_for(10s);
-    EXPECT_EQ(stream(), "*1\r\n$4\r\nPING\r\n");
+    EXPECT_EQ(stream(), "*1\r\n$4\r\nping\r\n");
     EXPECT_EQ(node.node().replication_offset(), 14);
 }
 

@@ -73,6 +73,7 @@ struct ClusterState::Impl {
     // heartbeat.cpp: what happens by the clock
     void cron();
     void visit_peers();
+    void visit(PeerHandle handle);
     void keep_link(Peer& peer);
     void ping_someone();
     void watch(Peer& peer);
@@ -206,7 +207,7 @@ struct ClusterState::Impl {
     std::optional<std::int64_t> in_minority_ms;
     std::uint64_t cron_runs = 0;
     std::uint64_t gossip_rounds = 0;
-    std::size_t suspected = 0;  // PFAIL; at least one if there is any
+    std::size_t suspected = 0;  // PFAIL, when cron last counted
     std::size_t handshakes = 0;  // likewise
     std::map<NodeId, std::int64_t> banned_until_ms;
     Traffic sent, received;

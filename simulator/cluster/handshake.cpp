@@ -83,6 +83,7 @@ bool ClusterState::Impl::finish_handshake(Peer* sender, BusMessage const& messag
     peer->set(message.flags & (node_master | node_slave));
     peer->bus_port = bus_port_of(message.port);
     peer->must_meet = false;
+    view.wants_attention(*peer);
     peer->is_linked = true;
     peer->linked_ms = peer->data_received_ms = peer->pong_received_ms = now_ms;
     peer->ping_sent_ms = 0;
@@ -114,6 +115,7 @@ void ClusterState::Impl::move_address(Peer& peer, std::string_view ip, std::uint
     peer.clear(node_noaddr);
     peer.is_linked = false;
     peer.last_sent_ms = 0;
+    view.wants_attention(peer);
     if (me().master == &peer) {
         keep_replicating();
     }

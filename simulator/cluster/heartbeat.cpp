@@ -1,7 +1,6 @@
 #include "simulator/cluster/cluster_impl.hpp"
 
 #include <algorithm>
-#include <vector>
 
 namespace keyslot::sim {
 namespace {
@@ -12,6 +11,7 @@ constexpr std::int64_t ping_repeat_ms = 200;
 constexpr std::int64_t handshake_lifetime_ms_min = 1000;
 constexpr std::uint64_t cron_runs_per_second = 10;
 constexpr int random_candidates = 5;
+constexpr std::int64_t visit_ms_max = 1000;
 
 }  // namespace
 
@@ -41,32 +41,42 @@ void ClusterState::Impl::cron() {
     settle();
 }
 
-/// One pass: in a large cluster it is what cron costs.
+/// Those whose time has come: in a large cluster that is what cron costs. Whoever owes us an answer is
+/// visited each time, so the counts are complete.
 void ClusterState::Impl::visit_peers() {
-    std::int64_t const lifetime_ms = std::max(config.node_timeout_ms, handshake_lifetime_ms_min);
-    std::size_t still_suspected = 0, still_in_handshake = 0;
-    std::vector<Peer*> expired;
-    for (Peer* const peer : view.peers()) {
-        if (peer->has(node_myself | node_noaddr)) {
-            continue;
+    suspected = 0;
+    handshakes = 0;
+    std::span<std::int64_t> const attention_ms = view.attention_ms();
+    for (std::size_t handle = myself_handle + 1u; handle < attention_ms.size(); ++handle) {
+        if (attention_ms[handle] <= now_ms || manual.end_ms != 0) {
+            visit(static_cast<PeerHandle>(handle));
         }
-        if (peer->in_handshake()) {
-            if (now_ms - peer->created_ms > lifetime_ms) {
-                expired.push_back(peer);
-                continue;
-            }
-            ++still_in_handshake;
-            keep_link(*peer);
-            continue;
-        }
-        keep_link(*peer);
-        watch(*peer);
-        still_suspected += peer->has(node_pfail) ? 1 : 0;
     }
-    suspected = still_suspected;
-    handshakes = still_in_handshake;
-    for (Peer* const peer : expired) {
+}
+
+void ClusterState::Impl::visit(PeerHandle handle) {
+    Peer* const peer = view.by_handle(handle);
+    std::int64_t const lifetime_ms = std::max(config.node_timeout_ms, handshake_lifetime_ms_min);
+    if (peer == nullptr) {
+        return;
+    }
+    if (peer->in_handshake() && now_ms - peer->created_ms > lifetime_ms) {
         view.remove(*peer);
+        return;
+    }
+    if (!peer->has(node_noaddr)) {
+        keep_link(*peer);
+        if (!peer->in_handshake()) {
+            watch(*peer);
+        }
+    }
+    suspected += peer->has(node_pfail) ? 1 : 0;
+    handshakes += peer->in_handshake() ? 1 : 0;
+    bool const owes_answer = !peer->is_linked || peer->ping_sent_ms != 0 || peer->is_unreachable();
+    if (!owes_answer) {
+        // No later, for the node timeout may be changed meanwhile.
+        view.attention_ms()[handle] =
+            std::min(peer->pong_received_ms + config.node_timeout_ms / 2, now_ms + visit_ms_max);
     }
 }
 
@@ -118,7 +128,6 @@ void ClusterState::Impl::watch(Peer& peer) {
     if (peer.ping_sent_ms != 0 && std::min(ping_age_ms, data_age_ms) > timeout_ms &&
         !peer.is_unreachable()) {
         peer.set(node_pfail);
-        ++suspected;  // what goes out from now on tells of it
         to_do.evaluate_state = true;
     }
 }

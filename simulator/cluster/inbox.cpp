@@ -116,7 +116,7 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
     }
     note_role(*sender, message);
     Peer* const claimer = sender->is_master() ? sender : sender->master;
-    if (claimer != nullptr && !view.owns_exactly(*claimer, message.slots)) {
+    if (claimer != nullptr && !view.owns_exactly(*claimer, message.slots, sender == claimer)) {
         if (sender == claimer) {
             on_claim(*sender, message.config_epoch, message.slots);
         }

@@ -46,6 +46,7 @@ void ClusterState::Impl::send_ping(Peer& to, bool with_gossip) {
         to.ping_sent_ms = now_ms;
     }
     to.last_sent_ms = now_ms;
+    view.wants_attention(to);
     BusMessage ping = message(to.must_meet ? BusType::meet : BusType::ping);
     if (with_gossip) {
         add_gossip(ping);

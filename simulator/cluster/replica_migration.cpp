@@ -27,14 +27,17 @@ void ClusterState::Impl::consider_migration() {
     if (!is_ok || !config.allow_replica_migration || config.replica_no_failover || master == nullptr) {
         return;
     }
+    std::size_t const here = count_good_replicas(*master);
+    if (here < 2 || here <= static_cast<std::size_t>(config.migration_barrier)) {
+        return;
+    }
     std::size_t most = 0;
     for (Peer const* const peer : view.peers()) {
         if (peer->is_master() && !peer->is_failed()) {
             most = std::max(most, count_good_replicas(*peer));
         }
     }
-    std::size_t const here = count_good_replicas(*master);
-    if (most < 2 || here != most || here <= static_cast<std::size_t>(config.migration_barrier)) {
+    if (here != most) {
         return;
     }
     Peer* target = nullptr;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace keyslot::sim {
 namespace {
@@ -17,6 +18,7 @@ bool by_id(Peer const* a, Peer const* b) {
 
 View::View(NodeId const& my_id) : owner_(protocol::slot_count, no_peer) {
     slab_.emplace_back();
+    attention_ms_.push_back(std::numeric_limits<std::int64_t>::max());
     myself_ = &add(my_id, node_myself | node_master, 0);
     assert(myself_->handle == myself_handle);
 }
@@ -38,11 +40,13 @@ Peer& View::add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms) {
     if (free_handles_.empty()) {
         handle = static_cast<PeerHandle>(slab_.size());
         slab_.push_back(nullptr);
+        attention_ms_.push_back(0);
     } else {
         handle = free_handles_.back();
         free_handles_.pop_back();
     }
     slab_[handle] = std::make_unique<Peer>();
+    attention_ms_[handle] = 0;
     Peer& peer = *slab_[handle];
     peer.id = id;
     peer.flags = flags;
@@ -70,6 +74,7 @@ void View::remove(Peer& peer) {
     erase_sorted(peer);
     by_id_.erase(peer.id);
     free_handles_.push_back(peer.handle);
+    attention_ms_[peer.handle] = std::numeric_limits<std::int64_t>::max();
     slab_[peer.handle].reset();
 }
 
@@ -173,12 +178,19 @@ std::shared_ptr<SlotSet const> const& View::slots_of(Peer& peer) {
     return peer.slots;
 }
 
-bool View::owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim) {
+bool View::owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim, bool is_its_own) {
     if (!claim) {
         return peer.slot_count == 0;
     }
     if (peer.slots == claim) {
         return true;
+    }
+    if (peer.slots) {
+        bool const is_same = *peer.slots == *claim;
+        if (is_same && is_its_own) {
+            peer.slots = claim;
+        }
+        return is_same;
     }
     std::size_t owned = 0;
     bool const all_owned = all_slots(*claim, [&](std::uint16_t slot) {

@@ -33,6 +33,10 @@ public:
     Peer* find(std::string_view id) const;
     Peer* find(NodeId const& id) const;
 
+    /// When each peer wants attention next, by handle: cron reads this and not a thousand peers.
+    std::span<std::int64_t> attention_ms() { return attention_ms_; }
+    void wants_attention(Peer const& peer) { attention_ms_[peer.handle] = 0; }
+
     /// The id must be new.
     Peer& add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms);
     /// Forgets it with all that refers to it: its slots have no owner any more.
@@ -61,9 +65,10 @@ public:
 
     /// The slots of a peer, as one shared value for as long as they do not change.
     std::shared_ptr<SlotSet const> const& slots_of(Peer& peer);
-    /// True if it owns exactly these slots. Remembers `claim`: the next time the same object comes
-    /// along it costs nothing.
-    bool owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim);
+    /// True if it owns exactly these slots. A claim of its own is remembered: the next time the same
+    /// object comes along it costs nothing. Its replicas speak of the same object once they have heard
+    /// it, so that what they say must not replace it.
+    bool owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim, bool is_its_own);
 
     /// The owner in this view no longer claims the slot itself: whoever does may have it, and nobody is
     /// told of the old owner (facts 4.4).
@@ -93,6 +98,7 @@ private:
     void drop_slot_from_owner(std::uint16_t slot);
 
     std::vector<std::unique_ptr<Peer>> slab_;  // by handle; [0] is no one
+    std::vector<std::int64_t> attention_ms_;   // likewise
     std::vector<PeerHandle> free_handles_;
     std::vector<Peer*> sorted_;
     std::unordered_map<NodeId, Peer*, DigestOfId> by_id_;  // looked up, never walked

@@ -1,0 +1,218 @@
+#include "property_tests/generators.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace keyslot::testing {
+
+namespace {
+
+using namespace std::chrono_literals;
+using sim::FaultSpec;
+using sim::HostName;
+
+/// Whole numbers low..high, shrinking towards `low`.
+rc::Gen<std::uint32_t> number(std::uint32_t low, std::uint32_t high) {
+    return rc::gen::map(rc::gen::inRange<std::uint32_t>(0, high - low + 1),
+                        [low](std::uint32_t n) { return low + n; });
+}
+
+/// Whole milliseconds low..high, shrinking towards `low`.
+rc::Gen<Duration> milliseconds(std::uint32_t low, std::uint32_t high) {
+    return rc::gen::map(number(low, high), [](std::uint32_t n) -> Duration {
+        return std::chrono::milliseconds{n};
+    });
+}
+
+std::uint32_t node_count(sim::Topology const& cluster) {
+    return cluster.masters * (1 + cluster.replicas_per_master);
+}
+
+rc::Gen<HostName> node(sim::Topology const& cluster) {
+    return rc::gen::map(number(1, node_count(cluster)),
+                        [](std::uint32_t n) { return HostName("node-" + std::to_string(n)); });
+}
+
+/// A set of nodes, at least one of them and not all.
+rc::Gen<std::vector<HostName>> some_nodes(sim::Topology const& cluster) {
+    std::uint32_t const nodes = node_count(cluster);
+    return rc::gen::map(number(1, (1u << nodes) - 1), [nodes](std::uint32_t bits) {
+        std::vector<HostName> chosen;
+        for (std::uint32_t n = 0; n < nodes; ++n) {
+            if ((bits >> n & 1u) != 0) {
+                chosen.emplace_back("node-" + std::to_string(n + 1));
+            }
+        }
+        return chosen;
+    });
+}
+
+rc::Gen<std::optional<Duration>> lasting() {
+    return rc::gen::map(milliseconds(50, 6000), [](Duration d) { return std::optional<Duration>(d); });
+}
+
+rc::Gen<FaultSpec> migrate(sim::Topology const& cluster) {
+    return rc::gen::apply(
+        [](std::uint32_t first, std::uint32_t count, std::uint32_t to, bool stalls, Duration pause) {
+            sim::Migrate fault;
+            auto const last = std::min<std::uint32_t>(first + count, 16383);
+            fault.slots = {{static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(last)}};
+            fault.to = "node-" + std::to_string(to);
+            if (stalls) {
+                fault.stall_after_keys = 1;
+                fault.resume_after = pause;
+            }
+            return FaultSpec(fault);
+        },
+        number(0, 16000), number(0, 400), number(1, cluster.masters), rc::gen::arbitrary<bool>(),
+        milliseconds(1, 3000));
+}
+
+/// Clients or nodes on one side, nodes on the other.
+rc::Gen<std::pair<std::vector<HostName>, std::vector<HostName>>> sides(sim::Topology const& cluster) {
+    return rc::gen::apply(
+        [](bool from_clients, std::vector<HostName> const& one, std::vector<HostName> const& other) {
+            std::vector<HostName> from = from_clients ? std::vector<HostName>{"clients"} : one;
+            std::vector<HostName> to;
+            for (HostName const& host : other) {
+                if (std::find(from.begin(), from.end(), host) == from.end()) {
+                    to.push_back(host);
+                }
+            }
+            if (to.empty()) {
+                from = {"clients"};
+                to = other;
+            }
+            return std::pair(from, to);
+        },
+        rc::gen::arbitrary<bool>(), some_nodes(cluster), some_nodes(cluster));
+}
+
+rc::Gen<FaultSpec> network_fault(sim::Topology const& cluster) {
+    return rc::gen::apply(
+        [](std::uint32_t kind, auto const& hosts, bool one_way, Duration delay,
+           std::optional<Duration> duration) -> FaultSpec {
+            auto const& [from, to] = hosts;
+            switch (kind) {
+                case 0: return sim::Partition{from, to, one_way, duration};
+                case 1: return sim::Reset{from, to};
+                case 2: return sim::Delay{from, to, delay, delay / 2, duration};
+                case 3: return sim::Stall{from, to, duration};
+                default: return sim::ByteByByte{from, to, duration};
+            }
+        },
+        number(0, 4), sides(cluster), rc::gen::arbitrary<bool>(), milliseconds(1, 300), lasting());
+}
+
+rc::Gen<FaultSpec> process_fault(sim::Topology const& cluster) {
+    return rc::gen::apply(
+        [](std::uint32_t kind, HostName const& host, bool keep_data, std::uint32_t mode,
+           std::optional<Duration> duration) -> FaultSpec {
+            switch (kind) {
+                case 0: return sim::Crash{host, duration, keep_data};
+                case 1: return sim::Pause{host, duration};
+                default: return sim::Failover{host, static_cast<sim::FailoverMode>(mode)};
+            }
+        },
+        number(0, 2), node(cluster), rc::gen::arbitrary<bool>(), number(0, 2), lasting());
+}
+
+rc::Gen<FaultSpec> fault(PlanKinds kinds, sim::Topology const& cluster) {
+    std::vector<rc::Gen<FaultSpec>> choices;
+    if (kinds.migrations && cluster.masters > 1) {
+        choices.push_back(migrate(cluster));
+    }
+    if (kinds.network) {
+        choices.push_back(network_fault(cluster));
+    }
+    if (kinds.processes) {
+        choices.push_back(process_fault(cluster));
+    }
+    if (choices.empty()) {
+        choices.push_back(rc::gen::just<FaultSpec>(sim::Heal{}));
+    }
+    return rc::gen::mapcat(number(0, static_cast<std::uint32_t>(choices.size()) - 1),
+                           [choices](std::uint32_t n) { return choices[n]; });
+}
+
+rc::Gen<sim::Topology> topology() {
+    return rc::gen::apply(
+        [](std::uint32_t masters, std::uint32_t replicas, Duration node_timeout, Duration jitter,
+           bool full_coverage) {
+            sim::Topology cluster;
+            cluster.masters = masters;
+            cluster.replicas_per_master = replicas;
+            cluster.node_timeout = node_timeout;
+            cluster.jitter = jitter;
+            cluster.require_full_coverage = full_coverage;
+            return cluster;
+        },
+        number(1, 5), number(0, 2), milliseconds(500, 2000), milliseconds(0, 5),
+        rc::gen::arbitrary<bool>());
+}
+
+rc::Gen<sim::Workload> workload() {
+    return rc::gen::apply(
+        [](std::uint32_t clients, std::uint32_t keys, std::uint32_t rate, Duration duration,
+           std::uint32_t pipeline, sim::Mix const& mix) {
+            sim::Workload load;
+            load.clients = clients;
+            load.keys = keys;
+            load.rate = {.count = rate};
+            load.duration = duration;
+            load.pipeline = pipeline;
+            load.mix = mix;
+            return load;
+        },
+        number(1, 4), number(1, 60), number(20, 300), milliseconds(200, 4000), number(1, 8),
+        rc::gen::apply(
+            [](std::uint32_t get, std::uint32_t set, std::uint32_t getset, std::uint32_t del,
+               std::uint32_t append, std::uint32_t pairs) {
+                return sim::Mix{.get = get,
+                                .set = set,
+                                .getset = getset,
+                                .del = del,
+                                .incr = 1,  // the command that shows best when it ran twice
+                                .append = append,
+                                .mget = pairs,
+                                .mset = pairs};
+            },
+            number(0, 4), number(0, 4), number(0, 1), number(0, 1), number(0, 2), number(0, 1)));
+}
+
+}  // namespace
+
+rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster, Duration within) {
+    auto const last = std::chrono::duration_cast<std::chrono::milliseconds>(within).count();
+    return rc::gen::apply([](Duration at, FaultSpec const& spec) { return sim::TimedFault{at, spec}; },
+                          milliseconds(0, static_cast<std::uint32_t>(last)), fault(kinds, cluster));
+}
+
+rc::Gen<sim::Scenario> scenario(PlanKinds kinds) {
+    auto const shape = rc::gen::tuple(topology(), workload(), rc::gen::arbitrary<bool>(),
+                                      rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
+                                      rc::gen::noShrink(rc::gen::inRange<std::uint32_t>(1, 1u << 31)));
+    return rc::gen::mapcat(shape, [kinds](auto const& drawn) {
+        auto const& [cluster, load, migrations, network, processes, seed] = drawn;
+        PlanKinds const swarm{.migrations = kinds.migrations && migrations,
+                              .network = kinds.network && network,
+                              .processes = kinds.processes && processes};
+        sim::Scenario plain;
+        plain.seed = seed;
+        plain.cluster = cluster;
+        plain.workload = load;
+        return rc::gen::map(
+            rc::gen::resize(4, rc::gen::container<std::vector<sim::TimedFault>>(
+                                   timed_fault(swarm, cluster, load.duration))),
+            [plain](std::vector<sim::TimedFault> faults) {
+                sim::Scenario whole = plain;
+                whole.faults = std::move(faults);
+                return whole;
+            });
+    });
+}
+
+}  // namespace keyslot::testing

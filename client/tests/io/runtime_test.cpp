@@ -143,14 +143,15 @@ TEST(Runtime, what_start_throws_comes_out_and_a_lost_completion_is_an_error) {
 TEST(Runtime, ends_cleanly_with_work_under_way) {
     for (int i = 0; i < 20; ++i) {
         auto const environment = make_system_environment();
-        auto const timer = environment->make_timer();
+        std::unique_ptr<Timer> timer;
         environment->block_on([&](Environment::Completion done) {
+            timer = environment->make_timer();
             timer->arm(environment->now() + 1h, [] {});
             environment->resolve("localhost", [](error_code, std::vector<std::string>) {});
             done();
         });
         environment->block_on([&](Environment::Completion done) {
-            timer->cancel();
+            timer.reset();
             done();
         });
     }
@@ -158,13 +159,16 @@ TEST(Runtime, ends_cleanly_with_work_under_way) {
 
 TEST(Runtime, the_last_owner_may_go_on_its_own_thread) {
     for (int i = 0; i < 20; ++i) {
+        std::promise<void> handler_is_last;
         std::promise<void> gone;
         auto environment = make_system_environment();
-        auto& on = *environment;
-        on.post([owner = std::move(environment), &gone]() mutable {
+        environment->post([owner = environment, &handler_is_last, &gone]() mutable {
+            handler_is_last.get_future().wait();
             owner.reset();
             gone.set_value();
         });
+        environment.reset();
+        handler_is_last.set_value();
         EXPECT_EQ(gone.get_future().wait_for(5s), std::future_status::ready);
     }
 }

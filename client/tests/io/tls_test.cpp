@@ -209,10 +209,10 @@ TEST_F(Tls, files_that_cannot_be_read_fail_the_connect) {
 
 TEST_F(Tls, a_file_that_changes_is_read_again) {
     std::string const trusted = certificates().file("trusted.crt");
-    std::filesystem::copy_file(certificates().other_ca(), trusted);
+    auto const overwriting = std::filesystem::copy_options::overwrite_existing;
+    std::filesystem::copy_file(certificates().other_ca(), trusted, overwriting);
     EXPECT_TRUE(connect(server.endpoint(), trusting(trusted)).ec);
-    std::filesystem::remove(trusted);
-    std::filesystem::copy_file(certificates().ca(), trusted);
+    std::filesystem::copy_file(certificates().ca(), trusted, overwriting);
     std::filesystem::last_write_time(trusted, std::filesystem::file_time_type::clock::now() + 1s);
     EXPECT_FALSE(connect(server.endpoint(), trusting(trusted)).ec);
 }

@@ -99,7 +99,7 @@ bool TestNet::is_cut(TestNode const& a, TestNode const& b) const {
 TestNode::TestNode(TestNet& net, NodeConfig config)
     : net_(net),
       config_(std::move(config)),
-      random_(config_.id.back()),
+      random_(Random{1}.fork(config_.ip)),
       node_(std::make_unique<Node>(config_, *this)) {}
 
 TestNode::~TestNode() = default;

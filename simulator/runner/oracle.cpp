@@ -24,9 +24,14 @@ std::string shortened(Words const& words) {
     constexpr std::size_t length_max = 80;
     std::string text;
     for (auto const& word : words) {
-        text += (text.empty() ? "" : " ") + std::string(word);
+        if (!text.empty()) {
+            text += ' ';
+        }
+        text += word;
         if (text.size() > length_max) {
-            return text.substr(0, length_max) + "...";
+            text.resize(length_max);
+            text += "...";
+            break;
         }
     }
     return text;

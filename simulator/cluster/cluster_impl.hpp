@@ -41,7 +41,7 @@ struct ClusterState::Impl {
     void restore(Saved const& saved);
     /// Every event begins with begin_event() and ends with settle(), where what its parts asked for is
     /// done once.
-    void begin_event() { now_ms = port.unix_time_ms(); }
+    void begin_event();
     void settle();
     Peer& me() { return view.myself(); }
     /// Whose slots and epoch this node speaks for: its own or its master's.
@@ -75,6 +75,7 @@ struct ClusterState::Impl {
     void visit_peers();
     void visit(PeerHandle handle);
     void keep_link(Peer& peer);
+    std::int64_t ping_repeat_interval_ms() const;
     void ping_someone();
     void watch(Peer& peer);
 

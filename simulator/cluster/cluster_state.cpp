@@ -19,6 +19,13 @@ void ClusterState::Impl::start() {
     settle();
 }
 
+void ClusterState::Impl::begin_event() {
+    now_ms = port.unix_time_ms();
+    if (me().hostname != config.hostname) {
+        me().hostname = config.hostname;  // CONFIG SET cluster-announce-hostname
+    }
+}
+
 void ClusterState::Impl::settle() {
     ToDo const now_to_do = std::exchange(to_do, {});
     if (me().is_replica() && now_to_do.manual_failover) {
@@ -50,8 +57,11 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
         peer.config_epoch = node.config_epoch;
         peer.is_linked = true;
         if (&peer != &me()) {
+            // They have been together for a while, and do not all ping in the same tenth of a second.
+            auto const half_timeout_ms = static_cast<std::uint64_t>(config.node_timeout_ms / 2);
+            std::uint64_t const age_ms = port.random().below(half_timeout_ms + 1);
+            peer.pong_received_ms = peer.data_received_ms = now_ms - static_cast<std::int64_t>(age_ms);
             peer.linked_ms = peer.linked_from_ms = now_ms;
-            peer.pong_received_ms = peer.data_received_ms = now_ms;
         }
         for (auto const& [first, last] : node.slots) {
             for (std::uint32_t slot = first; slot <= last; ++slot) {

@@ -7,7 +7,7 @@ namespace {
 
 // The real bus runs over TCP, which repeats what is lost and which cron reconnects when it has broken.
 // Here a message is a datagram, so an unanswered ping is repeated; 200 ms is TCP's shortest timeout.
-constexpr std::int64_t ping_repeat_ms = 200;
+constexpr std::int64_t ping_repeat_ms_min = 200;
 constexpr std::int64_t handshake_lifetime_ms_min = 1000;
 constexpr std::uint64_t cron_runs_per_second = 10;
 constexpr int random_candidates = 5;
@@ -18,7 +18,6 @@ constexpr std::int64_t visit_ms_max = 1000;
 void ClusterState::Impl::cron() {
     begin_event();
     ++cron_runs;
-    me().hostname = config.hostname;
     if (config.replica_no_failover) {
         me().set(node_nofailover);
     } else {
@@ -83,10 +82,15 @@ void ClusterState::Impl::visit(PeerHandle handle) {
 /// Opens links and repeats what they lost.
 void ClusterState::Impl::keep_link(Peer& peer) {
     bool const is_waiting = !peer.is_linked || peer.ping_sent_ms != 0;
-    if (is_waiting && now_ms - peer.last_sent_ms >= ping_repeat_ms) {
+    if (is_waiting && now_ms - peer.last_sent_ms >= ping_repeat_interval_ms()) {
         bool const is_first = peer.ping_sent_ms == 0;
         send_ping(peer, is_first);
     }
+}
+
+/// In a large cluster seldom enough that a split down the middle does not flood the bus.
+std::int64_t ClusterState::Impl::ping_repeat_interval_ms() const {
+    return std::max(ping_repeat_ms_min, static_cast<std::int64_t>(view.size()));
 }
 
 /// Once a second: of five drawn at random, the one not heard of for longest.

@@ -81,6 +81,10 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
         if (sender != nullptr && sender->linked_from_ms == 0) {
             sender->linked_from_ms = now_ms;
         }
+        // Whoever can reach us can probably be reached.
+        if (sender != nullptr && sender->is_unreachable()) {
+            keep_link(*sender);
+        }
     } else if (message.answers_ping) {
         if (finish_handshake(sender, message)) {
             return;

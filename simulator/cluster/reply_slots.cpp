@@ -8,16 +8,17 @@ namespace keyslot::sim {
 
 std::vector<SlotRun> slot_runs(View const& view) {
     std::vector<SlotRun> runs;
-    auto const owners = view.owners();
-    for (auto first = owners.begin(); first != owners.end();) {
-        PeerHandle const handle = *first;
-        auto const end = std::find_if(first, owners.end(), [=](PeerHandle h) { return h != handle; });
-        if (handle != no_peer) {
-            runs.push_back({.first = static_cast<std::uint16_t>(first - owners.begin()),
-                            .last = static_cast<std::uint16_t>(end - owners.begin() - 1),
-                            .owner = view.by_handle(handle)});
+    std::span<PeerHandle const> const owners = view.owners();
+    PeerHandle const* const slots = owners.data();
+    for (std::size_t first = 0, end = 0; first < owners.size(); first = end) {
+        while (end < owners.size() && slots[end] == slots[first]) {
+            ++end;
         }
-        first = end;
+        if (slots[first] != no_peer) {
+            runs.push_back({.first = static_cast<std::uint16_t>(first),
+                            .last = static_cast<std::uint16_t>(end - 1),
+                            .owner = view.by_handle(slots[first])});
+        }
     }
     return runs;
 }

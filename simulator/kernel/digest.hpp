@@ -22,12 +22,24 @@ inline std::uint64_t load_little_endian(char const* at, std::size_t bytes) {
     return word;
 }
 
+/// Up to seven bytes.
+inline std::uint64_t load_short(char const* at, std::size_t bytes) {
+    if (bytes >= 4) {
+        return load_little_endian(at, 4) | load_little_endian(at + bytes - 4, 4) << 32;
+    }
+    std::uint64_t word = 0;
+    for (std::size_t n = 0; n < bytes; ++n) {
+        word |= std::uint64_t{static_cast<unsigned char>(at[n])} << (8 * n);
+    }
+    return word;
+}
+
 }  // namespace detail
 
 /// Hash of a payload for the digest. Four lanes, so that bulk data runs at memory speed.
 inline std::uint64_t hash_bytes(std::string_view bytes) {
     constexpr std::uint64_t prime = 0x9fb21c651e98df25u;
-    std::uint64_t hash = 0x2545f4914f6cdd1du ^ bytes.size();
+    std::uint64_t hash = (0x2545f4914f6cdd1du + bytes.size()) * 0xd6e8feb86659fd93u;
     char const* at = bytes.data();
     std::size_t left = bytes.size();
     if (left >= 32) {
@@ -43,7 +55,11 @@ inline std::uint64_t hash_bytes(std::string_view bytes) {
         hash = std::rotl((hash ^ detail::load_little_endian(at, 8)) * prime, 29);
     }
     if (left > 0) {
-        hash = std::rotl((hash ^ detail::load_little_endian(at, left)) * prime, 29);
+        // The last eight bytes once more rather than a copy of variable length: the length is in the hash.
+        std::uint64_t const tail = bytes.size() >= 8
+                                       ? detail::load_little_endian(at + left - 8, 8)
+                                       : detail::load_short(at, left);
+        hash = std::rotl((hash ^ tail) * prime, 29);
     }
     hash *= prime;
     return hash ^ (hash >> 32);

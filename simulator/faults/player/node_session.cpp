@@ -19,9 +19,10 @@ asio::awaitable<std::unique_ptr<ByteStream>> connect_to(Environment& environment
                                                         Endpoint const& endpoint) {
     ConnectOptions options;
     options.deadline = environment.now() + connect_patience;
+    // By reference: g++ 12 copies what a temporary in a co_await expression holds byte by byte.
     co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
                                             void(error_code, std::unique_ptr<ByteStream>)>(
-        [&environment, &endpoint, options](auto handler) {
+        [&environment, &endpoint, &options](auto handler) {
             environment.connect(endpoint, options, std::move(handler));
         },
         asio::use_awaitable);

@@ -13,7 +13,17 @@ namespace keyslot::sim {
 
 using SlotSet = std::bitset<16384>;
 
-enum class BusType : std::uint8_t { ping, pong, meet, fail, publish, auth_request, auth_ack, update, mfstart };
+enum class BusType : std::uint8_t {
+    ping,
+    pong,
+    meet,
+    fail,
+    publish,
+    auth_request,
+    auth_ack,
+    update,
+    mfstart
+};
 
 /// What one node says of another in the gossip section of a heartbeat.
 struct GossipEntry {
@@ -40,18 +50,18 @@ struct BusMessage {
     std::int64_t replication_offset = 0;
     bool state_ok = true;
     bool force_ack = false;          ///< manual failover: vote although the master is not FAIL
-    bool paused = false;             ///< manual failover: the master holds writes; offset is final
-    /// Slots the sender (a replica: its master) claims. Shared: a node makes a new set only when its
-    /// claim changes, so that a heartbeat in a large cluster costs no copy of 2 KiB.
+    bool paused = false;  ///< manual failover: the master holds writes; offset is final
+    /// Slots the sender (a replica: its master) claims. Shared: a node makes a new set only when
+    /// its claim changes, so that a heartbeat in a large cluster costs no copy of 2 KiB.
     std::shared_ptr<SlotSet const> slots;
     // By type:
     std::vector<GossipEntry> gossip;  ///< ping, pong, meet
-    bool answers_ping = false;        ///< pong: an answer and not a broadcast
-    NodeId about;                     ///< fail, update: the node it is about
-    std::uint64_t about_epoch = 0;    ///< update: that node's config epoch
+    bool answers_ping = false;  ///< pong: an answer and not a broadcast
+    NodeId about;  ///< fail, update: the node it is about
+    std::uint64_t about_epoch = 0;  ///< update: that node's config epoch
     std::shared_ptr<SlotSet const> about_slots;  ///< update: the slots it claims
-    std::string channel, payload;     ///< publish
-    bool shard_channel = false;       ///< publish: SPUBLISH
+    std::string channel, payload;  ///< publish
+    bool shard_channel = false;  ///< publish: SPUBLISH
 };
 
 }  // namespace keyslot::sim

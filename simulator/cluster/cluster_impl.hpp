@@ -39,8 +39,8 @@ struct ClusterState::Impl {
     void preset(std::span<Preset const> nodes, std::uint64_t epoch);
     std::shared_ptr<Saved const> save();
     void restore(Saved const& saved);
-    /// Every event begins with begin_event() and ends with settle(), where what its parts asked for is
-    /// done once.
+    /// Every event begins with begin_event() and ends with settle(), where what its parts asked for
+    /// is done once.
     void begin_event();
     void settle();
     Peer& me() { return view.myself(); }
@@ -226,7 +226,7 @@ struct ClusterState::Impl {
     /// Of both sides: end_ms != 0 while one is under way.
     struct ManualFailover {
         std::int64_t end_ms = 0;
-        bool can_start = false;        // replica: has all that its master has
+        bool can_start = false;  // replica: has all that its master has
         Peer const* replica = nullptr;  // master: who asked
         std::optional<std::int64_t> master_offset;  // replica: where the paused master stands
     } manual;

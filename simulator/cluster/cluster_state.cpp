@@ -6,7 +6,10 @@
 namespace keyslot::sim {
 
 ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_node)
-    : config(config_of_node), port(port_of_node), view(NodeId{config_of_node.id}), my_id(config.id) {
+    : config(config_of_node),
+      port(port_of_node),
+      view(NodeId{config_of_node.id}),
+      my_id(config.id) {
     me().port = config.port;
     me().bus_port = bus_port_of(config.port);
     me().hostname = config.hostname;
@@ -57,10 +60,12 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
         peer.config_epoch = node.config_epoch;
         peer.is_linked = true;
         if (&peer != &me()) {
-            // They have been together for a while, and do not all ping in the same tenth of a second.
+            // They have been together for a while, and do not all ping in the same tenth of a
+            // second.
             auto const half_timeout_ms = static_cast<std::uint64_t>(config.node_timeout_ms / 2);
             std::uint64_t const age_ms = port.random().below(half_timeout_ms + 1);
-            peer.pong_received_ms = peer.data_received_ms = now_ms - static_cast<std::int64_t>(age_ms);
+            peer.pong_received_ms = peer.data_received_ms =
+                now_ms - static_cast<std::int64_t>(age_ms);
             peer.linked_ms = peer.linked_from_ms = now_ms;
         }
         for (auto const& [first, last] : node.slots) {
@@ -166,11 +171,17 @@ ClusterState::ClusterState(NodeConfig const& config, ClusterPort& port)
 
 ClusterState::~ClusterState() = default;
 
-void ClusterState::start() { impl_->start(); }
+void ClusterState::start() {
+    impl_->start();
+}
 
-void ClusterState::cron() { impl_->cron(); }
+void ClusterState::cron() {
+    impl_->cron();
+}
 
-void ClusterState::on_bus(BusMessage const& message) { impl_->on_bus(message); }
+void ClusterState::on_bus(BusMessage const& message) {
+    impl_->on_bus(message);
+}
 
 void ClusterState::on_replication_progress() {
     if (impl_->manual.end_ms != 0) {
@@ -196,11 +207,17 @@ void ClusterState::publish(std::string_view channel, std::string_view payload, b
     impl_->publish(channel, payload, shard);
 }
 
-std::string const& ClusterState::my_id() const { return impl_->my_id; }
+std::string const& ClusterState::my_id() const {
+    return impl_->my_id;
+}
 
-bool ClusterState::is_master() const { return impl_->me().is_master(); }
+bool ClusterState::is_master() const {
+    return impl_->me().is_master();
+}
 
-bool ClusterState::state_ok() const { return impl_->is_ok; }
+bool ClusterState::state_ok() const {
+    return impl_->is_ok;
+}
 
 std::string_view ClusterState::owner_of(std::uint16_t slot) const {
     Peer const* const owner = impl_->view.owner(slot);
@@ -219,8 +236,12 @@ void ClusterState::preset(std::span<Preset const> nodes, std::uint64_t current_e
     impl_->preset(nodes, current_epoch);
 }
 
-std::shared_ptr<ClusterState::Saved const> ClusterState::save() const { return impl_->save(); }
+std::shared_ptr<ClusterState::Saved const> ClusterState::save() const {
+    return impl_->save();
+}
 
-void ClusterState::restore(Saved const& saved) { impl_->restore(saved); }
+void ClusterState::restore(Saved const& saved) {
+    impl_->restore(saved);
+}
 
 }  // namespace keyslot::sim

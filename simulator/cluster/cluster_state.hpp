@@ -33,7 +33,8 @@ public:
     virtual void drop_keys_in_slot(std::uint16_t slot) = 0;
     virtual void flush_dataset() = 0;
 
-    /// This node now replicates that master (or another one than before), or has no master any more.
+    /// This node now replicates that master (or another one than before), or has no master any
+    /// more.
     virtual void start_replicating(std::string_view ip, std::uint16_t port) = 0;
     virtual void stop_replicating() = 0;
     virtual std::int64_t replication_offset() = 0;
@@ -45,7 +46,8 @@ public:
     /// The state of the cluster or the ownership of slots changed: blocked clients may have to go.
     virtual void ownership_changed() = 0;
     /// A PUBLISH came over the bus.
-    virtual void deliver_publish(std::string_view channel, std::string_view payload, bool shard) = 0;
+    virtual void deliver_publish(std::string_view channel, std::string_view payload,
+                                 bool shard) = 0;
 };
 
 /// Flags of a node in a view, in the order of CLUSTER NODES.

@@ -12,8 +12,8 @@ using protocol::equals_ignoring_case;
 
 using Impl = ClusterState::Impl;
 
-/// `least` and `most` arguments, CLUSTER and the subcommand included: what the command table's arity
-/// lets pass may still be wrong.
+/// `least` and `most` arguments, CLUSTER and the subcommand included: what the command table's
+/// arity lets pass may still be wrong.
 struct Subcommand {
     std::string_view name;
     std::size_t least, most;
@@ -106,7 +106,8 @@ constexpr std::string_view help_lines[] = {
     "    Return information about slot range mappings and the nodes associated with them.",
     "LINKS",
     "    Return information about all network links between this node and its peers.",
-    "    Output format is an array where each array element is a map containing attributes of a link",
+    "    Output format is an array where each array element is a map containing attributes of a "
+    "link",
     "HELP",
     "    Prints this help.",
 };
@@ -115,8 +116,9 @@ constexpr std::string_view help_lines[] = {
 
 void ClusterState::Impl::command(Arguments arguments, Reply& reply) {
     std::string_view const name = arguments.size() > 1 ? arguments[1] : std::string_view{};
-    auto const found = std::find_if(std::begin(subcommands), std::end(subcommands),
-                                    [&](auto const& entry) { return equals_ignoring_case(name, entry.name); });
+    auto const found =
+        std::find_if(std::begin(subcommands), std::end(subcommands),
+                     [&](auto const& entry) { return equals_ignoring_case(name, entry.name); });
     if (found == std::end(subcommands) || arguments.size() < found->least ||
         arguments.size() > found->most) {
         reply.error("ERR unknown subcommand or wrong number of arguments for '" +
@@ -133,7 +135,9 @@ void ClusterState::Impl::help(Arguments, Reply& reply) {
     }
 }
 
-void ClusterState::Impl::reply_my_id(Arguments, Reply& reply) { reply.bulk(me().id); }
+void ClusterState::Impl::reply_my_id(Arguments, Reply& reply) {
+    reply.bulk(me().id);
+}
 
 void ClusterState::Impl::reply_key_slot(Arguments arguments, Reply& reply) {
     reply.integer(protocol::hash_slot(arguments[2]));

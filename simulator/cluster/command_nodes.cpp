@@ -164,7 +164,8 @@ void ClusterState::Impl::set_config_epoch(Arguments arguments, Reply& reply) {
         reply.error("ERR Invalid config epoch specified: " + std::to_string(*epoch));
     } else if (view.size() > 1) {
         reply.error(
-            "ERR The user can assign a config epoch only when the node does not know any other node.");
+            "ERR The user can assign a config epoch only when the node does not know any other "
+            "node.");
     } else if (me().config_epoch != 0) {
         reply.error("ERR Node config epoch is already non-zero");
     } else {
@@ -175,6 +176,8 @@ void ClusterState::Impl::set_config_epoch(Arguments arguments, Reply& reply) {
 }
 
 /// nodes.conf is whatever save() gives: always saved.
-void ClusterState::Impl::save_config(Arguments, Reply& reply) { reply.ok(); }
+void ClusterState::Impl::save_config(Arguments, Reply& reply) {
+    reply.ok();
+}
 
 }  // namespace keyslot::sim

@@ -26,7 +26,8 @@ std::optional<Ranges> read_slots(std::span<std::string_view const> arguments) {
 std::optional<Ranges> read_ranges(std::span<std::string_view const> arguments,
                                   std::string_view command, protocol::RespWriter& reply) {
     if (arguments.size() % 2 != 0) {
-        reply.error("ERR wrong number of arguments for 'cluster|" + std::string{command} + "' command");
+        reply.error("ERR wrong number of arguments for 'cluster|" + std::string{command} +
+                    "' command");
         return std::nullopt;
     }
     Ranges ranges;
@@ -77,17 +78,18 @@ void ClusterState::Impl::delete_slot_ranges(Arguments arguments, Reply& reply) {
     }
 }
 
-/// All or nothing. Adding gives slots without an owner to this node, deleting takes them from whoever
-/// owns them, in this view alone.
+/// All or nothing. Adding gives slots without an owner to this node, deleting takes them from
+/// whoever owns them, in this view alone.
 void ClusterState::Impl::change_slots(SlotRanges const& ranges, bool is_delete, Reply& reply) {
     SlotSet seen;
     for (auto const& [first, last] : ranges) {
         for (std::uint32_t n = first; n <= last; ++n) {
             auto const slot = static_cast<std::uint16_t>(n);
             std::string_view const problem =
-                view.is_assigned(slot) != is_delete ? is_delete ? " is already unassigned" : " is already busy"
-                : seen[slot]                        ? " specified multiple times"
-                                                    : "";
+                view.is_assigned(slot) != is_delete
+                    ? is_delete ? " is already unassigned" : " is already busy"
+                : seen[slot] ? " specified multiple times"
+                             : "";
             if (!problem.empty()) {
                 reply.error("ERR Slot " + std::to_string(slot) + std::string{problem});
                 return;

@@ -15,8 +15,8 @@ constexpr std::int64_t vote_spacing_factor = 2;
 
 }  // namespace
 
-/// A replica whose master is FAIL stands for election (facts 5.3). Called again and again: each call
-/// goes as far as time and votes allow.
+/// A replica whose master is FAIL stands for election (facts 5.3). Called again and again: each
+/// call goes as far as time and votes allow.
 void ClusterState::Impl::advance_election() {
     bool const is_manual = manual.end_ms != 0 && manual.can_start;
     if (!may_stand_for_election(is_manual)) {

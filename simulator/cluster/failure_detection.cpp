@@ -35,8 +35,8 @@ std::size_t ClusterState::Impl::count_failure_reports(Peer& about) {
     return about.reports.size();
 }
 
-/// PFAIL is an opinion, FAIL a fact: a majority of the masters with slots, this one included if it is a
-/// master, must hold the opinion within a window of time (facts 5.2).
+/// PFAIL is an opinion, FAIL a fact: a majority of the masters with slots, this one included if it
+/// is a master, must hold the opinion within a window of time (facts 5.2).
 void ClusterState::Impl::fail_if_majority_agrees(Peer& peer) {
     if (!peer.has(node_pfail)) {
         return;
@@ -55,7 +55,8 @@ void ClusterState::Impl::mark_failed(Peer& peer) {
     to_do.evaluate_state = true;
 }
 
-/// It answers again. A master that still has its slots must wait: a replica may be about to take them.
+/// It answers again. A master that still has its slots must wait: a replica may be about to take
+/// them.
 void ClusterState::Impl::clear_failure_if_due(Peer& peer) {
     bool const has_nothing_to_lose = peer.is_replica() || peer.slot_count == 0;
     bool const was_not_replaced =
@@ -101,9 +102,8 @@ void ClusterState::Impl::evaluate_state() {
 
 bool ClusterState::Impl::is_fully_covered() const {
     return view.assigned_slots() == protocol::slot_count &&
-           std::none_of(view.peers().begin(), view.peers().end(), [](Peer const* peer) {
-               return peer->is_failed() && peer->slot_count > 0;
-           });
+           std::none_of(view.peers().begin(), view.peers().end(),
+                        [](Peer const* peer) { return peer->is_failed() && peer->slot_count > 0; });
 }
 
 }  // namespace keyslot::sim

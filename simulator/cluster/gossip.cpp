@@ -15,7 +15,8 @@ void ClusterState::Impl::on_gossip(Peer& sender, BusMessage const& message) {
         }
         // The word of a node that we know is enough to take in another one.
         if (!(entry.flags & node_noaddr) && !is_banned(entry.id)) {
-            Peer& peer = view.add(entry.id, static_cast<std::uint16_t>(entry.flags & ~node_myself), now_ms);
+            Peer& peer =
+                view.add(entry.id, static_cast<std::uint16_t>(entry.flags & ~node_myself), now_ms);
             peer.ip = entry.ip;
             peer.port = entry.port;
             peer.bus_port = bus_port_of(entry.port);

@@ -45,7 +45,8 @@ Peer* ClusterState::Impl::handshake_at(std::string_view ip, std::uint16_t port_n
     return nullptr;
 }
 
-/// MEET of a node that we do not know: it is added under a name of our own until it answers our ping.
+/// MEET of a node that we do not know: it is added under a name of our own until it answers our
+/// ping.
 void ClusterState::Impl::welcome(BusMessage const& message) {
     if (handshake_at(message.ip, message.port) != nullptr) {
         return;

@@ -5,8 +5,9 @@
 namespace keyslot::sim {
 namespace {
 
-// The real bus runs over TCP, which repeats what is lost and which cron reconnects when it has broken.
-// Here a message is a datagram, so an unanswered ping is repeated; 200 ms is TCP's shortest timeout.
+// The real bus runs over TCP, which repeats what is lost and which cron reconnects when it has
+// broken. Here a message is a datagram, so an unanswered ping is repeated; 200 ms is TCP's shortest
+// timeout.
 constexpr std::int64_t ping_repeat_ms_min = 200;
 constexpr std::int64_t handshake_lifetime_ms_min = 1000;
 constexpr std::uint64_t cron_runs_per_second = 10;
@@ -40,8 +41,8 @@ void ClusterState::Impl::cron() {
     settle();
 }
 
-/// Those whose time has come: in a large cluster that is what cron costs. Whoever owes us an answer is
-/// visited each time, so the counts are complete.
+/// Those whose time has come: in a large cluster that is what cron costs. Whoever owes us an answer
+/// is visited each time, so the counts are complete.
 void ClusterState::Impl::visit_peers() {
     suspected = 0;
     handshakes = 0;
@@ -99,7 +100,8 @@ void ClusterState::Impl::ping_someone() {
     for (int i = 0; i < random_candidates; ++i) {
         std::uint64_t const drawn = port.random().below(view.size());
         Peer* const peer = view.peers()[drawn];
-        if (peer->has(node_myself | node_handshake) || !peer->is_linked || peer->ping_sent_ms != 0) {
+        if (peer->has(node_myself | node_handshake) || !peer->is_linked ||
+            peer->ping_sent_ms != 0) {
             continue;
         }
         if (oldest == nullptr || peer->pong_received_ms < oldest->pong_received_ms) {
@@ -120,7 +122,8 @@ void ClusterState::Impl::watch(Peer& peer) {
         data_age_ms > timeout_ms / 2) {
         peer.is_linked = false;
     }
-    if (peer.is_linked && peer.ping_sent_ms == 0 && now_ms - peer.pong_received_ms > timeout_ms / 2) {
+    if (peer.is_linked && peer.ping_sent_ms == 0 &&
+        now_ms - peer.pong_received_ms > timeout_ms / 2) {
         send_ping(peer, true);
         return;
     }

@@ -10,8 +10,8 @@
 
 namespace keyslot::sim {
 
-/// The name of a node: 40 characters, or nothing. Held in place, because a heartbeat in a cluster of
-/// 1,000 nodes carries a hundred of them.
+/// The name of a node: 40 characters, or nothing. Held in place, because a heartbeat in a cluster
+/// of 1,000 nodes carries a hundred of them.
 class NodeId {
 public:
     static constexpr std::size_t length = 40;
@@ -36,7 +36,9 @@ public:
     friend constexpr std::strong_ordering operator<=>(NodeId const& a, NodeId const& b) {
         return a.view() <=> b.view();
     }
-    friend std::ostream& operator<<(std::ostream& out, NodeId const& id) { return out << id.view(); }
+    friend std::ostream& operator<<(std::ostream& out, NodeId const& id) {
+        return out << id.view();
+    }
 
     /// For look-up tables; the same on every machine.
     std::uint64_t digest() const {

@@ -54,10 +54,11 @@ void ClusterState::Impl::send_ping(Peer& to, bool with_gossip) {
     send(to, std::move(ping));
 }
 
-// A tenth of the cluster, at least three, drawn at random, and besides them every node under suspicion:
-// that is what makes a failure known to a majority in time (facts 5.2).
+// A tenth of the cluster, at least three, drawn at random, and besides them every node under
+// suspicion: that is what makes a failure known to a majority in time (facts 5.2).
 void ClusterState::Impl::add_gossip(BusMessage& message) {
-    std::size_t fresh = view.size() > 2 ? view.size() - 2 : 0;  // neither this node nor the receiver
+    std::size_t fresh =
+        view.size() > 2 ? view.size() - 2 : 0;  // neither this node nor the receiver
     std::size_t const wanted = std::min(std::max<std::size_t>(3, view.size() / 10), fresh);
     message.gossip.reserve(wanted + suspected);
     ++gossip_rounds;

@@ -10,8 +10,8 @@
 
 namespace keyslot::sim {
 
-/// A node in another node's view. What owns a slot is kept as a handle and not as a pointer: the table of
-/// 16384 owners is the larger part of what a node of a large cluster weighs.
+/// A node in another node's view. What owns a slot is kept as a handle and not as a pointer: the
+/// table of 16384 owners is the larger part of what a node of a large cluster weighs.
 using PeerHandle = std::uint16_t;
 inline constexpr PeerHandle no_peer = 0;
 inline constexpr PeerHandle myself_handle = 1;
@@ -39,9 +39,9 @@ struct Peer {
     std::uint16_t flags = 0;
     std::uint16_t slot_count = 0;
     PeerHandle handle = no_peer;
-    bool must_meet = false;      ///< handshake begun by CLUSTER MEET: introduce ourselves
-    bool had_replicas = false;   ///< replica migration may help it when it has none left
-    bool is_linked = false;      ///< it answered over the link that we opened to it
+    bool must_meet = false;  ///< handshake begun by CLUSTER MEET: introduce ourselves
+    bool had_replicas = false;  ///< replica migration may help it when it has none left
+    bool is_linked = false;  ///< it answered over the link that we opened to it
     Peer* master = nullptr;
     std::vector<Peer*> replicas;  ///< ascending by id
     std::uint64_t config_epoch = 0;
@@ -49,18 +49,19 @@ struct Peer {
 
     std::int64_t created_ms = 0;
     std::int64_t linked_ms = 0;
-    std::int64_t linked_from_ms = 0;    ///< it first spoke to us
-    std::int64_t ping_sent_ms = 0;      ///< of the oldest ping not yet answered; 0: none
-    std::int64_t last_sent_ms = 0;      ///< of the last ping, repeated or not
+    std::int64_t linked_from_ms = 0;  ///< it first spoke to us
+    std::int64_t ping_sent_ms = 0;  ///< of the oldest ping not yet answered; 0: none
+    std::int64_t last_sent_ms = 0;  ///< of the last ping, repeated or not
     std::int64_t pong_received_ms = 0;
     std::int64_t data_received_ms = 0;
     std::int64_t failed_ms = 0;
-    std::int64_t voted_ms = 0;          ///< this node last voted for one of its replicas
+    std::int64_t voted_ms = 0;  ///< this node last voted for one of its replicas
     std::int64_t orphaned_ms = 0;
-    std::uint64_t gossip_mark = 0;      ///< the last heartbeat that told of this node
+    std::uint64_t gossip_mark = 0;  ///< the last heartbeat that told of this node
 
-    /// The slots it owns in this view, if somebody has asked since they last changed. In a cluster at
-    /// peace this is the very object that the owner claims by, so that a heartbeat compares pointers.
+    /// The slots it owns in this view, if somebody has asked since they last changed. In a cluster
+    /// at peace this is the very object that the owner claims by, so that a heartbeat compares
+    /// pointers.
     std::shared_ptr<SlotSet const> slots;
     std::vector<FailureReport> reports;
 

@@ -20,11 +20,12 @@ bool is_orphaned(Peer const& peer) {
 
 }  // namespace
 
-/// A replica that its master can spare goes to a master that has lost all of its own (facts 5.7). Every
-/// replica works out the same candidate, so that only that one moves.
+/// A replica that its master can spare goes to a master that has lost all of its own (facts 5.7).
+/// Every replica works out the same candidate, so that only that one moves.
 void ClusterState::Impl::consider_migration() {
     Peer* const master = me().master;
-    if (!is_ok || !config.allow_replica_migration || config.replica_no_failover || master == nullptr) {
+    if (!is_ok || !config.allow_replica_migration || config.replica_no_failover ||
+        master == nullptr) {
         return;
     }
     std::size_t const here = count_good_replicas(*master);

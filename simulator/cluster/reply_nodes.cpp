@@ -13,9 +13,10 @@ struct FlagName {
 };
 
 constexpr FlagName flag_names[] = {
-    {node_myself, "myself"},       {node_master, "master"}, {node_slave, "slave"},
-    {node_pfail, "fail?"},         {node_fail, "fail"},     {node_handshake, "handshake"},
-    {node_noaddr, "noaddr"},       {node_nofailover, "nofailover"},
+    {node_myself, "myself"}, {node_master, "master"},
+    {node_slave, "slave"},   {node_pfail, "fail?"},
+    {node_fail, "fail"},     {node_handshake, "handshake"},
+    {node_noaddr, "noaddr"}, {node_nofailover, "nofailover"},
 };
 
 constexpr std::string_view kind_names[Traffic::kinds] = {
@@ -150,7 +151,8 @@ std::vector<std::string> ClusterState::Impl::describe_slots() {
 }
 
 std::string ClusterState::Impl::describe(Peer const& peer, std::string_view slots) {
-    std::uint64_t const epoch = peer.master != nullptr ? peer.master->config_epoch : peer.config_epoch;
+    std::uint64_t const epoch =
+        peer.master != nullptr ? peer.master->config_epoch : peer.config_epoch;
     std::string line = peer.id.str();
     line += ' ' + peer.ip + ':' + std::to_string(peer.port) + '@' + std::to_string(peer.bus_port);
     if (!peer.hostname.empty()) {
@@ -173,7 +175,8 @@ void ClusterState::Impl::reply_links(Arguments, Reply& reply) {
             links += peer->linked_from_ms != 0 ? 2 : 1;
         }
     }
-    auto const describe_link = [&](Peer const& peer, std::string_view direction, std::int64_t since) {
+    auto const describe_link = [&](Peer const& peer, std::string_view direction,
+                                   std::int64_t since) {
         reply.map(6);
         reply.bulk("direction");
         reply.bulk(direction);

@@ -27,7 +27,8 @@ std::int64_t ClusterState::Impl::offset_of(Peer const& peer) {
     return &peer == &me() ? port.replication_offset() : peer.replication_offset;
 }
 
-/// Facts 3.4: a failed master is shown, a failed replica is not, nor one in its first synchronisation.
+/// Facts 3.4: a failed master is shown, a failed replica is not, nor one in its first
+/// synchronisation.
 void ClusterState::Impl::reply_slots(Arguments, Reply& reply) {
     std::vector<SlotRun> const runs = slot_runs(view);
     reply.array(runs.size());
@@ -74,8 +75,8 @@ void ClusterState::Impl::reply_slots_node(Peer const& peer, Reply& reply) {
 /// Facts 3.5: everybody is shown, by master.
 void ClusterState::Impl::reply_shards(Arguments, Reply& reply) {
     std::vector<SlotRun> runs = slot_runs(view);
-    std::stable_sort(runs.begin(), runs.end(), [](SlotRun const& a, SlotRun const& b) {
-        return a.owner->id < b.owner->id;
+    std::sort(runs.begin(), runs.end(), [](SlotRun const& a, SlotRun const& b) {
+        return a.owner == b.owner ? a.first < b.first : a.owner->id < b.owner->id;
     });
     auto const is_master = [](Peer const* peer) { return peer->is_master(); };
     auto const masters = std::count_if(view.peers().begin(), view.peers().end(), is_master);
@@ -85,7 +86,8 @@ void ClusterState::Impl::reply_shards(Arguments, Reply& reply) {
         if (!master->is_master()) {
             continue;
         }
-        run = std::find_if(run, runs.end(), [&](auto const& r) { return r.owner->id >= master->id; });
+        run =
+            std::find_if(run, runs.end(), [&](auto const& r) { return r.owner->id >= master->id; });
         auto const end =
             std::find_if(run, runs.end(), [&](auto const& r) { return r.owner != master; });
         reply.map(2);

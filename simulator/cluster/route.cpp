@@ -77,8 +77,8 @@ std::optional<std::string> ClusterState::Impl::refusal_while_down(RouteQuery con
     return std::nullopt;
 }
 
-// Rows 7 to 11. Channels are no keys: they exist wherever somebody subscribes, so none is ever missing.
-// nullopt: the slot is not open, or not for this command.
+// Rows 7 to 11. Channels are no keys: they exist wherever somebody subscribes, so none is ever
+// missing. nullopt: the slot is not open, or not for this command.
 std::optional<ClusterState::Impl::Verdict> ClusterState::Impl::route_open_slot(
     RouteQuery const& query, std::uint16_t slot) {
     Peer const* const target = view.is_mine(slot) ? view.migrating_to(slot) : nullptr;

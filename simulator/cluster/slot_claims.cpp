@@ -53,7 +53,8 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
     }
 }
 
-/// The speaker has missed that somebody with a greater epoch took a slot from it (or from its master).
+/// The speaker has missed that somebody with a greater epoch took a slot from it (or from its
+/// master).
 void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, BusMessage const& message) {
     if (!message.slots) {
         return;

@@ -13,7 +13,8 @@ template <class Visit>
 bool all_slots(SlotSet const& slots, Visit&& visit) {
 #ifdef __GLIBCXX__
     // Most nodes of a large cluster claim a few slots of 16384: skip the empty words.
-    for (std::size_t slot = slots._Find_first(); slot < slots.size(); slot = slots._Find_next(slot)) {
+    for (std::size_t slot = slots._Find_first(); slot < slots.size();
+         slot = slots._Find_next(slot)) {
         if (!visit(static_cast<std::uint16_t>(slot))) {
             return false;
         }

@@ -99,7 +99,8 @@ void View::set_master_of(Peer& replica, Peer* master) {
     replica.master = master;
     if (master != nullptr) {
         auto& replicas = master->replicas;
-        replicas.insert(std::lower_bound(replicas.begin(), replicas.end(), &replica, by_id), &replica);
+        replicas.insert(std::lower_bound(replicas.begin(), replicas.end(), &replica, by_id),
+                        &replica);
         master->had_replicas = true;
     }
 }

@@ -15,8 +15,8 @@ namespace keyslot::sim {
 /// Slots that are being moved, with the other side (CLUSTER SETSLOT n MIGRATING | IMPORTING).
 using SlotMarks = std::map<std::uint16_t, Peer*>;
 
-/// What a node believes of its cluster: who there is, who replicates whom, who owns which slot. Keeps
-/// the cross-references consistent and decides nothing.
+/// What a node believes of its cluster: who there is, who replicates whom, who owns which slot.
+/// Keeps the cross-references consistent and decides nothing.
 class View {
 public:
     explicit View(NodeId const& my_id);
@@ -65,14 +65,16 @@ public:
 
     /// The slots of a peer, as one shared value for as long as they do not change.
     std::shared_ptr<SlotSet const> const& slots_of(Peer& peer);
-    /// True if it owns exactly these slots. A claim of its own is remembered: the next time the same
-    /// object comes along it costs nothing. Its replicas speak of the same object once they have heard
-    /// it, so that what they say must not replace it.
+    /// True if it owns exactly these slots. A claim of its own is remembered: the next time the
+    /// same object comes along it costs nothing. Its replicas speak of the same object once they
+    /// have heard it, so that what they say must not replace it.
     bool owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim, bool is_its_own);
 
-    /// The owner in this view no longer claims the slot itself: whoever does may have it, and nobody is
-    /// told of the old owner (facts 4.4).
-    bool is_up_for_grabs(std::uint16_t slot) const { return !is_assigned(slot) || abandoned_[slot]; }
+    /// The owner in this view no longer claims the slot itself: whoever does may have it, and
+    /// nobody is told of the old owner (facts 4.4).
+    bool is_up_for_grabs(std::uint16_t slot) const {
+        return !is_assigned(slot) || abandoned_[slot];
+    }
     void mark_abandoned(std::uint16_t slot) { abandoned_.set(slot); }
     SlotSet const& abandoned() const { return abandoned_; }
 
@@ -98,7 +100,7 @@ private:
     void drop_slot_from_owner(std::uint16_t slot);
 
     std::vector<std::unique_ptr<Peer>> slab_;  // by handle; [0] is no one
-    std::vector<std::int64_t> attention_ms_;   // likewise
+    std::vector<std::int64_t> attention_ms_;  // likewise
     std::vector<PeerHandle> free_handles_;
     std::vector<Peer*> sorted_;
     std::unordered_map<NodeId, Peer*, DigestOfId> by_id_;  // looked up, never walked

@@ -40,7 +40,9 @@ TEST(Ensemble, SameRunTwiceSendsTheSameMessages) {
 class Trouble {
 public:
     explicit Trouble(std::uint64_t seed) : random_(seed) {
-        cluster_.on_message = [this](TestNode const&, BusMessage const& message) { watch(message); };
+        cluster_.on_message = [this](TestNode const&, BusMessage const& message) {
+            watch(message);
+        };
     }
 
     void run() {
@@ -64,7 +66,8 @@ public:
             EXPECT_TRUE(node.state().state_ok()) << n;
             EXPECT_EQ(node.info("cluster_slots_ok"), "16384") << n;
             EXPECT_EQ(node.info("cluster_size"), "3") << n;
-            for (std::uint16_t slot = 0; slot < 16384; slot = static_cast<std::uint16_t>(slot + 100)) {
+            for (std::uint16_t slot = 0; slot < 16384;
+                 slot = static_cast<std::uint16_t>(slot + 100)) {
                 EXPECT_EQ(node.state().owner_of(slot), cluster_[0].state().owner_of(slot)) << n;
             }
             bool const owns_slots = node.state().owner_of(0) == node.state().my_id() ||
@@ -110,8 +113,10 @@ private:
         if (!(message.flags & node_master) || message.slots->none()) {
             return;
         }
-        NodeId const& winner = masters_.try_emplace(message.config_epoch, message.sender).first->second;
-        EXPECT_EQ(winner, message.sender) << "epoch " << message.config_epoch << " at " << cluster_.now_ms();
+        NodeId const& winner =
+            masters_.try_emplace(message.config_epoch, message.sender).first->second;
+        EXPECT_EQ(winner, message.sender)
+            << "epoch " << message.config_epoch << " at " << cluster_.now_ms();
     }
 
     TestCluster cluster_{{.replicas_per_master = 2}};

@@ -11,13 +11,16 @@ std::optional<std::string> route_read(TestNode& node, std::string_view key) {
 
 constexpr std::string_view key_of_first = "bar";  // slot 5061
 
-// Facts 5.2, measured on real servers: PFAIL +2.0...2.8 s, FAIL +2.9...3.0 s, promotion +3.9...4.1 s.
+// Facts 5.2, measured on real servers: PFAIL +2.0...2.8 s, FAIL +2.9...3.0 s, promotion +3.9...4.1
+// s.
 TEST(Failover, KilledMasterIsReplacedOnTheTimelineOfRealServers) {
     TestCluster cluster{{}};
     cluster.run_ms(3000);
     cluster[0].crash();
-    std::int64_t const pfail_ms = cluster.run_until(
-        [&] { return cluster[1].sees(cluster[0], "master,fail?") || cluster[1].sees(cluster[0], "master,fail"); });
+    std::int64_t const pfail_ms = cluster.run_until([&] {
+        return cluster[1].sees(cluster[0], "master,fail?") ||
+               cluster[1].sees(cluster[0], "master,fail");
+    });
     EXPECT_GE(pfail_ms, 2000);
     EXPECT_LE(pfail_ms, 3100);
     std::int64_t const fail_ms =
@@ -74,9 +77,9 @@ TEST(Failover, ReplicaWithMoreDataWins) {
     cluster[0].offset = 5000;
     cluster.run_ms(2000);
     cluster[0].crash();
-    ASSERT_NE(cluster.run_until([&] {
-        return cluster[3].state().is_master() || cluster[4].state().is_master();
-    }), -1);
+    ASSERT_NE(cluster.run_until(
+                  [&] { return cluster[3].state().is_master() || cluster[4].state().is_master(); }),
+              -1);
     EXPECT_TRUE(cluster[4].state().is_master());
     cluster.run_ms(2000);
     EXPECT_EQ(cluster[3].replicates, (std::pair<std::string, std::uint16_t>{"127.0.0.1", 7004}));
@@ -102,7 +105,8 @@ TEST(Failover, ReplicaWithDataThatIsTooOldDoesNotStand) {
 }
 
 TEST(Failover, ReplicaForbiddenToFailOverDoesNotStand) {
-    TestCluster cluster{{.configure = [](NodeConfig& config) { config.replica_no_failover = true; }}};
+    TestCluster cluster{
+        {.configure = [](NodeConfig& config) { config.replica_no_failover = true; }}};
     cluster.run_ms(2000);
     EXPECT_TRUE(cluster[1].sees(cluster[3], "slave,nofailover"));
     cluster[0].crash();
@@ -116,7 +120,8 @@ TEST(Failover, KilledReplicaIsFoundOutAndWelcomedBackAtOnce) {
     ASSERT_NE(cluster.run_until([&] { return cluster[1].sees(cluster[3], "slave,fail"); }), -1);
     EXPECT_EQ(cluster[1].info("cluster_state"), "ok");
     cluster[3].restart();
-    std::int64_t const back_ms = cluster.run_until([&] { return cluster[1].sees(cluster[3], "slave"); });
+    std::int64_t const back_ms =
+        cluster.run_until([&] { return cluster[1].sees(cluster[3], "slave"); });
     EXPECT_GE(back_ms, 0);
     EXPECT_LE(back_ms, 250);
 }
@@ -140,7 +145,9 @@ TEST(Failover, EveryMasterCanBeReplacedOneAfterTheOther) {
         cluster[n].crash();
         ASSERT_NE(cluster.run_until([&] {
             return cluster[3 + 2 * n].state().is_master() || cluster[4 + 2 * n].state().is_master();
-        }), -1) << n;
+        }),
+                  -1)
+            << n;
         cluster.run_ms(5000);
         EXPECT_EQ(cluster[8].info("cluster_state"), "ok");
         cluster[n].restart();

@@ -9,7 +9,8 @@ TEST(ManualFailover, TakesMillisecondsAndPausesTheMasterMeanwhile) {
     TestCluster cluster{{}};
     cluster.run_ms(3000);
     EXPECT_EQ(cluster[3].cluster({"FAILOVER"}), "+OK\r\n");
-    std::int64_t const promoted_ms = cluster.run_until([&] { return cluster[3].state().is_master(); });
+    std::int64_t const promoted_ms =
+        cluster.run_until([&] { return cluster[3].state().is_master(); });
     EXPECT_EQ(cluster[0].pauses, 1);
     EXPECT_GE(promoted_ms, 0);
     EXPECT_LE(promoted_ms, 30);
@@ -57,7 +58,8 @@ TEST(ManualFailover, ForceAsksNoMasterButAMajority) {
     cluster.run_ms(3000);
     cluster[0].crash();
     EXPECT_EQ(cluster[3].cluster({"FAILOVER", "force"}), "+OK\r\n");
-    std::int64_t const promoted_ms = cluster.run_until([&] { return cluster[3].state().is_master(); });
+    std::int64_t const promoted_ms =
+        cluster.run_until([&] { return cluster[3].state().is_master(); });
     EXPECT_GE(promoted_ms, 0);
     EXPECT_LE(promoted_ms, 220);
     TestCluster minority{{}};
@@ -87,9 +89,11 @@ TEST(ManualFailover, Refusals) {
     TestCluster cluster{{}};
     cluster.run_ms(3000);
     EXPECT_EQ(cluster[0].cluster({"FAILOVER", "NOW"}), "-ERR syntax error\r\n");
-    EXPECT_EQ(cluster[0].cluster({"FAILOVER"}), "-ERR You should send CLUSTER FAILOVER to a replica\r\n");
+    EXPECT_EQ(cluster[0].cluster({"FAILOVER"}),
+              "-ERR You should send CLUSTER FAILOVER to a replica\r\n");
     EXPECT_EQ(cluster[0].cluster({"FAILOVER", "FORCE", "x"}),
-              "-ERR unknown subcommand or wrong number of arguments for 'FAILOVER'. Try CLUSTER HELP.\r\n");
+              "-ERR unknown subcommand or wrong number of arguments for 'FAILOVER'. Try CLUSTER "
+              "HELP.\r\n");
     cluster[0].crash();
     ASSERT_NE(cluster.run_until([&] { return cluster[3].sees(cluster[0], "master,fail"); }), -1);
     EXPECT_EQ(cluster[3].cluster({"FAILOVER"}),
@@ -106,9 +110,8 @@ TEST(ReplicaMigration, OrphanedMasterGetsAReplicaOfTheRichest) {
     cluster[3].crash();  // the only replica of node 0
     cluster.run_ms(4000);
     EXPECT_EQ(cluster[4].replicates->second, 7001);
-    std::int64_t const moved_ms = cluster.run_until([&] {
-        return cluster[4].replicates->second == 7000 || spare.replicates->second == 7000;
-    });
+    std::int64_t const moved_ms = cluster.run_until(
+        [&] { return cluster[4].replicates->second == 7000 || spare.replicates->second == 7000; });
     EXPECT_GE(moved_ms, 3000);
     EXPECT_LE(moved_ms, 8000);
     EXPECT_EQ(cluster[4].replicates->second, 7000);  // the smaller id of the two

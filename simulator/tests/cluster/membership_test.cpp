@@ -33,7 +33,8 @@ TEST(Membership, MetNodesLearnOfEachOtherByGossip) {
 // redis-cli --cluster create, facts 4.5.
 TEST(Membership, ClusterIsFormedAsRedisCliDoesIt) {
     TestCluster cluster;
-    constexpr std::string_view shares[3][2] = {{"0", "5460"}, {"5461", "10922"}, {"10923", "16383"}};
+    constexpr std::string_view shares[3][2] = {
+        {"0", "5460"}, {"5461", "10922"}, {"10923", "16383"}};
     for (std::size_t n = 0; n < 6; ++n) {
         TestNode& node = cluster.add_fresh();
         if (n < 3) {
@@ -51,7 +52,8 @@ TEST(Membership, ClusterIsFormedAsRedisCliDoesIt) {
             }
         }
         return true;
-    }), -1);
+    }),
+              -1);
     for (std::size_t n = 3; n < 6; ++n) {
         EXPECT_EQ(cluster[n].cluster({"REPLICATE", cluster[n - 3].state().my_id()}), ok);
     }
@@ -71,8 +73,9 @@ TEST(Membership, HandshakeIsShownUnderARandomNameAndExpires) {
     EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "7999"}), ok);
     EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "7999"}), ok);
     EXPECT_EQ(node.info("cluster_known_nodes"), "2");
-    EXPECT_NE(node.cluster({"NODES"}).find(" 127.0.0.1:7999@17999 handshake - 0 0 0 disconnected\n"),
-              std::string::npos);
+    EXPECT_NE(
+        node.cluster({"NODES"}).find(" 127.0.0.1:7999@17999 handshake - 0 0 0 disconnected\n"),
+        std::string::npos);
     cluster.run_ms(1900);
     EXPECT_EQ(node.info("cluster_known_nodes"), "2");
     cluster.run_ms(300);
@@ -92,10 +95,14 @@ TEST(Membership, NodeLearnsItsAddressFromTheFirstToContactIt) {
 TEST(Membership, MeetRefusesWhatIsNoAddress) {
     TestCluster cluster;
     TestNode& node = cluster.add_fresh();
-    EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "x"}), "-ERR Invalid TCP base port specified: x\r\n");
-    EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "1000", "x"}), "-ERR Invalid TCP bus port specified: x\r\n");
-    EXPECT_EQ(node.cluster({"MEET", "foo", "1000"}), "-ERR Invalid node address specified: foo:1000\r\n");
-    EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "0"}), "-ERR Invalid node address specified: 127.0.0.1:0\r\n");
+    EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "x"}),
+              "-ERR Invalid TCP base port specified: x\r\n");
+    EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "1000", "x"}),
+              "-ERR Invalid TCP bus port specified: x\r\n");
+    EXPECT_EQ(node.cluster({"MEET", "foo", "1000"}),
+              "-ERR Invalid node address specified: foo:1000\r\n");
+    EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "0"}),
+              "-ERR Invalid node address specified: 127.0.0.1:0\r\n");
     EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "60000"}),
               "-ERR Invalid node address specified: 127.0.0.1:60000\r\n");
     EXPECT_EQ(node.cluster({"MEET", "127.0.0.1", "9223372036854775807"}),
@@ -128,7 +135,8 @@ TEST(Membership, ForgetRefusals) {
     EXPECT_EQ(cluster[0].cluster({"FORGET", "x"}), "-ERR Unknown node x\r\n");
     EXPECT_EQ(cluster[0].cluster({"FORGET", cluster[0].state().my_id()}),
               "-ERR I tried hard but I can't forget myself...\r\n");
-    EXPECT_EQ(cluster[3].cluster({"FORGET", cluster[0].state().my_id()}), "-ERR Can't forget my master!\r\n");
+    EXPECT_EQ(cluster[3].cluster({"FORGET", cluster[0].state().my_id()}),
+              "-ERR Can't forget my master!\r\n");
     EXPECT_EQ(cluster[1].cluster({"FORGET", cluster[0].state().my_id()}), ok);
     EXPECT_TRUE(cluster[1].state().owner_of(5061).empty());
 }
@@ -185,15 +193,19 @@ TEST(Membership, ResetRefusals) {
 TEST(Membership, ConfigEpochIsSetOnceAndByALoneNode) {
     TestCluster cluster;
     TestNode& node = cluster.add_fresh();
-    EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "x"}), "-ERR value is not an integer or out of range\r\n");
-    EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "-1"}), "-ERR Invalid config epoch specified: -1\r\n");
+    EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "x"}),
+              "-ERR value is not an integer or out of range\r\n");
+    EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "-1"}),
+              "-ERR Invalid config epoch specified: -1\r\n");
     EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "0"}), ok);
     EXPECT_EQ(node.cluster({"BUMPEPOCH"}), "+BUMPED 1\r\n");
     EXPECT_EQ(node.cluster({"BUMPEPOCH"}), "+STILL 1\r\n");
-    EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "5"}), "-ERR Node config epoch is already non-zero\r\n");
+    EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "5"}),
+              "-ERR Node config epoch is already non-zero\r\n");
     node.cluster({"MEET", "127.0.0.1", "7001"});
     EXPECT_EQ(node.cluster({"SET-CONFIG-EPOCH", "5"}),
-              "-ERR The user can assign a config epoch only when the node does not know any other node.\r\n");
+              "-ERR The user can assign a config epoch only when the node does not know any other "
+              "node.\r\n");
 }
 
 TEST(Membership, MovedNodeIsFoundAtItsNewAddressByItsPing) {

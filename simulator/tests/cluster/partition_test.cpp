@@ -5,8 +5,8 @@
 namespace keyslot::sim::test {
 namespace {
 
-// Facts 5.5, measured: writes are accepted for 2.3 to 2.7 s after the cut; once healed, PFAIL clears at
-// once and the state about 2 s later.
+// Facts 5.5, measured: writes are accepted for 2.3 to 2.7 s after the cut; once healed, PFAIL
+// clears at once and the state about 2 s later.
 TEST(Partition, MasterInTheMinorityStopsServingAndWaitsBeforeItRejoins) {
     TestCluster cluster{{.replicas_per_master = 0}};
     cluster.run_ms(5000);
@@ -36,7 +36,8 @@ TEST(Partition, MajorityElectsAndTheOldMasterFollowsWhenHealed) {
     EXPECT_FALSE(cluster[0].state().state_ok());
     cluster.run_ms(1000);
     cluster.heal();
-    std::int64_t const demoted_ms = cluster.run_until([&] { return !cluster[0].state().is_master(); });
+    std::int64_t const demoted_ms =
+        cluster.run_until([&] { return !cluster[0].state().is_master(); });
     EXPECT_GE(demoted_ms, 0);
     EXPECT_LE(demoted_ms, 300);
     cluster.run_ms(3000);
@@ -97,8 +98,9 @@ TEST(Partition, ReplicaInTheMinorityIsNotElected) {
 }
 
 TEST(Partition, WithoutFullCoverageOnlyTheDeadShardIsConcerned) {
-    TestCluster cluster{{.replicas_per_master = 0,
-                         .configure = [](NodeConfig& config) { config.require_full_coverage = false; }}};
+    TestCluster cluster{{.replicas_per_master = 0, .configure = [](NodeConfig& config) {
+                             config.require_full_coverage = false;
+                         }}};
     cluster.run_ms(3000);
     cluster[0].crash();
     ASSERT_NE(cluster.run_until([&] { return cluster[1].sees(cluster[0], "master,fail"); }), -1);
@@ -107,14 +109,16 @@ TEST(Partition, WithoutFullCoverageOnlyTheDeadShardIsConcerned) {
     EXPECT_EQ(cluster[1].state().route({.keys = std::span{&key, 1}}), "MOVED 5061 127.0.0.1:7000");
 }
 
-// Facts 5.1: a failed master that still owns slots in the view must have been FAIL for two timeouts.
+// Facts 5.1: a failed master that still owns slots in the view must have been FAIL for two
+// timeouts.
 TEST(Partition, FailedMasterThatNobodyReplacedIsTakenBackAfterTwoTimeouts) {
     TestCluster cluster{{.replicas_per_master = 0}};
     cluster.run_ms(3000);
     cluster[0].crash();
     ASSERT_NE(cluster.run_until([&] { return cluster[1].sees(cluster[0], "master,fail"); }), -1);
     cluster[0].restart();
-    std::int64_t const back_ms = cluster.run_until([&] { return cluster[1].sees(cluster[0], "master"); });
+    std::int64_t const back_ms =
+        cluster.run_until([&] { return cluster[1].sees(cluster[0], "master"); });
     EXPECT_GE(back_ms, 4000);
     EXPECT_LE(back_ms, 5500);
 }

@@ -20,8 +20,9 @@ protected:
     }
     std::string shards_node(std::size_t n, std::string_view role, std::string_view health) {
         return bulk("id") + bulk(id(n)) + bulk("port") + ":" + std::to_string(7000 + n) + "\r\n" +
-               bulk("ip") + bulk("127.0.0.1") + bulk("endpoint") + bulk("127.0.0.1") + bulk("role") +
-               bulk(role) + bulk("replication-offset") + ":100\r\n" + bulk("health") + bulk(health);
+               bulk("ip") + bulk("127.0.0.1") + bulk("endpoint") + bulk("127.0.0.1") +
+               bulk("role") + bulk(role) + bulk("replication-offset") + ":100\r\n" +
+               bulk("health") + bulk(health);
     }
 
     TestCluster cluster_{{.masters = 1, .replicas_per_master = 1}};
@@ -30,8 +31,10 @@ protected:
 TEST_F(Replies, Slots) {
     cluster_.run_ms(2000);
     std::string const head = "*1\r\n*4\r\n:0\r\n:16383\r\n";
-    EXPECT_EQ(cluster_[0].cluster({"SLOTS"}), head + slots_node(0) + "*0\r\n" + slots_node(1) + "*0\r\n");
-    EXPECT_EQ(cluster_[1].cluster({"slots"}, 3), head + slots_node(0) + "%0\r\n" + slots_node(1) + "%0\r\n");
+    EXPECT_EQ(cluster_[0].cluster({"SLOTS"}),
+              head + slots_node(0) + "*0\r\n" + slots_node(1) + "*0\r\n");
+    EXPECT_EQ(cluster_[1].cluster({"slots"}, 3),
+              head + slots_node(0) + "%0\r\n" + slots_node(1) + "%0\r\n");
 }
 
 TEST_F(Replies, SlotsHideReplicasWithoutDataAndFailedOnes) {
@@ -52,9 +55,10 @@ TEST_F(Replies, SlotsByHostname) {
     cluster_[0].config().hostname = "h.x";
     cluster_.run_ms(2000);
     TestNode& node = cluster_[1];
-    auto const described = [&](std::string_view endpoint, std::size_t n, std::string_view metadata) {
-        return "*4\r\n" + std::string{endpoint} + ":" + std::to_string(7000 + n) + "\r\n" + bulk(id(n)) +
-               std::string{metadata};
+    auto const described = [&](std::string_view endpoint, std::size_t n,
+                               std::string_view metadata) {
+        return "*4\r\n" + std::string{endpoint} + ":" + std::to_string(7000 + n) + "\r\n" +
+               bulk(id(n)) + std::string{metadata};
     };
     std::string const head = "*1\r\n*4\r\n:0\r\n:16383\r\n";
     std::string const ip = bulk("ip") + bulk("127.0.0.1");
@@ -91,13 +95,15 @@ TEST_F(Replies, ShardsShowFailedNodesAndHostnames) {
     ASSERT_NE(cluster.run_until([&] { return cluster[3].state().is_master(); }), -1);
     cluster.run_ms(1500);
     std::string const shards = cluster[2].cluster({"SHARDS"}, 3);
-    EXPECT_TRUE(shards.starts_with("*4\r\n%2\r\n" + bulk("slots") + "*0\r\n" + bulk("nodes") + "*1\r\n%7\r\n" +
-                                   bulk("id") + bulk(cluster[0].state().my_id())));
+    EXPECT_TRUE(shards.starts_with("*4\r\n%2\r\n" + bulk("slots") + "*0\r\n" + bulk("nodes") +
+                                   "*1\r\n%7\r\n" + bulk("id") + bulk(cluster[0].state().my_id())));
     EXPECT_NE(shards.find(bulk("role") + bulk("master") + bulk("replication-offset") + ":100\r\n" +
                           bulk("health") + bulk("fail")),
               std::string::npos);
-    EXPECT_NE(shards.find("%8\r\n" + bulk("id") + bulk(cluster[1].state().my_id())), std::string::npos);
-    EXPECT_NE(shards.find(bulk("endpoint") + bulk("127.0.0.1") + bulk("hostname") + bulk("h.x") + bulk("role")),
+    EXPECT_NE(shards.find("%8\r\n" + bulk("id") + bulk(cluster[1].state().my_id())),
+              std::string::npos);
+    EXPECT_NE(shards.find(bulk("endpoint") + bulk("127.0.0.1") + bulk("hostname") + bulk("h.x") +
+                          bulk("role")),
               std::string::npos);
     EXPECT_EQ(cluster[2].cluster({"SLOTS"}).substr(0, 4), "*3\r\n");
 }
@@ -111,7 +117,9 @@ TEST_F(Replies, NodesLines) {
               id(1) + " 127.0.0.1:7001@17001 myself,slave " + id(0) + " 0 0 1 connected");
     cluster_[0].config().hostname = "h.x";
     cluster_.run_ms(2000);
-    EXPECT_TRUE(cluster_[1].line_about(cluster_[0]).starts_with(id(0) + " 127.0.0.1:7000@17000,h.x master "));
+    EXPECT_TRUE(cluster_[1]
+                    .line_about(cluster_[0])
+                    .starts_with(id(0) + " 127.0.0.1:7000@17000,h.x master "));
     std::string const text = cluster_[0].cluster({"NODES"});
     EXPECT_EQ(text.substr(0, 1), "$");
     EXPECT_TRUE(text.ends_with("\n\r\n"));
@@ -155,9 +163,11 @@ TEST_F(Replies, KeysInSlots) {
     EXPECT_EQ(cluster_[0].cluster({"KEYSLOT", "foo"}), ":12182\r\n");
     EXPECT_EQ(cluster_[0].cluster({"COUNTKEYSINSLOT", "5061"}), ":2\r\n");
     EXPECT_EQ(cluster_[0].cluster({"COUNTKEYSINSLOT", "16384"}), "-ERR Invalid slot\r\n");
-    EXPECT_EQ(cluster_[0].cluster({"COUNTKEYSINSLOT", "x"}), "-ERR value is not an integer or out of range\r\n");
+    EXPECT_EQ(cluster_[0].cluster({"COUNTKEYSINSLOT", "x"}),
+              "-ERR value is not an integer or out of range\r\n");
     EXPECT_EQ(cluster_[0].cluster({"GETKEYSINSLOT", "5061", "1"}), "*1\r\n$3\r\nbar\r\n");
-    EXPECT_EQ(cluster_[0].cluster({"GETKEYSINSLOT", "5061", "-1"}), "-ERR Invalid slot or number of keys\r\n");
+    EXPECT_EQ(cluster_[0].cluster({"GETKEYSINSLOT", "5061", "-1"}),
+              "-ERR Invalid slot or number of keys\r\n");
     EXPECT_EQ(cluster_[0].cluster({"GETKEYSINSLOT", "5061", "x"}),
               "-ERR value is not an integer or out of range\r\n");
 }
@@ -165,19 +175,22 @@ TEST_F(Replies, KeysInSlots) {
 TEST_F(Replies, Replicas) {
     std::string const line = cluster_[0].line_about(cluster_[1]);
     EXPECT_EQ(cluster_[0].cluster({"REPLICAS", id(0)}), "*1\r\n" + bulk(line));
-    EXPECT_EQ(cluster_[0].cluster({"SLAVES", id(1)}), "-ERR The specified node is not a master\r\n");
+    EXPECT_EQ(cluster_[0].cluster({"SLAVES", id(1)}),
+              "-ERR The specified node is not a master\r\n");
     EXPECT_EQ(cluster_[0].cluster({"REPLICAS", "x"}), "-ERR Unknown node x\r\n");
 }
 
 TEST_F(Replies, Links) {
     std::string const since = std::to_string(cluster_.now_ms());
     auto const link = [&](std::string_view direction) {
-        return bulk("direction") + bulk(direction) + bulk("node") + bulk(id(1)) + bulk("create-time") + ":" +
-               since + "\r\n" + bulk("events") + bulk("r") + bulk("send-buffer-allocated") + ":0\r\n" +
-               bulk("send-buffer-used") + ":0\r\n";
+        return bulk("direction") + bulk(direction) + bulk("node") + bulk(id(1)) +
+               bulk("create-time") + ":" + since + "\r\n" + bulk("events") + bulk("r") +
+               bulk("send-buffer-allocated") + ":0\r\n" + bulk("send-buffer-used") + ":0\r\n";
     };
-    EXPECT_EQ(cluster_[0].cluster({"LINKS"}), "*2\r\n*12\r\n" + link("to") + "*12\r\n" + link("from"));
-    EXPECT_EQ(cluster_[0].cluster({"LINKS"}, 3), "*2\r\n%6\r\n" + link("to") + "%6\r\n" + link("from"));
+    EXPECT_EQ(cluster_[0].cluster({"LINKS"}),
+              "*2\r\n*12\r\n" + link("to") + "*12\r\n" + link("from"));
+    EXPECT_EQ(cluster_[0].cluster({"LINKS"}, 3),
+              "*2\r\n%6\r\n" + link("to") + "%6\r\n" + link("from"));
 }
 
 TEST_F(Replies, Help) {

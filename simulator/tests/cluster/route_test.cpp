@@ -22,8 +22,10 @@ protected:
         return node.state().route(query);
     }
     void mark_migrating() {
-        ASSERT_EQ(node(1).cluster({"SETSLOT", slot_of_bar, "IMPORTING", node(0).state().my_id()}), "+OK\r\n");
-        ASSERT_EQ(node(0).cluster({"SETSLOT", slot_of_bar, "MIGRATING", node(1).state().my_id()}), "+OK\r\n");
+        ASSERT_EQ(node(1).cluster({"SETSLOT", slot_of_bar, "IMPORTING", node(0).state().my_id()}),
+                  "+OK\r\n");
+        ASSERT_EQ(node(0).cluster({"SETSLOT", slot_of_bar, "MIGRATING", node(1).state().my_id()}),
+                  "+OK\r\n");
     }
     void bring_down() {
         for (std::size_t n : {1u, 2u, 4u, 5u}) {
@@ -49,9 +51,11 @@ TEST_F(Route, UnassignedSlotBeatsCrossSlot) {
 }
 
 TEST_F(Route, CrossSlotBeatsClusterDownAndMoved) {
-    EXPECT_EQ(route(node(1), {"bar", "foo"}), "CROSSSLOT Keys in request don't hash to the same slot");
+    EXPECT_EQ(route(node(1), {"bar", "foo"}),
+              "CROSSSLOT Keys in request don't hash to the same slot");
     bring_down();
-    EXPECT_EQ(route(node(0), {"bar", "foo"}), "CROSSSLOT Keys in request don't hash to the same slot");
+    EXPECT_EQ(route(node(0), {"bar", "foo"}),
+              "CROSSSLOT Keys in request don't hash to the same slot");
 }
 
 TEST_F(Route, OwnerServesAndOthersSendThere) {

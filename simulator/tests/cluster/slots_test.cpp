@@ -43,25 +43,30 @@ TEST_F(SetSlot, RefusesInTheOrderOfRedis) {
 
 TEST_F(SetSlot, OwnerWithKeysDoesNotGiveTheSlotAway) {
     cluster_[0].keys = {"bar"};
-    EXPECT_EQ(set(0, {"5061", "NODE", id(1)}),
-              "-ERR Can't assign hashslot 5061 to a different node while I still hold keys for this hash "
-              "slot.\r\n");
+    EXPECT_EQ(
+        set(0, {"5061", "NODE", id(1)}),
+        "-ERR Can't assign hashslot 5061 to a different node while I still hold keys for this hash "
+        "slot.\r\n");
 }
 
 TEST_F(SetSlot, MarksAreShownOnTheOwnLineOnly) {
     EXPECT_EQ(set(1, {"5061", "importing", id(0)}), ok);
     EXPECT_EQ(set(0, {"5061", "migrating", id(1)}), ok);
     EXPECT_EQ(set(0, {"7000", "importing", id(1)}), ok);
-    EXPECT_TRUE(cluster_[0].line_about(cluster_[0]).ends_with(
-        "connected 0-5460 [5061->-" + id(1) + "] [7000-<-" + id(1) + "]"));
-    EXPECT_TRUE(cluster_[1].line_about(cluster_[1]).ends_with("connected 5461-10922 [5061-<-" + id(0) + "]"));
+    EXPECT_TRUE(cluster_[0]
+                    .line_about(cluster_[0])
+                    .ends_with("connected 0-5460 [5061->-" + id(1) + "] [7000-<-" + id(1) + "]"));
+    EXPECT_TRUE(cluster_[1]
+                    .line_about(cluster_[1])
+                    .ends_with("connected 5461-10922 [5061-<-" + id(0) + "]"));
     EXPECT_TRUE(cluster_[2].line_about(cluster_[0]).ends_with("connected 0-5460"));
     EXPECT_EQ(set(0, {"5061", "STABLE"}), ok);
     EXPECT_EQ(set(0, {"7000", "STABLE"}), ok);
     EXPECT_TRUE(cluster_[0].line_about(cluster_[0]).ends_with("connected 0-5460"));
 }
 
-// What redis-cli --cluster reshard does, facts 4.1: the target first, and that is enough for everybody.
+// What redis-cli --cluster reshard does, facts 4.1: the target first, and that is enough for
+// everybody.
 TEST_F(SetSlot, TargetTellsTheWholeClusterOfItsNewSlot) {
     set(1, {"5061", "IMPORTING", id(0)});
     set(0, {"5061", "MIGRATING", id(1)});
@@ -72,7 +77,8 @@ TEST_F(SetSlot, TargetTellsTheWholeClusterOfItsNewSlot) {
     for (std::size_t n = 0; n < cluster_.size(); ++n) {
         EXPECT_EQ(cluster_[n].state().owner_of(5061), id(1)) << n;
     }
-    EXPECT_TRUE(cluster_[0].line_about(cluster_[0]).ends_with("0-5060 5062-5460 [5061->-" + id(1) + "]"));
+    EXPECT_TRUE(
+        cluster_[0].line_about(cluster_[0]).ends_with("0-5060 5062-5460 [5061->-" + id(1) + "]"));
     EXPECT_EQ(set(0, {"5061", "NODE", id(1)}), ok);
     EXPECT_TRUE(cluster_[0].line_about(cluster_[0]).ends_with("0-5060 5062-5460"));
     EXPECT_GT(cluster_[0].ownership_changes, 0);
@@ -133,7 +139,8 @@ TEST_F(SetSlot, MasterThatGivesAwayItsLastSlotBecomesAReplicaOfTheReceiver) {
     small.run_ms(50);
     EXPECT_FALSE(giver.state().is_master());
     EXPECT_EQ(giver.replicates, (std::pair<std::string, std::uint16_t>{"127.0.0.1", 7001}));
-    EXPECT_EQ(giver.cluster({"SETSLOT", "5", "STABLE"}), "-ERR Please use SETSLOT only with masters.\r\n");
+    EXPECT_EQ(giver.cluster({"SETSLOT", "5", "STABLE"}),
+              "-ERR Please use SETSLOT only with masters.\r\n");
 }
 
 // Facts 4.2: marks are neither replicated nor gossiped.
@@ -190,7 +197,8 @@ TEST_F(AddSlots, Ranges) {
 
 TEST_F(AddSlots, FlushSlotsNeedsAnEmptyDatabase) {
     node_.keys = {"a"};
-    EXPECT_EQ(node_.cluster({"FLUSHSLOTS"}), "-ERR DB must be empty to perform CLUSTER FLUSHSLOTS.\r\n");
+    EXPECT_EQ(node_.cluster({"FLUSHSLOTS"}),
+              "-ERR DB must be empty to perform CLUSTER FLUSHSLOTS.\r\n");
 }
 
 TEST_F(AddSlots, DeletingIsLocalAndOfAnybodysSlot) {
@@ -203,8 +211,8 @@ TEST_F(AddSlots, DeletingIsLocalAndOfAnybodysSlot) {
     EXPECT_EQ(cluster[1].state().owner_of(5061), cluster[0].state().my_id());
 }
 
-// Facts 4.4: an owner that stops claiming a slot keeps it in the tables of the others, until somebody
-// claims it, whatever the epoch.
+// Facts 4.4: an owner that stops claiming a slot keeps it in the tables of the others, until
+// somebody claims it, whatever the epoch.
 TEST_F(AddSlots, AbandonedSlotGoesToWhoeverClaimsIt) {
     TestCluster cluster{{}};
     cluster.run_ms(1500);

@@ -21,7 +21,9 @@ std::string id_of(std::size_t n) {
 }
 
 TestNode::TestNode(TestCluster& cluster, NodeConfig config, std::uint64_t seed)
-    : cluster_(cluster), config_(std::move(config)), random_(seed),
+    : cluster_(cluster),
+      config_(std::move(config)),
+      random_(seed),
       state_(std::make_unique<ClusterState>(config_, *this)) {}
 
 std::string TestNode::cluster(std::initializer_list<std::string_view> words, int protocol) {
@@ -47,7 +49,8 @@ std::string TestNode::info(std::string_view key) {
 std::string TestNode::line_about(TestNode const& other) {
     std::string const text = cluster({"NODES"});
     std::size_t const at = text.find("\n" + other.state().my_id() + " ");
-    return at == std::string::npos ? std::string{} : text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+    return at == std::string::npos ? std::string{}
+                                   : text.substr(at + 1, text.find('\n', at + 1) - at - 1);
 }
 
 bool TestNode::sees(TestNode const& other, std::string_view flags) {
@@ -70,9 +73,13 @@ void TestNode::restart() {
     cluster_.schedule_cron(*this, life_, 1);
 }
 
-Instant TestNode::now() { return Instant{std::chrono::milliseconds{cluster_.now_ms()}}; }
+Instant TestNode::now() {
+    return Instant{std::chrono::milliseconds{cluster_.now_ms()}};
+}
 
-std::int64_t TestNode::unix_time_ms() { return cluster_.now_ms(); }
+std::int64_t TestNode::unix_time_ms() {
+    return cluster_.now_ms();
+}
 
 void TestNode::send_bus(std::string_view, std::uint16_t bus_port, BusMessage message) {
     TestNode* const to = cluster_.node_at(static_cast<std::uint16_t>(bus_port - 10000));
@@ -91,8 +98,9 @@ void TestNode::send_bus(std::string_view, std::uint16_t bus_port, BusMessage mes
 }
 
 std::size_t TestNode::count_keys_in_slot(std::uint16_t slot) {
-    return static_cast<std::size_t>(std::count_if(
-        keys.begin(), keys.end(), [&](auto const& key) { return protocol::hash_slot(key) == slot; }));
+    return static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [&](auto const& key) {
+        return protocol::hash_slot(key) == slot;
+    }));
 }
 
 std::vector<std::string> TestNode::keys_in_slot(std::uint16_t slot, std::size_t count) {
@@ -132,7 +140,8 @@ std::int64_t TestNode::master_link_idle_ms() {
 }
 
 void TestNode::deliver_publish(std::string_view channel, std::string_view payload, bool shard) {
-    published.push_back(std::string{channel} + "=" + std::string{payload} + (shard ? " (shard)" : ""));
+    published.push_back(std::string{channel} + "=" + std::string{payload} +
+                        (shard ? " (shard)" : ""));
 }
 
 TestCluster::TestCluster(Shape const& shape) {
@@ -146,8 +155,13 @@ TestCluster::TestCluster(Shape const& shape) {
         if (shape.configure) {
             shape.configure(config);
         }
-        ClusterState::Preset preset{.id = config.id, .ip = config.ip, .port = config.port,
-                                    .hostname = config.hostname, .master = {}, .slots = {}, .config_epoch = 0};
+        ClusterState::Preset preset{.id = config.id,
+                                    .ip = config.ip,
+                                    .port = config.port,
+                                    .hostname = config.hostname,
+                                    .master = {},
+                                    .slots = {},
+                                    .config_epoch = 0};
         if (n < shape.masters) {
             // As redis-cli shares them out: 0-5460, 5461-10922, 10923-16383.
             double const share = 16384.0 / shape.masters;
@@ -155,7 +169,8 @@ TestCluster::TestCluster(Shape const& shape) {
             preset.slots = {{bound(n), static_cast<std::uint16_t>(bound(n + 1) - 1)}};
             preset.config_epoch = static_cast<std::uint64_t>(n) + 1;
         } else {
-            preset.master = id_of(static_cast<std::size_t>((n - shape.masters) / shape.replicas_per_master));
+            preset.master =
+                id_of(static_cast<std::size_t>((n - shape.masters) / shape.replicas_per_master));
         }
         presets.push_back(preset);
         add(std::move(config));

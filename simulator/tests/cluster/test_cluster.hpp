@@ -107,10 +107,13 @@ public:
     std::size_t size() const { return nodes_.size(); }
 
     void run_ms(std::int64_t ms);
-    /// Runs until `reached`; returns the milliseconds it took, to within 5; -1: more than `limit_ms`.
+    /// Runs until `reached`; returns the milliseconds it took, to within 5; -1: more than
+    /// `limit_ms`.
     std::int64_t run_until(std::function<bool()> const& reached, std::int64_t limit_ms = 30'000);
 
-    void cut(TestNode const& from, TestNode const& to) { cut_.insert({from.config_.port, to.config_.port}); }
+    void cut(TestNode const& from, TestNode const& to) {
+        cut_.insert({from.config_.port, to.config_.port});
+    }
     void cut_both(TestNode const& a, TestNode const& b);
     void isolate(TestNode const& node);
     void heal() { cut_.clear(); }

@@ -21,6 +21,10 @@ TestNode& TestNet::add(NodeConfig config) {
     config.id = std::string(38, 'a') + std::to_string(10 + number);
     config.ip = "10.0.0." + std::to_string(number);
     config.port = 7000;
+    return add_as_configured(std::move(config));
+}
+
+TestNode& TestNet::add_as_configured(NodeConfig config) {
     nodes_.push_back(std::make_unique<TestNode>(*this, std::move(config)));
     return *nodes_.back();
 }

@@ -34,6 +34,8 @@ public:
 
     /// Nodes 1, 2, ...: 10.0.0.n:7000. Without `slots` a master of all.
     TestNode& add(NodeConfig config = {});
+    /// A node with the id and address that the configuration names.
+    TestNode& add_as_configured(NodeConfig config);
     /// A cluster: `masters` with the slots divided, and for each so many replicas, in this order.
     std::vector<TestNode*> add_cluster(std::size_t masters, std::size_t replicas_per_master);
     /// The same as one node that owns every slot.

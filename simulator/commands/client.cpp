@@ -1,6 +1,7 @@
 #include "simulator/commands/server_command.hpp"
 #include "simulator/node/server.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <optional>
@@ -262,18 +263,20 @@ void pause(ServerCommand& command) {
     } else if (command.count() == 4 && !command.is(3, "all")) {
         return command.reply.error("ERR CLIENT PAUSE mode must be WRITE or ALL");
     } else if (command.count() > 4) {
-        return command.syntax_error();
+        return command.wrong_subcommand_arguments();
     }
     auto const ms = parse_integer(command.argument(2));
     constexpr std::int64_t ms_max = std::numeric_limits<std::int64_t>::max() / 2'000'000;
-    if (!ms || *ms > ms_max) {
+    if (!ms) {
         return command.reply.error("ERR timeout is not an integer or out of range");
     }
     if (*ms < 0) {
         return command.reply.error("ERR timeout is negative");
     }
     Server& server = command.server;
-    server.pause.pause_by_command(kind, server.now() + std::chrono::milliseconds{*ms}, server.now());
+    server.pause.pause_by_command(kind,
+                                  server.now() + std::chrono::milliseconds{std::min(*ms, ms_max)},
+                                  server.now());
     command.reply.ok();
 }
 
@@ -285,8 +288,10 @@ void unpause(ServerCommand& command) {
 
 void unblock(ServerCommand& command) {
     bool const with_error = command.count() == 4 && command.is(3, "error");
-    if (command.count() > 4 ||
-        (command.count() == 4 && !with_error && !command.is(3, "timeout"))) {
+    if (command.count() > 4) {
+        return command.wrong_subcommand_arguments();
+    }
+    if (command.count() == 4 && !with_error && !command.is(3, "timeout")) {
         return command.reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
     }
     auto const client_id = parse_integer(command.argument(2));
@@ -309,8 +314,62 @@ void unblock(ServerCommand& command) {
     command.reply.integer(1);
 }
 
+void help(ServerCommand& command) {
+    static constexpr std::string_view lines[] = {
+        "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "CACHING (YES|NO)",
+        "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
+        "GETREDIR",
+        "    Return the client ID we are redirecting to when tracking is enabled.",
+        "GETNAME",
+        "    Return the name of the current connection.",
+        "ID",
+        "    Return the ID of the current connection.",
+        "INFO",
+        "    Return information about the current client connection.",
+        "KILL <ip:port>",
+        "    Kill connection made from <ip:port>.",
+        "KILL <option> <value> [<option> <value> [...]]",
+        "    Kill connections. Options are:",
+        "    * ADDR (<ip:port>|<unixsocket>:0)",
+        "      Kill connections made from the specified address",
+        "    * LADDR (<ip:port>|<unixsocket>:0)",
+        "      Kill connections made to specified local address",
+        "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+        "      Kill connections by type.",
+        "    * USER <username>",
+        "      Kill connections authenticated by <username>.",
+        "    * SKIPME (YES|NO)",
+        "      Skip killing current connection (default: yes).",
+        "LIST [options ...]",
+        "    Return information about client connections. Options:",
+        "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+        "      Return clients of specified type.",
+        "UNPAUSE",
+        "    Stop the current client pause, resuming traffic.",
+        "PAUSE <timeout> [WRITE|ALL]",
+        "    Suspend all, or just write, clients for <timeout> milliseconds.",
+        "REPLY (ON|OFF|SKIP)",
+        "    Control the replies sent to the current connection.",
+        "SETNAME <name>",
+        "    Assign the name <name> to the current connection.",
+        "UNBLOCK <clientid> [TIMEOUT|ERROR]",
+        "    Unblock the specified blocked client.",
+        "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+        "         [OPTIN] [OPTOUT] [NOLOOP]",
+        "    Control server assisted client side caching.",
+        "TRACKINGINFO",
+        "    Report tracking status for the current connection.",
+        "NO-EVICT (ON|OFF)",
+        "    Protect current client connection from eviction.",
+        "HELP",
+        "    Prints this help.",
+    };
+    command.help(lines);
+}
+
 constexpr ServerCommandEntry entries[] = {
-    {"client|getname", getname}, {"client|id", id},
+    {"client|help", help},       {"client|getname", getname}, {"client|id", id},
     {"client|info", info},       {"client|kill", kill},
     {"client|list", list},       {"client|no-evict", no_evict},
     {"client|pause", pause},     {"client|reply", reply},

@@ -236,9 +236,9 @@ bool find_keys(ServerCommand& command, CommandInfo const*& info,
         command.reply.error("ERR Invalid number of arguments specified for command");
         return false;
     }
-    if (!protocol::key_positions(*info, line, positions)) {
-        command.reply.error("ERR Invalid arguments specified for command");
-        return false;
+    bool const sound = protocol::key_positions(*info, line, positions);
+    if (!sound) {
+        positions.clear();
     }
     if (positions.empty() && !info->has(protocol::flag_no_mandatory_keys)) {
         command.reply.error("ERR Invalid arguments specified for command");
@@ -260,7 +260,7 @@ void getkeys(ServerCommand& command) {
 }
 
 void help(ServerCommand& command) {
-    constexpr std::string_view lines[] = {
+    static constexpr std::string_view lines[] = {
         "COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "(no subcommand)",
         "    Return details about all Redis commands.",
@@ -283,10 +283,7 @@ void help(ServerCommand& command) {
         "HELP",
         "    Prints this help.",
     };
-    command.reply.array(std::size(lines));
-    for (std::string_view const line : lines) {
-        command.reply.simple(line);
-    }
+    command.help(lines);
 }
 
 constexpr ServerCommandEntry entries[] = {

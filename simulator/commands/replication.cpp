@@ -37,11 +37,17 @@ void replconf(ServerCommand& command) {
             }
             command.session.replica_port = static_cast<std::uint16_t>(*port);
         } else if (command.is(n, "ip-address")) {
+            if (value.size() >= 255) {
+                return command.reply.error(
+                    "ERR REPLCONF ip-address provided by replica instance is too long: " +
+                    std::to_string(value.size()) + " bytes");
+            }
             command.session.replica_ip = value;
         } else if (command.is(n, "ack")) {
             return take_acknowledgement(command, value);
-        } else if (!command.is(n, "capa") && !command.is(n, "getack") &&
-                   !command.is(n, "rdb-only")) {
+        } else if (command.is(n, "getack")) {
+            return;  // a master's word to its replica, which MasterLink takes: nothing to a session
+        } else if (!command.is(n, "capa") && !command.is(n, "rdb-only")) {
             return command.reply.error("ERR Unrecognized REPLCONF option: " +
                                        std::string(command.argument(n)));
         }

@@ -2,7 +2,7 @@
 #include "simulator/node/info.hpp"
 #include "simulator/node/server.hpp"
 
-#include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -69,7 +69,7 @@ bool settable(ServerCommand& command) {
 
 void config_set(ServerCommand& command) {
     if (command.count() % 2 != 0) {
-        return command.reply.error("ERR wrong number of arguments for 'config|set' command");
+        return command.syntax_error();
     }
     if (!settable(command)) {
         return;
@@ -97,7 +97,7 @@ void config_rewrite(ServerCommand& command) {
 }
 
 void config_help(ServerCommand& command) {
-    constexpr std::string_view lines[] = {
+    static constexpr std::string_view lines[] = {
         "CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "GET <pattern>",
         "    Return parameters matching the glob-like <pattern> and their values.",
@@ -110,13 +110,32 @@ void config_help(ServerCommand& command) {
         "HELP",
         "    Prints this help.",
     };
-    command.reply.array(std::size(lines));
-    for (std::string_view const line : lines) {
-        command.reply.simple(line);
-    }
+    command.help(lines);
 }
 
+void acl_whoami(ServerCommand& command) { command.reply.bulk("default"); }
+
+void lastsave(ServerCommand& command) {
+    Server& server = command.server;
+    auto const up = std::chrono::duration_cast<std::chrono::milliseconds>(server.now() -
+                                                                          server.started_at());
+    command.reply.integer((server.unix_time_ms() - up.count()) / 1000);
+}
+
+void module_list(ServerCommand& command) { command.reply.array(0); }
+
+// Nothing is ever slow here.
+void slowlog_get(ServerCommand& command) { command.reply.array(0); }
+void slowlog_len(ServerCommand& command) { command.reply.integer(0); }
+void slowlog_reset(ServerCommand& command) { command.reply.ok(); }
+
 constexpr ServerCommandEntry entries[] = {
+    {"acl|whoami", acl_whoami},
+    {"lastsave", lastsave},
+    {"module|list", module_list},
+    {"slowlog|get", slowlog_get},
+    {"slowlog|len", slowlog_len},
+    {"slowlog|reset", slowlog_reset},
     {"config|get", config_get},
     {"config|help", config_help},
     {"config|resetstat", config_resetstat},

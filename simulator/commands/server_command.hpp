@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace keyslot::sim {
@@ -27,6 +28,18 @@ struct ServerCommand {
     std::size_t count() const { return arguments.size(); }
     bool is(std::size_t n, std::string_view word) const { return same_word(arguments[n], word); }
     void syntax_error() const { reply.error(errors::syntax); }
+    /// The table lets this many arguments pass, the subcommand does not.
+    void wrong_subcommand_arguments() const {
+        std::string const container = uppered(info.name.substr(0, info.name.find('|')));
+        reply.error("ERR unknown subcommand or wrong number of arguments for '" +
+                    std::string(arguments[1]) + "'. Try " + container + " HELP.");
+    }
+    void help(std::span<std::string_view const> lines) const {
+        reply.array(lines.size());
+        for (std::string_view const line : lines) {
+            reply.simple(line);
+        }
+    }
 };
 
 using ServerCommandHandler = void (*)(ServerCommand&);

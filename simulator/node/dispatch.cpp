@@ -62,17 +62,31 @@ std::string unknown_command(Arguments arguments) {
                      "', with args beginning with: " + quoted);
 }
 
+std::string unknown_subcommand(Request const& request, Binding const& container) {
+    return printable("ERR unknown subcommand '" + std::string(request.arguments[1].substr(0, 128)) +
+                     "'. Try " + uppered(container.info->name) + " HELP.");
+}
+
 Verdict exists(Request const& request) {
-    if (request.bound.binding != nullptr &&
-        (request.binding().runnable() || request.binding().is_container() ||
-         request.binding().special == Special::switched_off)) {
+    if (request.bound.binding != nullptr) {
         return std::nullopt;
     }
-    if (request.bound.container == nullptr) {
-        return unknown_command(request.arguments);
+    if (request.bound.container != nullptr) {
+        return unknown_subcommand(request, *request.bound.container);
     }
-    return printable("ERR unknown subcommand '" + std::string(request.arguments[1].substr(0, 128)) +
-                     "'. Try " + uppered(request.bound.container->info->name) + " HELP.");
+    return unknown_command(request.arguments);
+}
+
+/// What Redis 7.0 has and this server does not.
+Verdict runs_here(Request const& request) {
+    Binding const& binding = request.binding();
+    if (binding.runnable() || binding.special == Special::switched_off) {
+        return std::nullopt;
+    }
+    if (request.bound.container != nullptr) {
+        return unknown_subcommand(request, *request.bound.container);
+    }
+    return unknown_command(request.arguments);
 }
 
 Verdict arity(Request const& request) {
@@ -158,6 +172,7 @@ struct Check {
 constexpr std::array checks{
     Check{2, exists},
     Check{3, arity},
+    Check{3, runs_here},
     Check{4, switched_on},
     Check{5, authenticated},
     Check{6, allowed_in_transaction},

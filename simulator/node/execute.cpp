@@ -75,12 +75,9 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
                                .propagate_instead = {}};
         run_data_command(context, binding);
         wrote = context.dirty > 0;
-    } else if (binding.server_handler != nullptr) {
+    } else {
         ServerCommand command{*binding.info, arguments, *this, session, reply};
         binding.server_handler(command);
-    } else {  // a container whose own name is no command
-        reply.error("ERR wrong number of arguments for '" + std::string(binding.info->name) +
-                    "' command");
     }
     if (!in_transaction_ && !suspended()) {
         finish_unit();

@@ -6,6 +6,8 @@
 #include <boost/asio/defer.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -73,6 +75,40 @@ TEST_F(KernelExecutorTest, coroutines_run_and_await_each_other) {
     asio::co_spawn(executor, outer(), asio::detached);
     run();
     EXPECT_EQ(log, "7");
+}
+
+TEST_F(KernelExecutorTest, services_of_asio_work_on_the_kernel) {
+    asio::experimental::channel<void(boost::system::error_code, int)> channel{executor, 1};
+    auto consumer = [&]() -> asio::awaitable<void> {
+        for (int n = 0; n < 3; ++n) {
+            log += std::to_string(co_await channel.async_receive(asio::use_awaitable));
+        }
+    };
+    auto producer = [&]() -> asio::awaitable<void> {
+        for (int n = 1; n <= 3; ++n) {
+            co_await channel.async_send({}, n, asio::use_awaitable);
+        }
+    };
+    asio::co_spawn(executor, consumer(), asio::detached);
+    asio::co_spawn(executor, producer(), asio::detached);
+    run();
+    EXPECT_EQ(log, "123");
+}
+
+TEST_F(KernelExecutorTest, coroutines_can_be_joined_and_cancelled) {
+    using namespace asio::experimental::awaitable_operators;
+    asio::experimental::channel<void(boost::system::error_code)> never{executor};
+    auto quick = [&]() -> asio::awaitable<int> {
+        co_await asio::post(executor, asio::use_awaitable);
+        co_return 4;
+    };
+    auto both = [&]() -> asio::awaitable<void> {
+        auto const first = co_await (quick() || never.async_receive(asio::use_awaitable));
+        log = std::to_string(first.index()) + std::to_string(std::get<0>(first));
+    };
+    asio::co_spawn(executor, both(), asio::detached);
+    run();
+    EXPECT_EQ(log, "04");
 }
 
 TEST_F(KernelExecutorTest, the_context_is_the_kernel) {

@@ -42,9 +42,10 @@ void ClusterState::Impl::on_gossip_about(Peer& peer, GossipEntry const& entry, P
         entry.pong_received_ms <= now_ms + clock_tolerance_ms) {
         peer.pong_received_ms = entry.pong_received_ms;
     }
-    bool const is_elsewhere = peer.ip != entry.ip || peer.port != entry.port;
-    if (peer.is_unreachable() && !is_unreachable_there && !(entry.flags & node_noaddr) &&
-        is_elsewhere && &peer != &me()) {
+    bool const is_better_known_there =
+        peer.is_unreachable() && !is_unreachable_there && !(entry.flags & node_noaddr);
+    if (is_better_known_there && &peer != &me() &&
+        (peer.ip != entry.ip || peer.port != entry.port)) {
         move_address(peer, entry.ip, entry.port);
     }
 }

@@ -10,9 +10,7 @@
 namespace keyslot::sim {
 namespace {
 
-bool by_id(Peer const* a, Peer const* b) {
-    return a->id < b->id;
-}
+bool by_id(Peer const* a, Peer const* b) { return a->id < b->id; }
 
 }  // namespace
 
@@ -29,10 +27,7 @@ Peer* View::find(std::string_view id) const {
     return id.size() == NodeId::length ? find(NodeId{id}) : nullptr;
 }
 
-Peer* View::find(NodeId const& id) const {
-    auto const found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : found->second;
-}
+Peer* View::find(NodeId const& id) const { return by_id_.find(id, slab_); }
 
 Peer& View::add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms) {
     assert(find(id) == nullptr);
@@ -52,7 +47,7 @@ Peer& View::add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms) {
     peer.flags = flags;
     peer.handle = handle;
     peer.created_ms = now_ms;
-    by_id_.emplace(id, &peer);
+    by_id_.insert(peer, slab_);
     insert_sorted(peer);
     return peer;
 }
@@ -72,7 +67,7 @@ void View::remove(Peer& peer) {
     peer.replicas.clear();
     set_master_of(peer, nullptr);
     erase_sorted(peer);
-    by_id_.erase(peer.id);
+    by_id_.erase(peer, slab_);
     free_handles_.push_back(peer.handle);
     attention_ms_[peer.handle] = std::numeric_limits<std::int64_t>::max();
     slab_[peer.handle].reset();
@@ -80,9 +75,9 @@ void View::remove(Peer& peer) {
 
 void View::rename(Peer& peer, NodeId const& id) {
     erase_sorted(peer);
-    by_id_.erase(peer.id);
+    by_id_.erase(peer, slab_);
     peer.id = id;
-    by_id_.emplace(id, &peer);
+    by_id_.insert(peer, slab_);
     insert_sorted(peer);
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "simulator/cluster/peer.hpp"
+#include "simulator/cluster/peer_index.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace keyslot::sim {
@@ -90,10 +89,6 @@ public:
     void clear_marks();
 
 private:
-    struct DigestOfId {
-        std::size_t operator()(NodeId const& id) const { return id.digest(); }
-    };
-
     static Peer* marked(SlotMarks const& marks, std::uint16_t slot);
     void insert_sorted(Peer& peer);
     void erase_sorted(Peer const& peer);
@@ -103,7 +98,7 @@ private:
     std::vector<std::int64_t> attention_ms_;  // likewise
     std::vector<PeerHandle> free_handles_;
     std::vector<Peer*> sorted_;
-    std::unordered_map<NodeId, Peer*, DigestOfId> by_id_;  // looked up, never walked
+    PeerIndex by_id_;
     Peer* myself_;
     std::vector<PeerHandle> owner_;
     SlotSet abandoned_;

@@ -159,7 +159,6 @@ struct KillFilter {
                (!type || type_of(session) == *type) && (!address || session.peer == *address) &&
                (!local_address || keyslot::sim::local_address(server) == *local_address);
     }
-
 };
 
 /// Takes one option and its value. False: answered.
@@ -274,9 +273,8 @@ void pause(ServerCommand& command) {
         return command.reply.error("ERR timeout is negative");
     }
     Server& server = command.server;
-    server.pause.pause_by_command(kind,
-                                  server.now() + std::chrono::milliseconds{std::min(*ms, ms_max)},
-                                  server.now());
+    server.pause.pause_by_command(
+        kind, server.now() + std::chrono::milliseconds{std::min(*ms, ms_max)}, server.now());
     command.reply.ok();
 }
 
@@ -369,12 +367,10 @@ void help(ServerCommand& command) {
 }
 
 constexpr ServerCommandEntry entries[] = {
-    {"client|help", help},       {"client|getname", getname}, {"client|id", id},
-    {"client|info", info},       {"client|kill", kill},
-    {"client|list", list},       {"client|no-evict", no_evict},
-    {"client|pause", pause},     {"client|reply", reply},
-    {"client|setname", setname}, {"client|unblock", unblock},
-    {"client|unpause", unpause},
+    {"client|help", help},         {"client|getname", getname}, {"client|id", id},
+    {"client|info", info},         {"client|kill", kill},       {"client|list", list},
+    {"client|no-evict", no_evict}, {"client|pause", pause},     {"client|reply", reply},
+    {"client|setname", setname},   {"client|unblock", unblock}, {"client|unpause", unpause},
 };
 
 }  // namespace

@@ -199,13 +199,16 @@ void list(ServerCommand& command) {
         collect_names(all, [](CommandInfo const&) { return true; }, names);
     } else if (filtered && command.is(3, "aclcat")) {
         std::string const category = "@" + lowered(value);
-        collect_names(all, [&](CommandInfo const& info) {
-            return std::ranges::count(info.acl_categories, std::string_view(category)) > 0;
-        }, names);
+        collect_names(
+            all,
+            [&](CommandInfo const& info) {
+                return std::ranges::count(info.acl_categories, std::string_view(category)) > 0;
+            },
+            names);
     } else if (filtered && command.is(3, "pattern")) {
-        collect_names(all, [&](CommandInfo const& info) {
-            return glob_match(value, info.name, true);
-        }, names);
+        collect_names(
+            all, [&](CommandInfo const& info) { return glob_match(value, info.name, true); },
+            names);
     } else if (!filtered || !command.is(3, "module")) {
         return command.syntax_error();
     }
@@ -225,9 +228,8 @@ bool find_keys(ServerCommand& command, CommandInfo const*& info,
         return false;
     }
     info = binding->info;
-    bool const has_keys = std::ranges::any_of(info->key_specs, [](KeySpec const& spec) {
-        return !spec.not_key;
-    });
+    bool const has_keys =
+        std::ranges::any_of(info->key_specs, [](KeySpec const& spec) { return !spec.not_key; });
     if (!has_keys && !info->has(protocol::flag_movablekeys)) {
         command.reply.error("ERR The command has no key arguments");
         return false;
@@ -287,8 +289,8 @@ void help(ServerCommand& command) {
 }
 
 constexpr ServerCommandEntry entries[] = {
-    {"command", all_info},     {"command|count", count}, {"command|docs", docs},
-    {"command|getkeys", getkeys}, {"command|help", help}, {"command|info", info},
+    {"command", all_info},        {"command|count", count}, {"command|docs", docs},
+    {"command|getkeys", getkeys}, {"command|help", help},   {"command|info", info},
     {"command|list", list},
 };
 

@@ -45,8 +45,7 @@ void auth(ServerCommand& command) {
             "you sure your configuration is correct?");
     }
     bool const named = command.count() == 3;
-    if (log_in(command, named ? command.argument(1) : "default",
-               command.argument(named ? 2 : 1))) {
+    if (log_in(command, named ? command.argument(1) : "default", command.argument(named ? 2 : 1))) {
         command.reply.ok();
     }
 }
@@ -93,7 +92,8 @@ void hello(ServerCommand& command) {
     }
     if (!session.authenticated) {
         return command.reply.error(
-            "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
+            "NOAUTH HELLO must be called with the client already authenticated, otherwise the "
+            "HELLO "
             "AUTH <user> <pass> option can be used to authenticate the client and select the RESP "
             "protocol version at the same time");
     }
@@ -152,8 +152,8 @@ void reset(ServerCommand& command) {
 }
 
 constexpr ServerCommandEntry entries[] = {
-    {"auth", auth},   {"echo", echo}, {"hello", hello},   {"ping", ping},
-    {"quit", quit},   {"reset", reset}, {"select", select},
+    {"auth", auth}, {"echo", echo},   {"hello", hello},   {"ping", ping},
+    {"quit", quit}, {"reset", reset}, {"select", select},
 };
 
 }  // namespace

@@ -28,8 +28,9 @@ bool take_options(ServerCommand& command, Migration::Request& request,
             n += 2;
         } else if (command.is(n, "keys")) {
             if (!command.argument(3).empty()) {
-                command.reply.error("ERR When using MIGRATE KEYS option, the key argument must be "
-                                    "set to the empty string");
+                command.reply.error(
+                    "ERR When using MIGRATE KEYS option, the key argument must be "
+                    "set to the empty string");
                 return false;
             }
             keys.assign(command.arguments.begin() + static_cast<std::ptrdiff_t>(n) + 1,

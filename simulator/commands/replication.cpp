@@ -59,7 +59,8 @@ void wait(ServerCommand& command) {
     if (command.server.is_replica()) {
         return command.reply.error(
             "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 "
-            "if a replica is configured to be writable (which is not the default) writes to replicas "
+            "if a replica is configured to be writable (which is not the default) writes to "
+            "replicas "
             "are just local and are not propagated.");
     }
     auto const wanted = parse_integer(command.argument(1));
@@ -123,8 +124,9 @@ void failover(ServerCommand& command) {
 }
 
 constexpr ServerCommandEntry entries[] = {
-    {"failover", failover}, {"psync", psync},       {"replconf", replconf}, {"replicaof", replicaof},
-    {"role", role},         {"slaveof", replicaof}, {"wait", wait},
+    {"failover", failover},   {"psync", psync}, {"replconf", replconf},
+    {"replicaof", replicaof}, {"role", role},   {"slaveof", replicaof},
+    {"wait", wait},
 };
 
 }  // namespace

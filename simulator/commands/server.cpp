@@ -1,6 +1,6 @@
+#include "simulator/node/server.hpp"
 #include "simulator/commands/server_command.hpp"
 #include "simulator/node/info.hpp"
-#include "simulator/node/server.hpp"
 
 #include <chrono>
 #include <map>
@@ -117,8 +117,8 @@ void acl_whoami(ServerCommand& command) { command.reply.bulk("default"); }
 
 void lastsave(ServerCommand& command) {
     Server& server = command.server;
-    auto const up = std::chrono::duration_cast<std::chrono::milliseconds>(server.now() -
-                                                                          server.started_at());
+    auto const up =
+        std::chrono::duration_cast<std::chrono::milliseconds>(server.now() - server.started_at());
     command.reply.integer((server.unix_time_ms() - up.count()) / 1000);
 }
 

@@ -32,7 +32,8 @@ void exec(ServerCommand& command) {
         WatchTable::any_expired(session, server.keyspace, server.expiry_rule())) {
         server.discard_transaction(session);
         if (rejected) {
-            return command.reply.error("EXECABORT Transaction discarded because of previous errors.");
+            return command.reply.error(
+                "EXECABORT Transaction discarded because of previous errors.");
         }
         return command.reply.null_array();
     }

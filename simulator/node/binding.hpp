@@ -32,7 +32,7 @@ struct Binding {
     ServerCommandHandler server_handler = nullptr;
     CommandHandler data_handler = nullptr;
     Special special = Special::none;
-    bool keyed = false;          ///< has key specs, or keys that move: the cluster decides where it runs
+    bool keyed = false;  ///< has key specs, or keys that move: the cluster decides where it runs
     bool one_key_first = false;  ///< its only key is its first argument
     std::vector<Binding> subcommands;
 
@@ -42,7 +42,7 @@ struct Binding {
 
 /// What the words of a command stand for.
 struct BoundCommand {
-    Binding const* binding = nullptr;    ///< nullptr: there is no such command, or no such subcommand
+    Binding const* binding = nullptr;  ///< nullptr: there is no such command, or no such subcommand
     Binding const* container = nullptr;  ///< the second word is no subcommand of this one
 };
 BoundCommand find_binding(Arguments arguments);

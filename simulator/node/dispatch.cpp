@@ -151,8 +151,8 @@ Verdict fresh_enough(Request const& request) {
 }
 
 Verdict not_on_replica_link(Request const& request) {
-    constexpr std::uint32_t data = protocol::flag_write | protocol::flag_readonly |
-                                   protocol::flag_may_replicate;
+    constexpr std::uint32_t data =
+        protocol::flag_write | protocol::flag_readonly | protocol::flag_may_replicate;
     if (request.session.replica && (request.binding().info->flags & data) != 0) {
         return "ERR Replica can't interact with the keyspace";
     }
@@ -206,10 +206,8 @@ bool must_park(Request const& request) {
         return false;
     }
     switch (request.server.pause_kind()) {
-        case PauseKind::none:
-            return false;
-        case PauseKind::all:
-            return true;
+        case PauseKind::none: return false;
+        case PauseKind::all: return true;
         case PauseKind::writes:
             return request.has(protocol::flag_write) || request.has(protocol::flag_may_replicate);
     }
@@ -223,10 +221,8 @@ bool runs_inside_multi(Special special) {
         case Special::multi:
         case Special::watch:
         case Special::quit:
-        case Special::reset:
-            return true;
-        default:
-            return false;
+        case Special::reset: return true;
+        default: return false;
     }
 }
 
@@ -292,6 +288,7 @@ bool Server::process(Session& session, Arguments arguments) {
     }
     if (must_park(request)) {
         session.blocked = Blocked::paused;
+        parked_.push_back(&session);
         return false;
     }
     if (session.transaction.open && !runs_inside_multi(request.binding().special)) {

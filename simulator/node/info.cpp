@@ -77,9 +77,8 @@ void about_persistence(Server&, std::string& out) {
 void about_stats(Server& server, std::string& out) {
     Statistics const& statistics = server.statistics;
     Lines{out}("total_connections_received", statistics.connections_received)(
-        "total_commands_processed", statistics.commands_processed)(
-        "rejected_connections", 0)("sync_full", statistics.full_syncs)(
-        "sync_partial_ok", statistics.partial_syncs)(
+        "total_commands_processed", statistics.commands_processed)("rejected_connections", 0)(
+        "sync_full", statistics.full_syncs)("sync_partial_ok", statistics.partial_syncs)(
         "sync_partial_err", statistics.partial_syncs_refused)(
         "expired_keys", statistics.expired_keys)("evicted_keys", 0)("pubsub_channels", 0)(
         "pubsub_patterns", 0)("total_error_replies", statistics.error_replies);
@@ -89,11 +88,10 @@ void about_master_link(Server& server, Lines& line) {
     MasterLink const& link = server.master_link;
     std::int64_t const offset = server.feed.log().offset();
     line("master_host", link.master_ip())("master_port", link.master_port())(
-        "master_link_status", link.is_up() ? "up" : "down")("master_last_io_seconds_ago",
-                                                            link.silent_seconds())(
-        "master_sync_in_progress", link.is_transferring() ? 1 : 0)("slave_read_repl_offset",
-                                                                   offset)(
-        "slave_repl_offset", offset);
+        "master_link_status", link.is_up() ? "up" : "down")(
+        "master_last_io_seconds_ago", link.silent_seconds())("master_sync_in_progress",
+                                                             link.is_transferring() ? 1 : 0)(
+        "slave_read_repl_offset", offset)("slave_repl_offset", offset);
     if (!link.is_up()) {
         line("master_link_down_since_seconds", link.down_seconds());
     }
@@ -156,11 +154,11 @@ struct Section {
 };
 
 constexpr Section all_sections[] = {
-    {"Server", about_server},         {"Clients", about_clients},
-    {"Memory", about_memory},         {"Persistence", about_persistence},
-    {"Stats", about_stats},           {"Replication", about_replication},
-    {"CPU", about_cpu},               {"Modules", about_modules},
-    {"Errorstats", about_errors},     {"Cluster", about_cluster},
+    {"Server", about_server},     {"Clients", about_clients},
+    {"Memory", about_memory},     {"Persistence", about_persistence},
+    {"Stats", about_stats},       {"Replication", about_replication},
+    {"CPU", about_cpu},           {"Modules", about_modules},
+    {"Errorstats", about_errors}, {"Cluster", about_cluster},
     {"Keyspace", about_keyspace},
 };
 

@@ -102,8 +102,7 @@ void MasterLink::on_bytes(LinkId link, std::string_view bytes) {
     }
     heard_at_ = server_.now();
     input_ += bytes;
-    while (link_ == link && advance()) {
-    }
+    while (link_ == link && advance()) {}
     if (link_ == link) {
         input_.erase(0, used_);
         used_ = 0;
@@ -113,14 +112,10 @@ void MasterLink::on_bytes(LinkId link, std::string_view bytes) {
 
 bool MasterLink::advance() {
     switch (state_) {
-        case State::handshake:
-            return take_line();
-        case State::transfer:
-            return take_data();
-        case State::connected:
-            return take_command();
-        default:
-            return false;
+        case State::handshake: return take_line();
+        case State::transfer: return take_data();
+        case State::connected: return take_command();
+        default: return false;
     }
 }
 
@@ -160,11 +155,8 @@ void MasterLink::on_handshake_reply(std::string_view line) {
         case Step::port:  // an old master may not know these: no reason to stop
             step_ = Step::capabilities;
             return send({"REPLCONF", "capa", "psync2"});
-        case Step::capabilities:
-            step_ = Step::psync;
-            return send_psync();
-        case Step::psync:
-            return on_psync_reply(line);
+        case Step::capabilities: step_ = Step::psync; return send_psync();
+        case Step::psync: return on_psync_reply(line);
     }
     step_ = Step::port;
     send({"REPLCONF", "listening-port", std::to_string(server_.config.port)});
@@ -293,10 +285,8 @@ void MasterLink::run_transaction() {
 void MasterLink::cron() {
     Duration const silence = server_.now() - heard_at_;
     switch (state_) {
-        case State::none:
-            return;
-        case State::connect:
-            return connect();
+        case State::none: return;
+        case State::connect: return connect();
         case State::connected:
             if (silence > std::chrono::seconds{server_.parameters.repl_timeout_s}) {
                 drop();
@@ -324,18 +314,12 @@ void MasterLink::acknowledge() {
 
 std::string_view MasterLink::state_name() const {
     switch (state_) {
-        case State::none:
-            return "none";
-        case State::connect:
-            return "connect";
-        case State::connecting:
-            return "connecting";
-        case State::handshake:
-            return "handshake";
-        case State::transfer:
-            return "sync";
-        case State::connected:
-            return "connected";
+        case State::none: return "none";
+        case State::connect: return "connect";
+        case State::connecting: return "connecting";
+        case State::handshake: return "handshake";
+        case State::transfer: return "sync";
+        case State::connected: return "connected";
     }
     return {};
 }

@@ -85,8 +85,7 @@ void Migration::on_bytes(LinkId link, std::string_view bytes) {
     }
     input_ += bytes;
     deadline_ = server_.now() + request_.timeout;  // each reply has its own time
-    while (active() && take_reply()) {
-    }
+    while (active() && take_reply()) {}
 }
 
 bool Migration::take_reply() {
@@ -213,7 +212,8 @@ Migration::Connection* Migration::find(std::string_view ip, std::uint16_t port) 
 }
 
 void Migration::close(LinkId link) {
-    std::erase_if(connections_, [&](Connection const& connection) { return connection.link == link; });
+    std::erase_if(connections_,
+                  [&](Connection const& connection) { return connection.link == link; });
 }
 
 }  // namespace keyslot::sim

@@ -28,8 +28,8 @@ public:
         bool copy = false;
         bool replace = false;
         std::vector<std::string> authentication;  ///< the AUTH command for the target; empty: none
-        std::vector<std::string> keys;            ///< those that are here
-        std::vector<std::string> arguments;       ///< of the MIGRATE itself
+        std::vector<std::string> keys;  ///< those that are here
+        std::vector<std::string> arguments;  ///< of the MIGRATE itself
     };
 
     explicit Migration(Server& server) : server_(server) {}
@@ -82,7 +82,7 @@ private:
     std::size_t replies_before_keys_ = 0;  ///< AUTH, SELECT
     std::size_t replies_ = 0;
     std::vector<std::string> moved_;
-    std::string error_;     ///< the first that the target answered
+    std::string error_;  ///< the first that the target answered
     bool refused_ = false;  ///< AUTH or SELECT failed: no key moves, even if it was restored there
 };
 

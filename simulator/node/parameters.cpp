@@ -24,7 +24,7 @@ std::optional<std::int64_t> parse_memory(std::string_view text) {
         std::string_view name;
         std::int64_t factor;
     };
-    constexpr Unit units[] = {{"kb", 1024},    {"mb", 1 << 20}, {"gb", 1 << 30}, {"k", 1000},
+    constexpr Unit units[] = {{"kb", 1024},   {"mb", 1 << 20},   {"gb", 1 << 30}, {"k", 1000},
                               {"m", 1000000}, {"g", 1000000000}, {"b", 1}};
     std::int64_t factor = 1;
     std::string const lower_case = lowered(text);
@@ -191,38 +191,40 @@ struct Parameters::Parameter {
                 }};
     }
     static Parameter host_name() {
-        return {"cluster-announce-hostname",
-                [](Parameters const& all, std::string_view) { return all.config_.hostname; },
-                [](Parameters& all, std::string_view, std::string_view value) -> Problem {
-                    if (value.size() >= 256) {
-                        return "Hostnames must be less than 256 characters";
-                    }
-                    if (!is_host_name(value)) {
-                        return "Hostnames may only contain alphanumeric characters, hyphens or dots";
-                    }
-                    all.config_.hostname = value;
-                    return std::nullopt;
-                }};
+        return {
+            "cluster-announce-hostname",
+            [](Parameters const& all, std::string_view) { return all.config_.hostname; },
+            [](Parameters& all, std::string_view, std::string_view value) -> Problem {
+                if (value.size() >= 256) {
+                    return "Hostnames must be less than 256 characters";
+                }
+                if (!is_host_name(value)) {
+                    return "Hostnames may only contain alphanumeric characters, hyphens or dots";
+                }
+                all.config_.hostname = value;
+                return std::nullopt;
+            }};
     }
     static Parameter endpoint_type() {
-        return {"cluster-preferred-endpoint-type",
-                [](Parameters const& all, std::string_view) -> std::string {
-                    for (auto const& [word, type] : endpoint_types) {
-                        if (type == all.config_.preferred_endpoint_type) {
-                            return std::string(word);
-                        }
+        return {
+            "cluster-preferred-endpoint-type",
+            [](Parameters const& all, std::string_view) -> std::string {
+                for (auto const& [word, type] : endpoint_types) {
+                    if (type == all.config_.preferred_endpoint_type) {
+                        return std::string(word);
                     }
-                    return {};
-                },
-                [](Parameters& all, std::string_view, std::string_view value) -> Problem {
-                    for (auto const& [word, type] : endpoint_types) {
-                        if (same_word(word, value)) {
-                            all.config_.preferred_endpoint_type = type;
-                            return std::nullopt;
-                        }
+                }
+                return {};
+            },
+            [](Parameters& all, std::string_view, std::string_view value) -> Problem {
+                for (auto const& [word, type] : endpoint_types) {
+                    if (same_word(word, value)) {
+                        all.config_.preferred_endpoint_type = type;
+                        return std::nullopt;
                     }
-                    return "argument(s) must be one of the following: ip, hostname, unknown-endpoint";
-                }};
+                }
+                return "argument(s) must be one of the following: ip, hostname, unknown-endpoint";
+            }};
     }
     static Parameter port() {
         return {"port", [](Parameters const& all, std::string_view) {

@@ -129,7 +129,8 @@ bool ReplicaFeed::enough_good_replicas() const {
         return true;
     }
     auto const good = std::ranges::count_if(replicas_, [&](Session const* session) {
-        return session->replica->online && lag_seconds(*session) <= parameters.min_replicas_max_lag_s;
+        return session->replica->online &&
+               lag_seconds(*session) <= parameters.min_replicas_max_lag_s;
     });
     return good >= parameters.min_replicas_to_write;
 }
@@ -221,8 +222,9 @@ void ReplicaFeed::become_replica() {
     follows_ = true;
     for (Session* session : std::exchange(waiting_, {})) {
         protocol::RespWriter(session->output, session->protocol)
-            .error("UNBLOCKED force unblock from blocking operation, instance state changed "
-                   "(master -> replica?)");
+            .error(
+                "UNBLOCKED force unblock from blocking operation, instance state changed "
+                "(master -> replica?)");
         session->blocked = Blocked::no;
         server_.close_after_reply(*session);
     }

@@ -56,7 +56,8 @@ void Server::on_session_open(SessionId id, std::string_view peer) {
 
 void Server::on_session_bytes(SessionId id, std::string_view bytes) {
     if (suspended()) {
-        deferred_.emplace_back([this, id, text = std::string(bytes)] { on_session_bytes(id, text); });
+        deferred_.emplace_back(
+            [this, id, text = std::string(bytes)] { on_session_bytes(id, text); });
         return;
     }
     Session* const session = sessions.find(id);
@@ -98,7 +99,8 @@ void Server::on_link_open(LinkId link) {
 
 void Server::on_link_bytes(LinkId link, std::string_view bytes) {
     if (suspended() && !migration.owns(link)) {
-        deferred_.emplace_back([this, link, text = std::string(bytes)] { on_link_bytes(link, text); });
+        deferred_.emplace_back(
+            [this, link, text = std::string(bytes)] { on_link_bytes(link, text); });
         return;
     }
     enter();
@@ -145,9 +147,7 @@ void Server::on_wake() {
             migration.on_deadline();
         }
     } else {
-        if (!is_paused()) {
-            release_paused();
-        }
+        release_paused();
         feed.expire_waits();
         if (now_ >= cron_at_) {
             cron();
@@ -212,6 +212,7 @@ void Server::forget(Session& session) {
     watches.unwatch(session);
     feed.detach(session);
     std::erase(runnable_, &session);
+    std::erase(parked_, &session);
     sessions.erase(session);
 }
 
@@ -232,11 +233,9 @@ void Server::unblock(Session& session) {
 }
 
 void Server::release_paused() {
-    sessions.each([this](Session& session) {
-        if (session.blocked == Blocked::paused) {
-            unblock(session);
-        }
-    });
+    for (Session* session : std::exchange(parked_, {})) {
+        unblock(*session);
+    }
 }
 
 void Server::cron() {
@@ -321,11 +320,10 @@ std::int64_t Server::master_link_idle_ms() { return master_link.idle_ms(); }
 
 void Server::pause_writes_until(Instant until) {
     pause.pause_writes_by_failover(until);
-    if (!is_paused()) {
-        release_paused();
-    }
+    release_paused();
 }
 
+// No session can subscribe on this server: there is nobody to tell.
 void Server::deliver_publish(std::string_view, std::string_view, bool) {}
 
 // KeyspaceListener

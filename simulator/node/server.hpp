@@ -75,7 +75,8 @@ public:
     void close_now(Session& session);
     /// Its input runs on once the current event has been dealt with.
     void unblock(Session& session);
-    /// Parked commands run again from the start; those that the pause still covers park again.
+    /// Parked commands run again from the start, in the order in which they came; those that a pause
+    /// still covers are parked again.
     void release_paused();
     void flush_dataset() override { keyspace.flush(); }
     /// A command of the master's stream.
@@ -92,7 +93,7 @@ public:
     PauseState pause;
     Statistics statistics;
     Parameters parameters;
-    ReplicaFeed feed;        ///< the master's side of replication
+    ReplicaFeed feed;  ///< the master's side of replication
     MasterLink master_link;  ///< the replica's side
     Migration migration;
     ClusterState cluster;
@@ -111,7 +112,7 @@ private:
     std::int64_t master_link_idle_ms() override;
     bool master_link_up() override { return master_link.is_up(); }
     void pause_writes_until(Instant until) override;
-    void ownership_changed() override {}
+    void ownership_changed() override {}  // nobody blocks on a key, so nobody has to go
     void deliver_publish(std::string_view channel, std::string_view payload, bool shard) override;
 
     // KeyspaceListener
@@ -163,7 +164,8 @@ private:
     std::vector<std::string_view> keys_;  // scratch of route()
     std::vector<std::uint32_t> key_positions_;
     std::vector<std::string_view> words_;  // scratch of run_transaction()
-    std::vector<Session*> runnable_;
+    std::vector<Session*> parked_;  // by a pause
+    std::vector<Session*> runnable_;  // not blocked any more
     std::deque<UniqueFunction<void()>> deferred_;
 };
 

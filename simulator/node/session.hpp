@@ -46,9 +46,9 @@ struct WatchedKey {
 /// Why a session's input waits.
 enum class Blocked : std::uint8_t {
     no,
-    paused,    ///< the command at the head of the input runs again from the start after CLIENT PAUSE
+    paused,  ///< the command at the head of the input runs again from the start after CLIENT PAUSE
     replicas,  ///< WAIT
-    migrate,   ///< MIGRATE, and the whole node with it
+    migrate,  ///< MIGRATE, and the whole node with it
 };
 
 /// WAIT in progress.
@@ -103,7 +103,7 @@ struct Session {
     std::int64_t write_offset = 0;
 
     std::uint16_t replica_port = 0;  ///< REPLCONF listening-port
-    std::string replica_ip;          ///< REPLCONF ip-address
+    std::string replica_ip;  ///< REPLCONF ip-address
     std::unique_ptr<AttachedReplica> replica;
 
     bool closing() const { return close_now || close_after_reply; }

@@ -69,8 +69,9 @@ TEST_F(Dispatch, checks_arity_with_the_full_lower_case_name) {
     EXPECT_EQ(ask("CLUSTER"), "-ERR wrong number of arguments for 'cluster' command\r\n");
     EXPECT_EQ(ask("CLUSTER KEYSLOT"),
               "-ERR wrong number of arguments for 'cluster|keyslot' command\r\n");
-    EXPECT_EQ(ask("EXEC x"), "-EXECABORT Transaction discarded because of: wrong number of arguments "
-                             "for 'exec' command\r\n");
+    EXPECT_EQ(ask("EXEC x"),
+              "-EXECABORT Transaction discarded because of: wrong number of arguments "
+              "for 'exec' command\r\n");
 }
 
 TEST_F(Dispatch, refuses_debug_and_module_loading) {
@@ -95,7 +96,8 @@ TEST(DispatchWithPassword, asks_for_it_after_existence_and_arity) {
     EXPECT_EQ(ask("GET a"), "-NOAUTH Authentication required.\r\n");
     EXPECT_EQ(ask("GET"), "-ERR wrong number of arguments for 'get' command\r\n");
     EXPECT_EQ(ask("foo"), "-ERR unknown command 'foo', with args beginning with: \r\n");
-    EXPECT_EQ(ask("AUTH wrong"), "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+    EXPECT_EQ(ask("AUTH wrong"),
+              "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
     EXPECT_EQ(ask("HELLO 3").substr(0, 14), "-NOAUTH HELLO ");
     EXPECT_EQ(ask("AUTH secret"), "+OK\r\n");
     EXPECT_EQ(ask("GET a"), "$-1\r\n");
@@ -108,7 +110,8 @@ TEST(DispatchWithPassword, asks_for_it_after_existence_and_arity) {
 
 TEST_F(Dispatch, hello_tells_of_the_node_and_switches_the_protocol) {
     EXPECT_EQ(ask("HELLO 3"),
-              "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n$5\r\nproto\r\n:3\r\n"
+              "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n$"
+              "5\r\nproto\r\n:3\r\n"
               "$2\r\nid\r\n:1\r\n$4\r\nmode\r\n$7\r\ncluster\r\n$4\r\nrole\r\n$6\r\nmaster\r\n"
               "$7\r\nmodules\r\n*0\r\n");
     EXPECT_EQ(ask("HELLO 4"), "-NOPROTO unsupported protocol version\r\n");
@@ -124,9 +127,10 @@ TEST_F(Dispatch, the_small_connection_commands) {
     EXPECT_EQ(ask("SELECT 0"), "+OK\r\n");
     EXPECT_EQ(ask("SELECT 99"), "-ERR SELECT is not allowed in cluster mode\r\n");
     EXPECT_EQ(ask("SELECT x"), "-ERR value is not an integer or out of range\r\n");
-    EXPECT_EQ(ask("AUTH x"),
-              "-ERR AUTH <password> called without any password configured for the default user. Are "
-              "you sure your configuration is correct?\r\n");
+    EXPECT_EQ(
+        ask("AUTH x"),
+        "-ERR AUTH <password> called without any password configured for the default user. Are "
+        "you sure your configuration is correct?\r\n");
     EXPECT_EQ(ask("READONLY"), "+OK\r\n");
     EXPECT_EQ(ask("READWRITE"), "+OK\r\n");
     EXPECT_EQ(ask("REPLICAOF no one"), "-ERR REPLICAOF not allowed in cluster mode.\r\n");
@@ -188,12 +192,16 @@ TEST_F(Dispatch, a_paused_key_expires_only_in_looks) {
 
 TEST_F(Dispatch, command_tells_what_libraries_ask) {
     EXPECT_EQ(ask("COMMAND COUNT"), ":240\r\n");
-    EXPECT_EQ(ask("COMMAND INFO get nosuch"),
-              "*2\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n*3\r\n+@read\r\n"
-              "+@string\r\n+@fast\r\n*0\r\n*1\r\n*6\r\n$5\r\nflags\r\n*2\r\n+RO\r\n+access\r\n$12\r\n"
-              "begin_search\r\n*4\r\n$4\r\ntype\r\n$5\r\nindex\r\n$4\r\nspec\r\n*2\r\n$5\r\nindex\r\n:1\r\n"
-              "$9\r\nfind_keys\r\n*4\r\n$4\r\ntype\r\n$5\r\nrange\r\n$4\r\nspec\r\n*6\r\n$7\r\nlastkey\r\n"
-              ":0\r\n$7\r\nkeystep\r\n:1\r\n$5\r\nlimit\r\n:0\r\n*0\r\n$-1\r\n");
+    EXPECT_EQ(
+        ask("COMMAND INFO get nosuch"),
+        "*2\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n*3\r\n+@"
+        "read\r\n"
+        "+@string\r\n+@fast\r\n*0\r\n*1\r\n*6\r\n$5\r\nflags\r\n*2\r\n+RO\r\n+access\r\n$12\r\n"
+        "begin_search\r\n*4\r\n$4\r\ntype\r\n$5\r\nindex\r\n$4\r\nspec\r\n*2\r\n$5\r\nindex\r\n:"
+        "1\r\n"
+        "$9\r\nfind_keys\r\n*4\r\n$4\r\ntype\r\n$5\r\nrange\r\n$4\r\nspec\r\n*6\r\n$"
+        "7\r\nlastkey\r\n"
+        ":0\r\n$7\r\nkeystep\r\n:1\r\n$5\r\nlimit\r\n:0\r\n*0\r\n$-1\r\n");
     EXPECT_EQ(ask("COMMAND GETKEYS mset a 1 b 2"), "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
     EXPECT_EQ(ask("COMMAND GETKEYS ssubscribe a"), "-ERR The command has no key arguments\r\n");
     EXPECT_EQ(ask("COMMAND GETKEYS eval x 0"), "*0\r\n");
@@ -208,17 +216,19 @@ TEST_F(Dispatch, config_gets_and_sets) {
     EXPECT_EQ(ask("CONFIG SET cluster-node-timeout abc"),
               "-ERR CONFIG SET failed (possibly related to argument 'cluster-node-timeout') - "
               "argument couldn't be parsed into an integer\r\n");
-    EXPECT_EQ(ask("CONFIG SET repl-timeout 0"),
-              "-ERR CONFIG SET failed (possibly related to argument 'repl-timeout') - argument must "
-              "be between 1 and 2147483647 inclusive\r\n");
+    EXPECT_EQ(
+        ask("CONFIG SET repl-timeout 0"),
+        "-ERR CONFIG SET failed (possibly related to argument 'repl-timeout') - argument must "
+        "be between 1 and 2147483647 inclusive\r\n");
     EXPECT_EQ(ask("CONFIG SET nosuch 1"),
               "-ERR Unknown option or number of arguments for CONFIG SET - 'nosuch'\r\n");
     EXPECT_EQ(ask("CONFIG SET cluster-enabled no"),
               "-ERR CONFIG SET failed (possibly related to argument 'cluster-enabled') - can't set "
               "immutable config\r\n");
-    EXPECT_EQ(ask("CONFIG SET cluster-node-timeout 5 timeout x"),
-              "-ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be "
-              "parsed into an integer\r\n");
+    EXPECT_EQ(
+        ask("CONFIG SET cluster-node-timeout 5 timeout x"),
+        "-ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be "
+        "parsed into an integer\r\n");
     EXPECT_EQ(ask("CONFIG GET cluster-node-timeout"),
               "*2\r\n$20\r\ncluster-node-timeout\r\n$5\r\n15000\r\n");
 }
@@ -227,8 +237,9 @@ TEST_F(Dispatch, counts_errors_by_their_first_word) {
     ask("foo");
     ask("MGET a b");
     ask("GET");
-    EXPECT_NE(ask("INFO errorstats").find("errorstat_CROSSSLOT:count=1\r\nerrorstat_ERR:count=2\r\n"),
-              std::string::npos);
+    EXPECT_NE(
+        ask("INFO errorstats").find("errorstat_CROSSSLOT:count=1\r\nerrorstat_ERR:count=2\r\n"),
+        std::string::npos);
     EXPECT_EQ(ask("INFO cluster"), "$30\r\n# Cluster\r\ncluster_enabled:1\r\n\r\n");
     EXPECT_EQ(ask("INFO nosuch"), "$0\r\n\r\n");
 }

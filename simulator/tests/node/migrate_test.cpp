@@ -57,8 +57,9 @@ TEST_F(Migrate, copy_keeps_and_replace_overwrites) {
     open_slot();
     EXPECT_EQ(migrate("foo 0 1000 COPY"), "+OK\r\n");
     EXPECT_EQ(source.ask("GET foo"), "$1\r\n1\r\n");
-    EXPECT_EQ(migrate("foo 0 1000"),
-              "-ERR Target instance replied with error: BUSYKEY Target key name already exists.\r\n");
+    EXPECT_EQ(
+        migrate("foo 0 1000"),
+        "-ERR Target instance replied with error: BUSYKEY Target key name already exists.\r\n");
     EXPECT_EQ(source.ask("GET foo"), "$1\r\n1\r\n");
     source.ask("SET foo 2");
     EXPECT_EQ(migrate("foo 0 1000 REPLACE"), "+OK\r\n");
@@ -70,8 +71,9 @@ TEST_F(Migrate, keys_that_were_taken_are_gone_whatever_became_of_the_rest) {
     source.ask("SET {foo}b 2");
     open_slot();
     asking("SET {foo}b busy");
-    EXPECT_EQ(migrate("\"\" 0 1000 KEYS foo {foo}b"),
-              "-ERR Target instance replied with error: BUSYKEY Target key name already exists.\r\n");
+    EXPECT_EQ(
+        migrate("\"\" 0 1000 KEYS foo {foo}b"),
+        "-ERR Target instance replied with error: BUSYKEY Target key name already exists.\r\n");
     EXPECT_EQ(source.ask("GET foo"), "-ASK 12182 10.0.0.1:7000\r\n");
     EXPECT_EQ(source.ask("GET {foo}b"), "$1\r\n2\r\n");
 }
@@ -81,8 +83,9 @@ TEST_F(Migrate, the_targets_refusals_come_back) {
     EXPECT_EQ(migrate("foo 0 1000"),
               "-ERR Target instance replied with error: MOVED 12182 10.0.0.3:7000\r\n");
     open_slot();
-    EXPECT_EQ(migrate("foo 1 1000"),
-              "-ERR Target instance replied with error: ERR SELECT is not allowed in cluster mode\r\n");
+    EXPECT_EQ(
+        migrate("foo 1 1000"),
+        "-ERR Target instance replied with error: ERR SELECT is not allowed in cluster mode\r\n");
     EXPECT_EQ(source.ask("DBSIZE"), ":1\r\n");
 }
 
@@ -98,7 +101,8 @@ TEST_F(Migrate, a_failed_auth_leaves_the_key_on_both_sides) {
 TEST_F(Migrate, arguments_that_make_no_sense) {
     source.ask("SET foo 1");
     EXPECT_EQ(migrate("foo 0 1000 KEYS foo"),
-              "-ERR When using MIGRATE KEYS option, the key argument must be set to the empty string\r\n");
+              "-ERR When using MIGRATE KEYS option, the key argument must be set to the empty "
+              "string\r\n");
     EXPECT_EQ(migrate("foo 0 1000 huh"), "-ERR syntax error\r\n");
     EXPECT_EQ(migrate("foo x 1000"), "-ERR value is not an integer or out of range\r\n");
 }
@@ -142,8 +146,9 @@ TEST_F(Migrate, works_inside_a_transaction) {
     open_slot();
     SessionId const session = source.connect();
     source.executed_commands.clear();
-    EXPECT_EQ(source.send(session, "MULTI\r\nMIGRATE 10.0.0.1 7000 foo 0 1000\r\nGET {foo}b\r\nEXEC\r\n"),
-              "");
+    EXPECT_EQ(
+        source.send(session, "MULTI\r\nMIGRATE 10.0.0.1 7000 foo 0 1000\r\nGET {foo}b\r\nEXEC\r\n"),
+        "");
     net.run_for(20ms);
     EXPECT_EQ(source.received(session), "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n$1\r\n1\r\n");
     ASSERT_EQ(source.executed_commands.size(), 4u);
@@ -218,7 +223,8 @@ TEST(Payload, dump_and_restore) {
     EXPECT_EQ(send({"GET", "b"}), "$5\r\nhello\r\n");
     EXPECT_EQ(send({"PTTL", "b"}), ":1000\r\n");
     EXPECT_EQ(send({"RESTORE", "c", "-1", payload}), "-ERR Invalid TTL value, must be >= 0\r\n");
-    EXPECT_EQ(send({"RESTORE", "c", "0", "x"}), "-ERR DUMP payload version or checksum are wrong\r\n");
+    EXPECT_EQ(send({"RESTORE", "c", "0", "x"}),
+              "-ERR DUMP payload version or checksum are wrong\r\n");
     std::string broken = payload;
     broken[1] = '!';
     EXPECT_EQ(send({"RESTORE", "c", "0", broken}),

@@ -57,7 +57,8 @@ TEST_F(Stream, expired_keys_are_deleted_ahead_of_the_command_that_met_them) {
     net.run_for(2ms);
     ask("SET b 2");
     EXPECT_EQ(stream(),
-              "*1\r\n$5\r\nMULTI\r\n*2\r\n$3\r\nDEL\r\n$1\r\nb\r\n*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1\r\n2\r\n"
+              "*1\r\n$5\r\nMULTI\r\n*2\r\n$3\r\nDEL\r\n$1\r\nb\r\n*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$"
+              "1\r\n2\r\n"
               "*1\r\n$4\r\nEXEC\r\n");
     ask("SET b 1 PX 1");
     stream();
@@ -73,7 +74,8 @@ TEST_F(Stream, transactions_are_wrapped_unless_they_wrote_once) {
     EXPECT_EQ(stream(), std::string(select) + "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n");
     node.send(client, "MULTI\r\nSET a 1\r\nINCR a\r\nEXEC\r\n");
     EXPECT_EQ(stream(),
-              "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*2\r\n$4\r\nINCR\r\n$1\r\na\r\n"
+              "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*2\r\n$4\r\nINCR\r\n$"
+              "1\r\na\r\n"
               "*1\r\n$4\r\nEXEC\r\n");
 }
 
@@ -94,12 +96,14 @@ TEST_F(Stream, role_and_info_show_the_replica) {
     attach();
     ask("SET a 1");
     node.send(replica, "REPLCONF ACK 50\r\n");
-    EXPECT_EQ(ask("ROLE"), "*3\r\n$6\r\nmaster\r\n:50\r\n*1\r\n*3\r\n$11\r\n192.168.0.1\r\n$4\r\n7777\r\n$2\r\n"
-                           "50\r\n");
+    EXPECT_EQ(ask("ROLE"),
+              "*3\r\n$6\r\nmaster\r\n:50\r\n*1\r\n*3\r\n$11\r\n192.168.0.1\r\n$4\r\n7777\r\n$2\r\n"
+              "50\r\n");
     std::string const info = ask("INFO replication");
-    EXPECT_NE(info.find("connected_slaves:1\r\nslave0:ip=192.168.0.1,port=7777,state=online,offset=50,"
-                        "lag=0\r\n"),
-              std::string::npos);
+    EXPECT_NE(
+        info.find("connected_slaves:1\r\nslave0:ip=192.168.0.1,port=7777,state=online,offset=50,"
+                  "lag=0\r\n"),
+        std::string::npos);
     EXPECT_NE(info.find("master_replid:" + id + "\r\n"), std::string::npos);
     EXPECT_NE(info.find("repl_backlog_first_byte_offset:1\r\nrepl_backlog_histlen:50\r\n"),
               std::string::npos);
@@ -225,8 +229,10 @@ TEST_F(ReplicatedCluster, data_from_before_comes_with_the_full_synchronisation) 
 TEST_F(ReplicatedCluster, replicas_answer_moved_unless_readonly) {
     EXPECT_EQ(replica.ask("GET foo"), "-MOVED 12182 10.0.0.3:7000\r\n");
     EXPECT_EQ(replica.ask("SET foo 1"), "-MOVED 12182 10.0.0.3:7000\r\n");
-    EXPECT_EQ(replica.ask("FLUSHALL"), "-READONLY You can't write against a read only replica.\r\n");
-    EXPECT_EQ(replica.ask("WAIT 1 1").substr(0, 48), "-ERR WAIT cannot be used with replica instances.");
+    EXPECT_EQ(replica.ask("FLUSHALL"),
+              "-READONLY You can't write against a read only replica.\r\n");
+    EXPECT_EQ(replica.ask("WAIT 1 1").substr(0, 48),
+              "-ERR WAIT cannot be used with replica instances.");
 }
 
 TEST_F(ReplicatedCluster, an_expired_key_is_hidden_on_the_replica_until_the_del_comes) {
@@ -247,7 +253,8 @@ TEST_F(ReplicatedCluster, a_lost_link_continues_where_it_was) {
     net.run_for(20ms);
     EXPECT_EQ(replica_get("foo"), "$1\r\n2\r\n");
     expect_in_step();
-    EXPECT_NE(master.ask("INFO stats").find("sync_full:1\r\nsync_partial_ok:1\r\n"), std::string::npos);
+    EXPECT_NE(master.ask("INFO stats").find("sync_full:1\r\nsync_partial_ok:1\r\n"),
+              std::string::npos);
 }
 
 TEST_F(ReplicatedCluster, a_transaction_is_applied_as_one) {
@@ -278,8 +285,9 @@ TEST_F(ReplicatedCluster, stale_replicas_refuse_if_told_so) {
     EXPECT_EQ(replica.ask("PING"), "+PONG\r\n");
     master.crash();
     net.run_for(100ms);
-    EXPECT_EQ(replica.ask("PING"), "-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is "
-                                   "set to 'no'.\r\n");
+    EXPECT_EQ(replica.ask("PING"),
+              "-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is "
+              "set to 'no'.\r\n");
     EXPECT_EQ(replica.ask("INFO nosuch"), "$0\r\n\r\n");
 }
 
@@ -304,12 +312,36 @@ TEST_F(ReplicatedCluster, a_manual_failover_loses_nothing_and_the_old_master_con
     net.run_for(2s);
     EXPECT_TRUE(replica.node().is_master());
     EXPECT_FALSE(master.node().is_master());
-    EXPECT_NE(replica.ask("INFO stats").find("sync_full:0\r\nsync_partial_ok:1\r\n"), std::string::npos);
+    EXPECT_NE(replica.ask("INFO stats").find("sync_full:0\r\nsync_partial_ok:1\r\n"),
+              std::string::npos);
     EXPECT_EQ(replica.ask("SET foo 1"), "+OK\r\n");
     net.run_for(10ms);
     expect_in_step();
     std::string const info = replica.ask("INFO replication");
     EXPECT_EQ(info.find("second_repl_offset:-1"), std::string::npos);
+}
+
+TEST_F(ReplicatedCluster, writes_wait_for_a_manual_failover_and_are_then_redirected) {
+    SessionId const client = master.connect();
+    replica.ask("CLUSTER FAILOVER");
+    net.run_for(1500us);  // MFSTART has arrived, the votes have not
+    EXPECT_EQ(master.send(client, "GET foo\r\nSET foo 1\r\n"), "$-1\r\n");
+    net.run_for(1s);
+    EXPECT_EQ(master.received(client), "-MOVED 12182 10.0.0.6:7000\r\n");
+    EXPECT_EQ(master.send(client, "PING\r\n"), "+PONG\r\n");
+}
+
+TEST_F(ReplicatedCluster, a_restart_keeps_the_data_or_not) {
+    for (bool const keep : {true, false}) {
+        TestNet other;
+        auto const three = other.add_cluster(3, 0);
+        three[2]->ask("SET foo 1");
+        three[2]->crash();
+        other.run_for(500ms);
+        three[2]->restart(keep);
+        other.run_for(4s);
+        EXPECT_EQ(three[2]->ask("GET foo"), keep ? "$1\r\n1\r\n" : "$-1\r\n");
+    }
 }
 
 TEST_F(ReplicatedCluster, a_wait_on_a_master_that_steps_down_ends_with_the_connection) {
@@ -335,7 +367,8 @@ TEST(Siblings, continue_with_the_promoted_replica_partially) {
     ASSERT_TRUE(promoted.node().is_master());
     EXPECT_EQ(promoted.ask("SET foo 2"), "+OK\r\n");
     net.run_for(2s);
-    EXPECT_NE(promoted.ask("INFO stats").find("sync_full:0\r\nsync_partial_ok:1\r\n"), std::string::npos);
+    EXPECT_NE(promoted.ask("INFO stats").find("sync_full:0\r\nsync_partial_ok:1\r\n"),
+              std::string::npos);
     EXPECT_EQ(promoted.node().replication_offset(), sibling.node().replication_offset());
 }
 

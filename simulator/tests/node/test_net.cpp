@@ -152,11 +152,13 @@ void TestNode::crash() {
     ++wake_serial_;
     for (auto const& [id, client] : clients_) {
         if (client.node != nullptr) {
-            net_.after(delay, [peer = client.node, link = client.link] { peer->end_link(link, "reset"); });
+            net_.after(delay,
+                       [peer = client.node, link = client.link] { peer->end_link(link, "reset"); });
         }
     }
     for (auto const& [id, link] : links_) {
-        net_.after(delay, [peer = link.peer, session = link.peer_session] { peer->disconnect(session); });
+        net_.after(delay,
+                   [peer = link.peer, session = link.peer_session] { peer->disconnect(session); });
     }
     clients_.clear();
     links_.clear();

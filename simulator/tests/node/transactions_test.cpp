@@ -12,8 +12,12 @@ using namespace std::chrono_literals;
 
 class Transactions : public testing::Test {
 protected:
-    std::string ask(std::string_view line) { return node.send(session, std::string(line) + "\r\n"); }
-    std::string other(std::string_view line) { return node.send(second, std::string(line) + "\r\n"); }
+    std::string ask(std::string_view line) {
+        return node.send(session, std::string(line) + "\r\n");
+    }
+    std::string other(std::string_view line) {
+        return node.send(second, std::string(line) + "\r\n");
+    }
 
     TestNet net;
     TestNode& node = net.add_single();

@@ -13,10 +13,7 @@ namespace keyslot::fidelity {
 namespace {
 
 constexpr std::string_view number_hole = "%int%";
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+constexpr std::string_view text_hole = "%text%";
 
 std::string fill_in(std::string text, std::map<std::string, std::string> const& variables) {
     for (auto const& [variable, value] : variables) {
@@ -114,8 +111,11 @@ private:
         bool ends_line = true;
         for (std::size_t at = 0; at < text.size();) {
             if (text.substr(at).starts_with(number_hole)) {
-                answer.add_number();
+                answer.add_hole(ExpectedAnswer::Hole::number);
                 at += number_hole.size();
+            } else if (text.substr(at).starts_with(text_hole)) {
+                answer.add_hole(ExpectedAnswer::Hole::text);
+                at += text_hole.size();
             } else if (text[at] != '\\') {
                 answer.add_bytes(text.substr(at++, 1));
             } else if (at + 1 == text.size()) {
@@ -179,30 +179,34 @@ private:
 }  // namespace
 
 bool ExpectedAnswer::matches(std::string_view answer) const {
-    for (std::size_t n = 0; n < pieces_.size(); ++n) {
-        if (n != 0) {
+    if (!answer.starts_with(start_)) {
+        return false;
+    }
+    answer.remove_prefix(start_.size());
+    for (auto const& [kind, then] : holes_) {
+        std::size_t length = 0;
+        if (kind == Hole::number) {
             std::size_t const sign = answer.starts_with('-') ? 1 : 0;
-            auto const end = std::find_if_not(answer.begin() + static_cast<std::ptrdiff_t>(sign),
-                                              answer.end(), is_digit);
-            auto const length = static_cast<std::size_t>(end - answer.begin());
-            if (length == sign) {
-                return false;
-            }
-            answer.remove_prefix(length);
+            length = std::min(answer.find_first_not_of("0123456789", sign), answer.size());
+            length = length > sign ? length : 0;
+        } else {
+            // A text ends where what follows it begins, on its own line.
+            length = std::min(answer.substr(0, answer.find('\n')).find(then.substr(0, then.find('\n'))),
+                              answer.size());
         }
-        if (!answer.starts_with(pieces_[n])) {
+        if (length == 0 || !answer.substr(length).starts_with(then)) {
             return false;
         }
-        answer.remove_prefix(pieces_[n].size());
+        answer.remove_prefix(length + then.size());
     }
     return answer.empty();
 }
 
 std::string ExpectedAnswer::text() const {
-    std::string text = pieces_[0];
-    for (std::size_t n = 1; n < pieces_.size(); ++n) {
-        text += number_hole;
-        text += pieces_[n];
+    std::string text = start_;
+    for (auto const& [kind, then] : holes_) {
+        text += kind == Hole::number ? number_hole : text_hole;
+        text += then;
     }
     return text;
 }

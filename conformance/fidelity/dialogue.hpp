@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -11,19 +12,25 @@
 
 namespace keyslot::fidelity {
 
-/// What a server is to answer: bytes, with holes where any whole number will do.
+/// What a server is to answer: bytes, with holes where any whole number, or any text up to the end of its
+/// line, will do.
 class ExpectedAnswer {
 public:
-    ExpectedAnswer() : pieces_(1) {}
+    enum class Hole : std::uint8_t { number, text };
 
-    void add_bytes(std::string_view bytes) { pieces_.back() += bytes; }
-    void add_number() { pieces_.emplace_back(); }
+    void add_bytes(std::string_view bytes) { (holes_.empty() ? start_ : holes_.back().then) += bytes; }
+    void add_hole(Hole kind) { holes_.push_back({kind, {}}); }
     bool matches(std::string_view answer) const;
-    /// With "%int%" in the holes.
+    /// With "%int%" and "%text%" in the holes.
     std::string text() const;
 
 private:
-    std::vector<std::string> pieces_;  // a number between any two
+    struct Gap {
+        Hole kind;
+        std::string then;  // the bytes after it
+    };
+    std::string start_;
+    std::vector<Gap> holes_;
 };
 
 /// From here on requests go to this node, over its connection of this name.

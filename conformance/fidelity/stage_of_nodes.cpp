@@ -11,6 +11,7 @@ using sim::ClusterState;
 using sim::NodeConfig;
 
 constexpr std::uint16_t first_port = 17001;  // five digits, like those of the recorded servers
+constexpr int bus_port_distance = 10000;
 constexpr std::chrono::seconds warm_up{6};   // a master that has just started does not serve
 constexpr std::string_view session_end = "<closed>";
 constexpr std::string_view node_names[] = {"A", "B", "C", "D"};
@@ -94,6 +95,7 @@ std::map<std::string, std::string> StageOfNodes::variables() {
         std::string const variable = "%" + std::string(name);
         result[variable + "%"] = id_of(name);
         result[variable + ".port%"] = std::to_string(port_of(name));
+        result[variable + ".bus%"] = std::to_string(port_of(name) + bus_port_distance);
     }
     return result;
 }

@@ -36,7 +36,8 @@ void moved_once(benchmark::State& state) {
         routing::CallMachine machine(limits, Instant{std::chrono::seconds{1}}, false);
         benchmark::DoNotOptimize(machine.started(Instant{}));
         auto error = routing::classify_error("MOVED 3999 10.0.0.2:7000", from.host);
-        benchmark::DoNotOptimize(machine.step(routing::Refused{std::move(error), from}, Instant{}, 0));
+        benchmark::DoNotOptimize(
+            machine.step(routing::Refused{std::move(error), from}, Instant{}, 0));
         machine.answered();
     }
 }

@@ -24,7 +24,8 @@ std::string node_id(int node) {
 }
 
 std::string slots_node(int node) {
-    return "*4\r\n" + bulk("10.0." + std::to_string(node / 250) + "." + std::to_string(node % 250)) +
+    return "*4\r\n" +
+           bulk("10.0." + std::to_string(node / 250) + "." + std::to_string(node % 250)) +
            ":7000\r\n" + bulk(node_id(node)) + "*0\r\n";
 }
 
@@ -63,7 +64,11 @@ void slots_to_map(benchmark::State& state) {
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
                             static_cast<std::int64_t>(reply.size()));
 }
-BENCHMARK(slots_to_map)->Args({6, 1})->Args({1000, 1})->Args({1000, 10})->Unit(benchmark::kMicrosecond);
+BENCHMARK(slots_to_map)
+    ->Args({6, 1})
+    ->Args({1000, 1})
+    ->Args({1000, 10})
+    ->Unit(benchmark::kMicrosecond);
 
 void patch_by_moved(benchmark::State& state) {
     protocol::RespParser parser;

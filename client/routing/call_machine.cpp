@@ -7,8 +7,9 @@
 namespace keyslot::routing {
 namespace {
 
-// Redirections followed without a pause. A slot that is on the move needs one, or two when the map is
-// older than the move; more means that nodes disagree, and only time settles that (client-bugs 6).
+// Redirections followed without a pause. A slot that is on the move needs one, or two when the map
+// is older than the move; more means that nodes disagree, and only time settles that (client-bugs
+// 6).
 constexpr int redirects_at_once = 2;
 
 }  // namespace
@@ -35,23 +36,21 @@ CallAction CallMachine::handle(Answered const&, Instant, std::uint64_t) {
 CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t random) {
     no_owner_ = false;
     switch (event.error.kind) {
-    case ErrorKind::moved:
-        return moved(event, now, random);
-    case ErrorKind::ask:
-        return ask(event, now, random);
-    case ErrorKind::try_again:
-        // The keys are on their way and the map is right: the same send again, with ASKING if it had
-        // it, and no refresh (client-bugs 20).
-        return {.wish = back_off(now, random)};
-    case ErrorKind::cluster_down:
-    case ErrorKind::loading:
-    case ErrorKind::master_down:
-        return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::cluster_down};
-    case ErrorKind::read_only:
-        return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::read_only};
-    case ErrorKind::cross_slot:
-    case ErrorKind::other:
-        break;
+        case ErrorKind::moved: return moved(event, now, random);
+        case ErrorKind::ask: return ask(event, now, random);
+        case ErrorKind::try_again:
+            // The keys are on their way and the map is right: the same send again, with ASKING if
+            // it had it, and no refresh (client-bugs 20).
+            return {.wish = back_off(now, random)};
+        case ErrorKind::cluster_down:
+        case ErrorKind::loading:
+        case ErrorKind::master_down:
+            return {.wish = back_off_then_by_map(now, random),
+                    .refresh = RefreshReason::cluster_down};
+        case ErrorKind::read_only:
+            return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::read_only};
+        case ErrorKind::cross_slot:
+        case ErrorKind::other: break;
     }
     phase_ = Phase::delivered;
     return {.wish = Deliver{}};
@@ -183,50 +182,34 @@ CallWish CallMachine::conclusion() const {
 
 std::string_view to_string(Outcome outcome) {
     switch (outcome) {
-    case Outcome::not_executed:
-        return "not_executed";
-    case Outcome::executed:
-        return "executed";
-    case Outcome::unknown:
-        return "unknown";
+        case Outcome::not_executed: return "not_executed";
+        case Outcome::executed: return "executed";
+        case Outcome::unknown: return "unknown";
     }
     return "?";
 }
 
 std::string_view to_string(FailureCode code) {
     switch (code) {
-    case FailureCode::deadline:
-        return "deadline";
-    case FailureCode::cancelled:
-        return "cancelled";
-    case FailureCode::too_many_redirects:
-        return "too_many_redirects";
-    case FailureCode::too_many_attempts:
-        return "too_many_attempts";
-    case FailureCode::connection_lost:
-        return "connection_lost";
-    case FailureCode::no_owner:
-        return "no_owner";
+        case FailureCode::deadline: return "deadline";
+        case FailureCode::cancelled: return "cancelled";
+        case FailureCode::too_many_redirects: return "too_many_redirects";
+        case FailureCode::too_many_attempts: return "too_many_attempts";
+        case FailureCode::connection_lost: return "connection_lost";
+        case FailureCode::no_owner: return "no_owner";
     }
     return "?";
 }
 
 std::string_view to_string(RefreshReason reason) {
     switch (reason) {
-    case RefreshReason::none:
-        return "none";
-    case RefreshReason::moved:
-        return "moved";
-    case RefreshReason::connection_failed:
-        return "connection_failed";
-    case RefreshReason::timeout:
-        return "timeout";
-    case RefreshReason::read_only:
-        return "read_only";
-    case RefreshReason::no_owner:
-        return "no_owner";
-    case RefreshReason::cluster_down:
-        return "cluster_down";
+        case RefreshReason::none: return "none";
+        case RefreshReason::moved: return "moved";
+        case RefreshReason::connection_failed: return "connection_failed";
+        case RefreshReason::timeout: return "timeout";
+        case RefreshReason::read_only: return "read_only";
+        case RefreshReason::no_owner: return "no_owner";
+        case RefreshReason::cluster_down: return "cluster_down";
     }
     return "?";
 }
@@ -240,7 +223,8 @@ std::ostream& operator<<(std::ostream& out, CallWish const& wish) {
         return out << "Wait{" << wait->until.time_since_epoch().count() << " ns}";
     }
     if (auto const* failure = std::get_if<Fail>(&wish)) {
-        return out << "Fail{" << to_string(failure->code) << ", " << to_string(failure->outcome) << "}";
+        return out << "Fail{" << to_string(failure->code) << ", " << to_string(failure->outcome)
+                   << "}";
     }
     return out << "Deliver{}";
 }

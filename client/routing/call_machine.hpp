@@ -23,50 +23,84 @@ struct CallLimits {
 };
 
 /// What the shell tells the machine.
-struct Start { };
+struct Start {};
 /// A reply that is not routing's business (a value, or an error of kind `other` or `cross_slot`).
-struct Answered { };
+struct Answered {};
 /// An error reply that is.
-struct Refused { ErrorReply error; topology::HostPort from; };
-/// The attempt ended without a reply. `written`: at least one byte of the command may have left, so it
-/// may have been executed.
-struct Failed { topology::HostPort node; bool written = false; std::string_view reason; };
+struct Refused {
+    ErrorReply error;
+    topology::HostPort from;
+};
+/// The attempt ended without a reply. `written`: at least one byte of the command may have left, so
+/// it may have been executed.
+struct Failed {
+    topology::HostPort node;
+    bool written = false;
+    std::string_view reason;
+};
 /// No node is known for the slot (a hole in the map).
-struct NoOwner { };
+struct NoOwner {};
 /// The time asked for with Wait has come.
-struct Woken { };
-/// The call's deadline has passed. `written` as in Failed, for the attempt under way (false if none).
-struct DeadlineReached { bool written = false; };
-struct Cancelled { bool written = false; };
-using CallEvent = std::variant<Start, Answered, Refused, Failed, NoOwner, Woken, DeadlineReached, Cancelled>;
+struct Woken {};
+/// The call's deadline has passed. `written` as in Failed, for the attempt under way (false if
+/// none).
+struct DeadlineReached {
+    bool written = false;
+};
+struct Cancelled {
+    bool written = false;
+};
+using CallEvent =
+    std::variant<Start, Answered, Refused, Failed, NoOwner, Woken, DeadlineReached, Cancelled>;
 
 /// What the machine wishes.
-/// Send the command: to the owner of the slot as the map says at that moment, or to the one address of a
-/// redirection. `asking`: ASKING goes out right before it, as one unit on the same connection.
+/// Send the command: to the owner of the slot as the map says at that moment, or to the one address
+/// of a redirection. `asking`: ASKING goes out right before it, as one unit on the same connection.
 struct Send {
     std::optional<topology::HostPort> to;  ///< nullopt: by the map
     bool asking = false;
     friend bool operator==(Send const&, Send const&) = default;
 };
-struct Wait { Instant until; friend bool operator==(Wait const&, Wait const&) = default; };
+struct Wait {
+    Instant until;
+    friend bool operator==(Wait const&, Wait const&) = default;
+};
 /// The reply at hand is the result.
-struct Deliver { friend bool operator==(Deliver const&, Deliver const&) = default; };
+struct Deliver {
+    friend bool operator==(Deliver const&, Deliver const&) = default;
+};
 enum class Outcome : std::uint8_t { not_executed, executed, unknown };
 enum class FailureCode : std::uint8_t {
-    deadline, cancelled, too_many_redirects, too_many_attempts, connection_lost, no_owner
+    deadline,
+    cancelled,
+    too_many_redirects,
+    too_many_attempts,
+    connection_lost,
+    no_owner
 };
 /// Give up: the call completes with this error.
-struct Fail { FailureCode code; Outcome outcome; friend bool operator==(Fail const&, Fail const&) = default; };
+struct Fail {
+    FailureCode code;
+    Outcome outcome;
+    friend bool operator==(Fail const&, Fail const&) = default;
+};
 using CallWish = std::variant<Send, Wait, Deliver, Fail>;
 
 enum class RefreshReason : std::uint8_t {
-    none, moved, connection_failed, timeout, read_only, no_owner, cluster_down
+    none,
+    moved,
+    connection_failed,
+    timeout,
+    read_only,
+    no_owner,
+    cluster_down
 };
 
 /// The wish, and what else follows from the event.
 struct CallAction {
     CallWish wish;
-    RefreshReason refresh = RefreshReason::none;  ///< ask the refresher, whatever becomes of this call
+    RefreshReason refresh =
+        RefreshReason::none;  ///< ask the refresher, whatever becomes of this call
     /// MOVED: patch the map before the next Send. ASK never patches.
     std::optional<std::pair<std::uint16_t, topology::HostPort>> patch = std::nullopt;
     /// MOVED to the very address it came from: that connection is stale, close it and dial anew
@@ -75,16 +109,17 @@ struct CallAction {
     friend bool operator==(CallAction const&, CallAction const&) = default;
 };
 
-/// Decides where one call goes next. Pure: time, the random bits for the jitter and all events come in.
+/// Decides where one call goes next. Pure: time, the random bits for the jitter and all events come
+/// in.
 ///
-/// The rule for writes: an attempt that may have been executed (Failed or DeadlineReached with `written`)
-/// ends the call with outcome `unknown`, unless `repeatable` (a read, or a write that the caller allows to
-/// run twice). A refusal (MOVED, ASK, TRYAGAIN, CLUSTERDOWN, LOADING, MASTERDOWN, READONLY) proves that
-/// the command did not run, so it is retried within the deadline.
+/// The rule for writes: an attempt that may have been executed (Failed or DeadlineReached with
+/// `written`) ends the call with outcome `unknown`, unless `repeatable` (a read, or a write that
+/// the caller allows to run twice). A refusal (MOVED, ASK, TRYAGAIN, CLUSTERDOWN, LOADING,
+/// MASTERDOWN, READONLY) proves that the command did not run, so it is retried within the deadline.
 ///
-/// Total: every event is answered in every state. Once it has said Deliver or Fail it says the same for
-/// ever. An event that cannot be (Woken while an attempt is under way) is answered with a Wait until the
-/// deadline, which changes nothing.
+/// Total: every event is answered in every state. Once it has said Deliver or Fail it says the same
+/// for ever. An event that cannot be (Woken while an attempt is under way) is answered with a Wait
+/// until the deadline, which changes nothing.
 class CallMachine {
 public:
     /// `limits` must outlive the machine. A deadline of Instant::max() means none.
@@ -94,8 +129,9 @@ public:
     /// `random`: 64 bits that no other step was given; only the jitter uses them.
     CallAction step(CallEvent const& event, Instant now, std::uint64_t random);
 
-    /// The two steps that nearly every call is made of, without the packaging. started(): the same as
-    /// step(Start{}), which is a plain Send by the map; false if the deadline has passed, then ask step().
+    /// The two steps that nearly every call is made of, without the packaging. started(): the same
+    /// as step(Start{}), which is a plain Send by the map; false if the deadline has passed, then
+    /// ask step().
     bool started(Instant now) {
         if (phase_ != Phase::idle || now >= deadline_) {
             return false;
@@ -144,8 +180,8 @@ private:
     std::uint16_t attempts_ = 0;
     std::uint16_t backoffs_ = 0;
     bool repeatable_;
-    bool in_doubt_ = false;   // an attempt that was given up may have been executed
-    bool no_owner_ = false;   // what the last attempt failed for
+    bool in_doubt_ = false;  // an attempt that was given up may have been executed
+    bool no_owner_ = false;  // what the last attempt failed for
     Phase phase_ = Phase::idle;
     Fail failure_{FailureCode::deadline, Outcome::not_executed};  // valid in Phase::failed
 };

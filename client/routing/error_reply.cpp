@@ -28,7 +28,8 @@ std::string_view take_word(std::string_view& text) {
 
 std::optional<std::uint16_t> number(std::string_view digits) {
     std::uint16_t value = 0;
-    auto const [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    auto const [end, failure] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (failure != std::errc{} || end != digits.data() + digits.size()) {
         return std::nullopt;
     }

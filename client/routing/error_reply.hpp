@@ -20,9 +20,10 @@ enum class ErrorKind : std::uint8_t {
     other,  ///< the caller's business: WRONGTYPE, ERR ...
 };
 
-/// An error reply taken apart. For MOVED and ASK: slot and target; an empty host in the reply ("MOVED 5
-/// :7000") has been replaced by `asked_host`. A redirection that cannot be understood, or that leads to
-/// "?" or port 0, has kind moved or ask and `target.port` 0: refresh instead of following it.
+/// An error reply taken apart. For MOVED and ASK: slot and target; an empty host in the reply
+/// ("MOVED 5 :7000") has been replaced by `asked_host`. A redirection that cannot be understood, or
+/// that leads to "?" or port 0, has kind moved or ask and `target.port` 0: refresh instead of
+/// following it.
 struct ErrorReply {
     ErrorKind kind = ErrorKind::other;
     std::uint16_t slot = 0;

@@ -5,8 +5,8 @@
 namespace keyslot::routing {
 namespace {
 
-// After news of a failure the view is fetched again 1, 2, 4, 8 and 16 times backoff_max later: with the
-// default limits that covers a failover at the default node timeout of 15 seconds.
+// After news of a failure the view is fetched again 1, 2, 4, 8 and 16 times backoff_max later: with
+// the default limits that covers a failover at the default node timeout of 15 seconds.
 constexpr int rechecks = 5;
 
 Duration up_to(Duration longest, std::uint64_t random) {

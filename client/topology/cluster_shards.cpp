@@ -147,7 +147,8 @@ private:
         }
         node.role = role == "master" || role == "primary" ? Role::primary : Role::replica;
         node.health = health_of(health);
-        auto address = dialable(has_endpoint ? endpoint : ip, tls_ ? tls_port : plain_port, asked_host_);
+        auto address =
+            dialable(has_endpoint ? endpoint : ip, tls_ ? tls_port : plain_port, asked_host_);
         can_be_dialled = address.has_value();
         if (address) {
             node.address = std::move(*address);
@@ -171,8 +172,8 @@ private:
 
 }  // namespace
 
-std::optional<ClusterView> parse_cluster_shards(ReplyView reply, std::string_view asked_host, bool tls,
-                                                std::string& problem) {
+std::optional<ClusterView> parse_cluster_shards(ReplyView reply, std::string_view asked_host,
+                                                bool tls, std::string& problem) {
     if (!is_list(reply)) {
         problem = unexpected("CLUSTER SHARDS", reply);
         return std::nullopt;

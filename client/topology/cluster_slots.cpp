@@ -16,8 +16,9 @@ struct NodeText {
     std::string_view id;
 };
 
-// CLUSTER SLOTS names a primary once per range, so that a cluster in the middle of a reshard repeats each
-// many times: finds the shard that a primary got the first time. An open hash table over the texts.
+// CLUSTER SLOTS names a primary once per range, so that a cluster in the middle of a reshard
+// repeats each many times: finds the shard that a primary got the first time. An open hash table
+// over the texts.
 class ShardIndex {
 public:
     explicit ShardIndex(std::size_t ranges)
@@ -49,7 +50,8 @@ private:
     static std::size_t hash(NodeText const& node) {
         std::uint64_t word = 0;
         std::string_view const text = node.id.empty() ? node.host : node.id;
-        std::copy_n(text.data(), std::min(text.size(), sizeof word), reinterpret_cast<char*>(&word));
+        std::copy_n(text.data(), std::min(text.size(), sizeof word),
+                    reinterpret_cast<char*>(&word));
         word ^= node.id.empty() ? node.port : 0u;
         return static_cast<std::size_t>((word * 0x9e3779b97f4a7c15u) >> 32);
     }

@@ -22,7 +22,8 @@ bool stands_before(Shard const& a, Shard const& b) {
 }  // namespace
 
 std::string to_string(HostPort const& address) {
-    bool const bare_ipv6 = address.host.find(':') != std::string::npos && address.host.front() != '[';
+    bool const bare_ipv6 =
+        address.host.find(':') != std::string::npos && address.host.front() != '[';
     std::string text = bare_ipv6 ? "[" + address.host + "]" : address.host;
     text += ':';
     text += std::to_string(address.port);
@@ -92,8 +93,8 @@ std::uint16_t SlotMap::shard_with_primary(HostPort const& address) {
         if (shards_[i].primary.address == address) {
             return static_cast<std::uint16_t>(i);
         }
-        // A node that only a redirection told of and that has lost its last slot: its place is free.
-        // That bounds what a flood of redirections to ever new addresses can take.
+        // A node that only a redirection told of and that has lost its last slot: its place is
+        // free. That bounds what a flood of redirections to ever new addresses can take.
         if (shards_[i].primary.id.empty() && shards_[i].slots.empty()) {
             place = i;
         }

@@ -26,7 +26,8 @@ std::string to_string(HostPort const& address);  ///< "host:port", IPv6 in brack
 enum class Role : std::uint8_t { primary, replica };
 enum class Health : std::uint8_t { online, fail, loading };
 
-/// A node as one view describes it. Nodes are told apart by id where there is one: addresses change.
+/// A node as one view describes it. Nodes are told apart by id where there is one: addresses
+/// change.
 struct Node {
     std::string id;  ///< empty: not known (learned from a redirection)
     HostPort address;
@@ -54,22 +55,24 @@ struct ClusterView {
     std::size_t covered_slots() const;
 };
 
-/// Makes a view consistent: slots of each shard ascending and disjoint, and no slot in two shards. Where
-/// two claim a slot, the shard with an online primary gets it, among equals the one that stands first.
+/// Makes a view consistent: slots of each shard ascending and disjoint, and no slot in two shards.
+/// Where two claim a slot, the shard with an online primary gets it, among equals the one that
+/// stands first.
 void settle_claims(ClusterView& view);
 
-/// Reads CLUSTER SHARDS, RESP2 or RESP3. `asked_host`: what the connection was opened with; it stands in
-/// for a null or empty endpoint. Nodes with endpoint "?" or port 0 cannot be dialled and are left out; a
-/// shard whose primary cannot be dialled keeps its slots uncovered. A shard without slots is kept: ASK
-/// may lead there. nullopt with `problem` filled when the reply has not the documented shape.
-std::optional<ClusterView> parse_cluster_shards(ReplyView reply, std::string_view asked_host, bool tls,
-                                                std::string& problem);
+/// Reads CLUSTER SHARDS, RESP2 or RESP3. `asked_host`: what the connection was opened with; it
+/// stands in for a null or empty endpoint. Nodes with endpoint "?" or port 0 cannot be dialled and
+/// are left out; a shard whose primary cannot be dialled keeps its slots uncovered. A shard without
+/// slots is kept: ASK may lead there. nullopt with `problem` filled when the reply has not the
+/// documented shape.
+std::optional<ClusterView> parse_cluster_shards(ReplyView reply, std::string_view asked_host,
+                                                bool tls, std::string& problem);
 /// The same for CLUSTER SLOTS.
 std::optional<ClusterView> parse_cluster_slots(ReplyView reply, std::string_view asked_host,
                                                std::string& problem);
 
-/// The client's map: slot -> shard. Owned by one executor; cheap to read, patched by MOVED, replaced by
-/// a refresh. `version` grows with every change.
+/// The client's map: slot -> shard. Owned by one executor; cheap to read, patched by MOVED,
+/// replaced by a refresh. `version` grows with every change.
 class SlotMap {
 public:
     static constexpr std::uint16_t no_shard = 0xffff;
@@ -92,16 +95,16 @@ public:
     enum class Applied : std::uint8_t {
         unchanged,  ///< same as the map there is
         replaced,
-        refused,    ///< empty, or it covers less than the map there is: a partial or foreign view
+        refused,  ///< empty, or it covers less than the map there is: a partial or foreign view
     };
     /// Takes over a view. A view that covers fewer slots than the map is refused unless
     /// `confirmed_by` >= 2 nodes gave the same coverage; one that covers none is always refused
     /// (client-bugs 29, 30, 32). The order of shards and replicas in the view makes no difference.
     Applied apply(ClusterView view, int confirmed_by = 1);
 
-    /// MOVED: that slot is at that address from now on. A node unknown so far becomes a shard of its
-    /// own, and so does a replica, which has been promoted. False if the map said so already, or if
-    /// there is no such slot or port.
+    /// MOVED: that slot is at that address from now on. A node unknown so far becomes a shard of
+    /// its own, and so does a replica, which has been promoted. False if the map said so already,
+    /// or if there is no such slot or port.
     bool patch(std::uint16_t slot, HostPort const& owner);
 
 private:

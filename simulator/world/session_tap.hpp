@@ -12,8 +12,9 @@
 
 namespace keyslot::sim {
 
-/// Listens to every client session of every node, request by request, and may answer in a node's place:
-/// for judging what a client says on the wire, and for answers that no Redis would give on demand.
+/// Listens to every client session of every node, request by request, and may answer in a node's
+/// place: for judging what a client says on the wire, and for answers that no Redis would give on
+/// demand.
 ///
 /// Called inside the events of the world. Must not call back into the node.
 class SessionTap {
@@ -31,15 +32,17 @@ public:
     /// What becomes of a request.
     struct Fate {
         bool reaches_node = true;  ///< false: the node never hears of it
-        bool keep_answer = true;   ///< false: what the node says to it is dropped
-        std::string answer = {};   ///< bytes sent after the node's answer, or instead of it
-        bool close = false;        ///< the connection ends then
+        bool keep_answer = true;  ///< false: what the node says to it is dropped
+        std::string answer = {};  ///< bytes sent after the node's answer, or instead of it
+        bool close = false;  ///< the connection ends then
     };
 
     virtual ~SessionTap() = default;
     virtual void on_open(Session const& session) = 0;
-    virtual Fate on_request(Session const& session, std::span<std::string_view const> arguments) = 0;
-    /// What the node said at once to the last request, kept or not. Empty: it answers later, or never.
+    virtual Fate on_request(Session const& session,
+                            std::span<std::string_view const> arguments) = 0;
+    /// What the node said at once to the last request, kept or not. Empty: it answers later, or
+    /// never.
     virtual void on_answer(Session const& session, std::string_view bytes) = 0;
 };
 

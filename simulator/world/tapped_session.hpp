@@ -10,8 +10,8 @@
 
 namespace keyslot::sim {
 
-/// Stands between one session's stream and its node: hands the bytes on request by request, as the tap
-/// decides.
+/// Stands between one session's stream and its node: hands the bytes on request by request, as the
+/// tap decides.
 class TappedSession {
 public:
     TappedSession(SessionTap& tap, SessionTap::Session session);
@@ -22,16 +22,17 @@ public:
     bool lets_pass(std::string_view bytes);
 
 private:
-    bool carry_out(SessionTap::Fate const& fate, std::string_view request, Node& node, StreamEnd& end);
+    bool carry_out(SessionTap::Fate const& fate, std::string_view request, Node& node,
+                   StreamEnd& end);
 
     SessionTap& tap_;
     SessionTap::Session session_;
     protocol::RequestParser parser_;
-    std::string pending_;     // of a request that is not complete yet
-    std::string answered_;    // to the request that the node is at
+    std::string pending_;  // of a request that is not complete yet
+    std::string answered_;  // to the request that the node is at
     bool asking_node_ = false;
     bool drops_answer_ = false;
-    bool given_up_ = false;   // no requests any more: the node says what is wrong with them
+    bool given_up_ = false;  // no requests any more: the node says what is wrong with them
 };
 
 }  // namespace keyslot::sim

@@ -1,4 +1,5 @@
-// Every sequence of events up to a small depth, and long walks at random: what must hold in all of them.
+// Every sequence of events up to a small depth, and long walks at random: what must hold in all of
+// them.
 
 #include "client/tests/routing/call_script.hpp"
 
@@ -13,13 +14,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<CallEvent> const refusals{
-    moved_to(node_b), moved_to(node_a), moved_to({}), ask(node_b), ask({}),
-    refused(ErrorKind::try_again), refused(ErrorKind::cluster_down), refused(ErrorKind::loading),
-    refused(ErrorKind::master_down), refused(ErrorKind::read_only)};
-std::vector<CallEvent> const endings{Answered{}, refused(ErrorKind::cross_slot),
-                                     refused(ErrorKind::other), DeadlineReached{false},
-                                     DeadlineReached{true}, Cancelled{false}, Cancelled{true}};
+std::vector<CallEvent> const refusals{moved_to(node_b),
+                                      moved_to(node_a),
+                                      moved_to({}),
+                                      ask(node_b),
+                                      ask({}),
+                                      refused(ErrorKind::try_again),
+                                      refused(ErrorKind::cluster_down),
+                                      refused(ErrorKind::loading),
+                                      refused(ErrorKind::master_down),
+                                      refused(ErrorKind::read_only)};
+std::vector<CallEvent> const endings{Answered{},
+                                     refused(ErrorKind::cross_slot),
+                                     refused(ErrorKind::other),
+                                     DeadlineReached{false},
+                                     DeadlineReached{true},
+                                     Cancelled{false},
+                                     Cancelled{true}};
 std::vector<CallEvent> const troubles{failed(false), failed(true), NoOwner{}};
 
 std::vector<CallEvent> all_of(std::initializer_list<std::vector<CallEvent>> groups) {
@@ -97,7 +108,8 @@ private:
             ASSERT_EQ(action.patch->second, refusal->error.target);
         }
         bool const try_again = refusal != nullptr && refusal->error.kind == ErrorKind::try_again;
-        if (moved || std::holds_alternative<Failed>(event) || std::holds_alternative<NoOwner>(event)) {
+        if (moved || std::holds_alternative<Failed>(event) ||
+            std::holds_alternative<NoOwner>(event)) {
             ASSERT_NE(action.refresh, RefreshReason::none) << "client-bugs 2, 37, 38, 39";
         }
         if (try_again) {

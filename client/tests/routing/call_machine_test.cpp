@@ -139,7 +139,8 @@ TEST(CallMachine, TryAgainRepeatsTheSameSendWithoutRefresh) {
     CallScript moved;
     moved.step(Start{});
     moved.step(moved_to(node_b));
-    EXPECT_EQ(moved.wish_after_pause(refused(ErrorKind::try_again, {}, node_b)), CallWish{to(node_b)});
+    EXPECT_EQ(moved.wish_after_pause(refused(ErrorKind::try_again, {}, node_b)),
+              CallWish{to(node_b)});
 }
 
 // client-bugs 23
@@ -151,7 +152,10 @@ TEST(CallMachine, CrossSlotIsDeliveredNeverRetried) {
 
 // client-bugs 12, 24, 25, 26
 TEST(CallMachine, RefusalsOfTheMomentWaitRefreshAndGoByTheMap) {
-    struct { ErrorKind kind; RefreshReason refresh; } const cases[] = {
+    struct {
+        ErrorKind kind;
+        RefreshReason refresh;
+    } const cases[] = {
         {ErrorKind::cluster_down, RefreshReason::cluster_down},
         {ErrorKind::loading, RefreshReason::cluster_down},
         {ErrorKind::master_down, RefreshReason::cluster_down},
@@ -218,8 +222,10 @@ TEST(CallMachine, DoubtAboutAnEarlierAttemptIsNotForgotten) {
 }
 
 TEST(CallMachine, TheDeadlineTellsWhetherTheCommandMayHaveRun) {
-    struct { bool written; Outcome outcome; } const cases[] = {{false, Outcome::not_executed},
-                                                               {true, Outcome::unknown}};
+    struct {
+        bool written;
+        Outcome outcome;
+    } const cases[] = {{false, Outcome::not_executed}, {true, Outcome::unknown}};
     for (auto const& [written, outcome] : cases) {
         CallScript call;
         call.step(Start{});
@@ -331,7 +337,9 @@ TEST(CallMachine, IsSmall) { EXPECT_LE(sizeof(CallMachine), 48u); }
 TEST(CallAction, PrintsWhatItSays) {
     std::ostringstream text;
     CallScript call;
-    text << call.step(Start{}) << '\n' << call.step(moved_to(node_b)) << '\n' << call.step(ask(node_c));
+    text << call.step(Start{}) << '\n'
+         << call.step(moved_to(node_b)) << '\n'
+         << call.step(ask(node_c));
     text << '\n' << call.step(moved_to(node_c, node_c)) << '\n' << call.step(DeadlineReached{true});
     EXPECT_EQ(text.str(),
               "Send{by map}\n"

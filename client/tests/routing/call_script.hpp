@@ -17,7 +17,8 @@ inline topology::HostPort const node_b{"10.0.0.2", 7001};
 inline topology::HostPort const node_c{"10.0.0.3", 7002};
 inline constexpr std::uint16_t some_slot = 3999;
 
-inline Refused refused(ErrorKind kind, topology::HostPort target = {}, topology::HostPort from = node_a) {
+inline Refused refused(ErrorKind kind, topology::HostPort target = {},
+                       topology::HostPort from = node_a) {
     return {.error = {.kind = kind, .slot = some_slot, .target = std::move(target)},
             .from = std::move(from)};
 }
@@ -27,7 +28,9 @@ inline Refused moved_to(topology::HostPort target, topology::HostPort from = nod
 inline Refused ask(topology::HostPort target, topology::HostPort from = node_a) {
     return refused(ErrorKind::ask, std::move(target), std::move(from));
 }
-inline Failed failed(bool written) { return {.node = node_a, .written = written, .reason = "reset"}; }
+inline Failed failed(bool written) {
+    return {.node = node_a, .written = written, .reason = "reset"};
+}
 
 inline Send const by_map{};
 inline Send to(topology::HostPort target) { return {.to = std::move(target), .asking = false}; }

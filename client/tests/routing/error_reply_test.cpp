@@ -53,9 +53,9 @@ TEST(ErrorReply, AnEmptyHostIsTheHostThatAnswered) {
 
 TEST(ErrorReply, TargetsThatCannotBeDialledHavePortZero) {
     for (std::string_view const text :
-         {"MOVED 3999 ?:6381", "MOVED 3999 h:0", "MOVED 3999 h:70000", "MOVED 3999 h:", "MOVED 3999 h",
-          "MOVED 3999", "MOVED", "MOVED 16384 h:1", "MOVED -1 h:1", "MOVED x h:1", "MOVED  3999 h:1",
-          "MOVED 3999 h:1x", "MOVED 3999 :", "ASK 3999 ?:1"}) {
+         {"MOVED 3999 ?:6381", "MOVED 3999 h:0", "MOVED 3999 h:70000",
+          "MOVED 3999 h:", "MOVED 3999 h", "MOVED 3999", "MOVED", "MOVED 16384 h:1", "MOVED -1 h:1",
+          "MOVED x h:1", "MOVED  3999 h:1", "MOVED 3999 h:1x", "MOVED 3999 :", "ASK 3999 ?:1"}) {
         EXPECT_EQ(classify(text).target, topology::HostPort{}) << text;
         EXPECT_NE(classify(text).kind, ErrorKind::other) << text;
     }

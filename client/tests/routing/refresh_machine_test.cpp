@@ -21,7 +21,8 @@ TEST(RefreshMachine, StartsWithTheClientAndThenPeriodically) {
     RefreshMachine refresh(limits);
     EXPECT_EQ(refresh.started(at(0s), 0), start_now);
     EXPECT_TRUE(refresh.running());
-    EXPECT_EQ(refresh.finished(true, at(10ms), 0), wake_at(27s + 10ms)) << "the period less a tenth";
+    EXPECT_EQ(refresh.finished(true, at(10ms), 0), wake_at(27s + 10ms))
+        << "the period less a tenth";
     EXPECT_FALSE(refresh.running());
     EXPECT_EQ(refresh.woken(at(20s), 0), wake_at(27s + 10ms)) << "too early";
     EXPECT_EQ(refresh.woken(at(27s + 10ms), 0), start_now);
@@ -41,7 +42,8 @@ TEST(RefreshMachine, RequestsDuringAFetchAreOneFetchMore) {
     for (int i = 0; i < 200; ++i) {
         EXPECT_EQ(refresh.requested(RefreshReason::moved, at(1ms), 0), nothing);
     }
-    EXPECT_EQ(refresh.finished(true, at(10ms), 0), wake_at(200ms)) << "it may have read the old state";
+    EXPECT_EQ(refresh.finished(true, at(10ms), 0), wake_at(200ms))
+        << "it may have read the old state";
     EXPECT_EQ(refresh.woken(at(200ms), 0), start_now);
     EXPECT_EQ(refresh.finished(true, at(210ms), 0), wake_at(27s + 210ms)) << "and that was all";
 }
@@ -51,7 +53,8 @@ TEST(RefreshMachine, KeepsTheFloorBetweenTwoStarts) {
     refresh.started(at(0s), 0);
     refresh.finished(true, at(10ms), 0);
     EXPECT_EQ(refresh.requested(RefreshReason::moved, at(199ms), 50'000'000), wake_at(250ms));
-    EXPECT_EQ(refresh.requested(RefreshReason::moved, at(199ms), 0), nothing) << "it is due already";
+    EXPECT_EQ(refresh.requested(RefreshReason::moved, at(199ms), 0), nothing)
+        << "it is due already";
     EXPECT_EQ(refresh.woken(at(250ms), 0), start_now);
     refresh.finished(true, at(260ms), 0);
     EXPECT_EQ(refresh.requested(RefreshReason::moved, at(450ms), 0), start_now) << "at the floor";
@@ -66,8 +69,10 @@ TEST(RefreshMachine, AFailedFetchIsRetriedUntilOneSucceeds) {
     for (Duration const pause : {200ms, 400ms, 500ms, 500ms}) {
         EXPECT_EQ(refresh.woken(at(now), 0), start_now);
         now += 100ms;
-        EXPECT_EQ(refresh.finished(false, at(now), 0), wake_at(now + (pause == 200ms ? 200ms : pause)));
-        EXPECT_EQ(refresh.requested(RefreshReason::moved, at(now), 0), nothing) << "bounded all the same";
+        EXPECT_EQ(refresh.finished(false, at(now), 0),
+                  wake_at(now + (pause == 200ms ? 200ms : pause)));
+        EXPECT_EQ(refresh.requested(RefreshReason::moved, at(now), 0), nothing)
+            << "bounded all the same";
         now += pause;
     }
     EXPECT_EQ(refresh.woken(at(now), 0), start_now);

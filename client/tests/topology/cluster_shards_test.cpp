@@ -49,8 +49,8 @@ TEST(ClusterShards, Resp2AndResp3GiveTheSameView) {
     NodeText const replica{.id = "r1", .port = 7003, .role = "replica", .health = "loading"};
     std::string const slots = array({integer(0), integer(99), integer(200), integer(16383)});
     auto const two = read(array({shard(slots, array({node2(primary), node2(replica)}))}));
-    auto const three =
-        read(array({map3({bulk("slots"), slots, bulk("nodes"), array({node3(primary), node3(replica)})})}));
+    auto const three = read(array(
+        {map3({bulk("slots"), slots, bulk("nodes"), array({node3(primary), node3(replica)})})}));
     ASSERT_TRUE(two.view) << two.problem;
     ASSERT_TRUE(three.view) << three.problem;
     EXPECT_EQ(two.view->shards, three.view->shards);
@@ -61,8 +61,8 @@ TEST(ClusterShards, Resp2AndResp3GiveTheSameView) {
     EXPECT_EQ(found.replicas[0], (Node{"r1", {"10.0.0.1", 7003}, Role::replica, Health::loading}));
 }
 
-// A failed-over primary keeps an entry of its own; a node that just joined has one, too: ASK may lead
-// there (client-bugs 15).
+// A failed-over primary keeps an entry of its own; a node that just joined has one, too: ASK may
+// lead there (client-bugs 15).
 TEST(ClusterShards, ShardsWithoutSlotsAreKept) {
     auto const [view, problem] =
         read(array({shard(array({}), array({node2({.id = "old", .port = 7001, .health = "fail"})})),
@@ -82,9 +82,9 @@ TEST(ClusterShards, ReplicaMayStandBeforeItsPrimary) {
 }
 
 TEST(ClusterShards, OfTwoPrimariesTheOnlineOneCounts) {
-    auto const [view, problem] =
-        read(array({shard(array({integer(0), integer(1)}),
-                          array({node2({.id = "dead", .health = "fail"}), node2({.id = "alive"})}))}));
+    auto const [view, problem] = read(
+        array({shard(array({integer(0), integer(1)}),
+                     array({node2({.id = "dead", .health = "fail"}), node2({.id = "alive"})}))}));
     ASSERT_TRUE(view) << problem;
     EXPECT_EQ(view->shards.at(0).primary.id, "alive");
 }
@@ -108,7 +108,8 @@ TEST(ClusterShards, EndpointsFollowTheRulesOfUnknownHosts) {
         ASSERT_TRUE(view) << problem;
         EXPECT_EQ(view->shards.at(0).primary.address, (HostPort{"asked", 7000}));
     }
-    auto const unknown = read(array({shard(slots, array({node2({.id = "m", .endpoint = bulk("?")})}))}));
+    auto const unknown =
+        read(array({shard(slots, array({node2({.id = "m", .endpoint = bulk("?")})}))}));
     ASSERT_TRUE(unknown.view);
     EXPECT_EQ(unknown.view->covered_slots(), 0u);
     auto const no_port = read(array({shard(slots, array({node2({.id = "m", .port = 0})}))}));
@@ -117,9 +118,9 @@ TEST(ClusterShards, EndpointsFollowTheRulesOfUnknownHosts) {
 }
 
 TEST(ClusterShards, TheTlsPortIsTakenForTlsOnly) {
-    std::string const node =
-        map3({bulk("id"), bulk("m"), bulk("port"), integer(7000), bulk("tls-port"), integer(7100),
-              bulk("endpoint"), bulk("h"), bulk("role"), bulk("master"), bulk("health"), bulk("online")});
+    std::string const node = map3({bulk("id"), bulk("m"), bulk("port"), integer(7000),
+                                   bulk("tls-port"), integer(7100), bulk("endpoint"), bulk("h"),
+                                   bulk("role"), bulk("master"), bulk("health"), bulk("online")});
     std::string const slots = array({integer(0), integer(16383)});
     std::string const both = array({shard(slots, array({node}))});
     EXPECT_EQ(read(both, true).view.value().shards.at(0).primary.address.port, 7100);
@@ -132,28 +133,32 @@ TEST(ClusterShards, FieldsOfLaterVersionsArePassedOver) {
     std::string const node =
         map3({bulk("availability-zone"), array({bulk("x")}), bulk("id"), bulk("m"), bulk("port"),
               integer(7000), bulk("endpoint"), bulk("h"), bulk("role"), bulk("master")});
-    auto const [view, problem] = read(
-        array({map3({bulk("id"), bulk("shard-id"), bulk("slots"), array({integer(0), integer(16383)}),
-                     bulk("nodes"), array({node})})}));
+    auto const [view, problem] =
+        read(array({map3({bulk("id"), bulk("shard-id"), bulk("slots"),
+                          array({integer(0), integer(16383)}), bulk("nodes"), array({node})})}));
     ASSERT_TRUE(view) << problem;
     EXPECT_EQ(view->covered_slots(), 16384u);
 }
 
 TEST(ClusterShards, MalformedRepliesAreRefusedWithTheReason) {
-    struct { std::string resp, problem; } const cases[] = {
+    struct {
+        std::string resp, problem;
+    } const cases[] = {
         {error("ERR unknown subcommand 'SHARDS'. Try CLUSTER HELP."),
          "CLUSTER SHARDS: the node answered: ERR unknown subcommand 'SHARDS'. Try CLUSTER HELP."},
         {bulk("x"), "CLUSTER SHARDS: an array was expected, the reply is of type bulk string"},
         {array({integer(1)}), "CLUSTER SHARDS: entry 1 is not a map"},
         {array({array({bulk("slots")})}), "CLUSTER SHARDS: entry 1 is not a map"},
-        {array({array({bulk("slots"), array({})})}), "CLUSTER SHARDS: entry 1 has no slots or no nodes"},
+        {array({array({bulk("slots"), array({})})}),
+         "CLUSTER SHARDS: entry 1 has no slots or no nodes"},
         {array({shard(array({integer(1)}), array({}))}),
          "CLUSTER SHARDS: entry 1 has slots that are not pairs"},
         {array({shard(array({integer(2), integer(1)}), array({}))}),
          "CLUSTER SHARDS: entry 1 has slots that are not ranges in order"},
         {array({shard(array({integer(2), integer(20000)}), array({}))}),
          "CLUSTER SHARDS: entry 1 has slots that are not ranges in order"},
-        {array({shard(array({}), bulk("m"))}), "CLUSTER SHARDS: entry 1 has nodes that are not an array"},
+        {array({shard(array({}), bulk("m"))}),
+         "CLUSTER SHARDS: entry 1 has nodes that are not an array"},
         {array({shard(array({}), array({bulk("m")}))}),
          "CLUSTER SHARDS: entry 1 has a node that is not a map"},
         {array({shard(array({}), array({array({bulk("port"), integer(1)})}))}),

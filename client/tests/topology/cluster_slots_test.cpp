@@ -44,9 +44,9 @@ TEST(ClusterSlots, GivesPrimariesReplicasAndSlots) {
 }
 
 TEST(ClusterSlots, GathersTheRangesOfOnePrimaryInOneShard) {
-    auto const [view, problem] = read(array({range(0, 9, node(bulk("a"), 1, "m1")),
-                                             range(10, 19, node(bulk("b"), 2, "m2")),
-                                             range(20, 29, node(bulk("a"), 1, "m1"))}));
+    auto const [view, problem] =
+        read(array({range(0, 9, node(bulk("a"), 1, "m1")), range(10, 19, node(bulk("b"), 2, "m2")),
+                    range(20, 29, node(bulk("a"), 1, "m1"))}));
     ASSERT_TRUE(view) << problem;
     ASSERT_EQ(view->shards.size(), 2u);
     EXPECT_EQ(view->shards[0].slots, (std::vector<SlotRange>{{0, 9}, {20, 29}}));
@@ -56,8 +56,8 @@ TEST(ClusterSlots, GathersByAddressWhereThereAreNoIds) {
     auto const old = [](std::string_view host, int port) {
         return array({bulk(host), integer(port)});
     };
-    auto const [view, problem] =
-        read(array({range(0, 9, old("a", 1)), range(10, 19, old("a", 2)), range(20, 29, old("a", 1))}));
+    auto const [view, problem] = read(
+        array({range(0, 9, old("a", 1)), range(10, 19, old("a", 2)), range(20, 29, old("a", 1))}));
     ASSERT_TRUE(view) << problem;
     ASSERT_EQ(view->shards.size(), 2u);
     EXPECT_EQ(view->shards[0].slots.size(), 2u);
@@ -75,10 +75,10 @@ TEST(ClusterSlots, NullAndEmptyEndpointsStandForTheHostThatWasAsked) {
 
 // client-bugs 10: "?" is a node whose host is not known, port 0 a failed one.
 TEST(ClusterSlots, NodesThatCannotBeDialledAreLeftOut) {
-    auto const [view, problem] =
-        read(array({range(0, 9, node(bulk("?"), 7000, "m1")), range(10, 19, node(bulk(""), 0, "m2")),
-                    array({integer(20), integer(29), node(bulk("c"), 7002, "m3"),
-                           node(bulk("?"), 7003, "r3"), node(bulk("d"), 7004, "r4")})}));
+    auto const [view, problem] = read(
+        array({range(0, 9, node(bulk("?"), 7000, "m1")), range(10, 19, node(bulk(""), 0, "m2")),
+               array({integer(20), integer(29), node(bulk("c"), 7002, "m3"),
+                      node(bulk("?"), 7003, "r3"), node(bulk("d"), 7004, "r4")})}));
     ASSERT_TRUE(view) << problem;
     ASSERT_EQ(view->shards.size(), 1u);
     EXPECT_EQ(view->covered_slots(), 10u);
@@ -87,9 +87,10 @@ TEST(ClusterSlots, NodesThatCannotBeDialledAreLeftOut) {
 }
 
 TEST(ClusterSlots, MetadataOfAnyKindIsPassedOver) {
-    std::string const metadata = map3({bulk("hostname"), bulk("h"), bulk("availability-zone"), null3()});
-    auto const [view, problem] = read(
-        array({range(0, 16383, array({bulk("a"), integer(1), bulk("m1"), metadata, bulk("more")}))}));
+    std::string const metadata =
+        map3({bulk("hostname"), bulk("h"), bulk("availability-zone"), null3()});
+    auto const [view, problem] = read(array(
+        {range(0, 16383, array({bulk("a"), integer(1), bulk("m1"), metadata, bulk("more")}))}));
     ASSERT_TRUE(view) << problem;
     EXPECT_EQ(view->covered_slots(), 16384u);
 }
@@ -101,8 +102,8 @@ TEST(ClusterSlots, AnEmptyReplyIsAViewWithoutSlots) {
 }
 
 TEST(ClusterSlots, ASlotClaimedTwiceGoesToTheFirst) {
-    auto const [view, problem] =
-        read(array({range(0, 10, node(bulk("a"), 1, "m1")), range(5, 20, node(bulk("b"), 2, "m2"))}));
+    auto const [view, problem] = read(
+        array({range(0, 10, node(bulk("a"), 1, "m1")), range(5, 20, node(bulk("b"), 2, "m2"))}));
     ASSERT_TRUE(view) << problem;
     EXPECT_EQ(view->shards[0].slots, (std::vector<SlotRange>{{0, 10}}));
     EXPECT_EQ(view->shards[1].slots, (std::vector<SlotRange>{{11, 20}}));
@@ -110,13 +111,16 @@ TEST(ClusterSlots, ASlotClaimedTwiceGoesToTheFirst) {
 }
 
 TEST(ClusterSlots, MalformedRepliesAreRefusedWithTheReason) {
-    struct { std::string resp, problem; } const cases[] = {
+    struct {
+        std::string resp, problem;
+    } const cases[] = {
         {error("LOADING Redis is loading the dataset in memory"),
          "CLUSTER SLOTS: the node answered: LOADING Redis is loading the dataset in memory"},
         {integer(5), "CLUSTER SLOTS: an array was expected, the reply is of type integer"},
         {null3(), "CLUSTER SLOTS: an array was expected, the reply is of type null"},
         {array({integer(1)}), "CLUSTER SLOTS: entry 1 is not a range with its nodes"},
-        {array({array({integer(0), integer(1)})}), "CLUSTER SLOTS: entry 1 is not a range with its nodes"},
+        {array({array({integer(0), integer(1)})}),
+         "CLUSTER SLOTS: entry 1 is not a range with its nodes"},
         {array({range(5, 4, node(bulk("a"), 1, "m"))}),
          "CLUSTER SLOTS: entry 1 does not begin with two slots in order"},
         {array({range(0, 16384, node(bulk("a"), 1, "m"))}),

@@ -1,6 +1,6 @@
 // A tap between clients and nodes: what it hears, and what it may do.
-#include "client/protocol/resp_writer.hpp"
 #include "simulator/world/session_tap.hpp"
+#include "client/protocol/resp_writer.hpp"
 
 #include <keyslot/sim/world.hpp>
 

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "conformance/harness/dialogue.hpp"
+
+#include <keyslot/time.hpp>
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace keyslot::conformance {
+
+/// How one call of the client under test ended.
+struct CallSeen {
+    std::string name;
+    std::string command = {};
+    Instant started{}, ended{};
+    bool done = false;
+    bool failed = false;
+    std::string text = {};     ///< the reply in one line; of a failure its whole story
+    std::string code = {};     ///< failure: ErrorCode as a word
+    std::string outcome = {};  ///< failure: Outcome as a word
+};
+
+/// A command that a node executed for the client under test.
+struct ExecutionSeen {
+    Instant at;
+    std::string node;
+    std::vector<std::string> words;
+};
+
+/// A moment with a name.
+struct Mark {
+    Instant at;
+    std::size_t exchanges = 0;    ///< how many there were
+    std::size_t connections = 0;
+};
+
+/// All that a judge looks at.
+struct Evidence {
+    std::vector<CallSeen> calls;
+    Dialogue dialogue;
+    std::vector<ExecutionSeen> executions;
+    std::map<std::string, Mark> marks;
+    std::vector<std::string> missing;  ///< events that the case waited for in vain
+    std::string spoiled;               ///< why the case did not come about; empty: it did
+    std::string summary;  ///< seed, events, digest and simulated time
+};
+
+}  // namespace keyslot::conformance

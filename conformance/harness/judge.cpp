@@ -1,0 +1,220 @@
+#include "conformance/harness/judge.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace keyslot::conformance {
+namespace {
+
+std::string milliseconds(Duration duration) {
+    auto const whole = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+    std::string const fraction = std::to_string(1000 + whole % 1000).substr(1);
+    return std::to_string(whole / 1000) + "." + fraction + " ms";
+}
+
+std::string counted(std::size_t count, Bounds bounds) {
+    return bounds.contain(count) ? "" : std::to_string(count) + " times, not " + to_string(bounds);
+}
+
+std::string describe(Pattern const& pattern) {
+    return "'" + in_one_line(pattern.words) + "'" +
+           (pattern.node.empty() ? "" : " at " + pattern.node);
+}
+
+Mark mark_of(std::string const& name, Evidence const& evidence) {
+    auto const found = evidence.marks.find(name);
+    return found == evidence.marks.end() ? Mark{} : found->second;
+}
+
+class FaultFinder {
+public:
+    explicit FaultFinder(Evidence const& evidence) : evidence_(evidence) {}
+
+    std::string operator()(ResultCheck const& check) const {
+        return of_each_call(check.of, [&](CallSeen const& call) {
+            bool const fits = !call.failed && call.text == check.is;
+            return fits ? "" : "'" + call.command + "' gave " + call.text + ", not " + check.is;
+        });
+    }
+
+    std::string operator()(FailureCheck const& check) const {
+        return of_each_call(check.of, [&](CallSeen const& call) -> std::string {
+            if (!call.failed) {
+                return "'" + call.command + "' did not fail but gave " + call.text;
+            }
+            bool const fits = (check.code.empty() || check.code == call.code) &&
+                              (check.outcome.empty() || check.outcome == call.outcome);
+            return fits ? ""
+                        : "'" + call.command + "' failed otherwise: " + call.code + ", " +
+                              call.outcome + ": " + call.text;
+        });
+    }
+
+    std::string operator()(SeenCheck const& check) const {
+        std::vector<Instant> times;
+        auto const& exchanges = evidence_.dialogue.exchanges;
+        for (std::size_t i = mark_of(check.since, evidence_).exchanges; i < exchanges.size(); ++i) {
+            if (matches(check.request, exchanges[i].node, exchanges[i].words)) {
+                times.push_back(exchanges[i].at);
+            }
+        }
+        std::size_t const count = check.within ? most_within(times, *check.within) : times.size();
+        std::string const fault = counted(count, check.times);
+        return fault.empty() ? "" : describe(check.request) + " was seen " + fault;
+    }
+
+    std::string operator()(ExecutedCheck const& check) const {
+        auto const count =
+            std::count_if(evidence_.executions.begin(), evidence_.executions.end(),
+                          [&](ExecutionSeen const& execution) {
+                              return matches(check.request, execution.node, execution.words);
+                          });
+        std::string const fault = counted(static_cast<std::size_t>(count), check.times);
+        return fault.empty() ? "" : describe(check.request) + " was executed " + fault;
+    }
+
+    std::string operator()(FollowsCheck const& check) const {
+        Pattern const before{.node = {}, .words = check.before};
+        std::vector<Exchange const*> last(evidence_.dialogue.connections.size(), nullptr);
+        for (Exchange const& exchange : evidence_.dialogue.exchanges) {
+            Exchange const* const previous = std::exchange(last[exchange.connection], &exchange);
+            if (!matches(check.request, exchange.node, exchange.words)) {
+                continue;
+            }
+            if (previous == nullptr || !matches(before, previous->node, previous->words)) {
+                return describe(check.request) + " came right after " +
+                       (previous == nullptr ? "nothing"
+                                            : "'" + in_one_line(previous->words) + "'") +
+                       ", not after '" + in_one_line(check.before) + "'";
+            }
+        }
+        return {};
+    }
+
+    std::string operator()(OrderedCheck const& check) const {
+        std::optional<long long> before;
+        for (ExecutionSeen const& execution : evidence_.executions) {
+            if (!matches(check.request, execution.node, execution.words)) {
+                continue;
+            }
+            long long number = 0;
+            std::string const& last = execution.words.back();
+            std::from_chars(last.data(), last.data() + last.size(), number);
+            if (before && number < *before) {
+                return "'" + in_one_line(execution.words) + "' was executed after number " +
+                       std::to_string(*before);
+            }
+            before = number;
+        }
+        return before ? "" : describe(check.request) + " was never executed";
+    }
+
+    std::string operator()(TookCheck const& check) const {
+        return of_each_call(check.of, [&](CallSeen const& call) {
+            Duration const took = call.ended - call.started;
+            return took <= check.at_most ? ""
+                                         : "'" + call.command + "' took " + milliseconds(took) +
+                                               ", more than " + milliseconds(check.at_most);
+        });
+    }
+
+    std::string operator()(FetchesCheck const& check) const {
+        std::size_t count = 0;
+        auto const& exchanges = evidence_.dialogue.exchanges;
+        for (std::size_t i = mark_of(check.since, evidence_).exchanges; i < exchanges.size(); ++i) {
+            count += is_topology_fetch(exchanges[i].words) ? 1u : 0u;
+        }
+        std::string const fault = counted(count, check.times);
+        return fault.empty() ? "" : "the topology was fetched " + fault;
+    }
+
+    std::string operator()(ConnectionsCheck const& check) const {
+        std::size_t count = 0;
+        auto const& connections = evidence_.dialogue.connections;
+        for (std::size_t i = mark_of(check.since, evidence_).connections; i < connections.size();
+             ++i) {
+            count += connections[i].node == check.node ? 1u : 0u;
+        }
+        std::string const fault = counted(count, check.times);
+        return fault.empty() ? "" : "connections to " + check.node + " were made " + fault;
+    }
+
+private:
+    template <class Look>
+    std::string of_each_call(std::string const& name, Look look) const {
+        bool found = false;
+        for (CallSeen const& call : evidence_.calls) {
+            if (call.name != name) {
+                continue;
+            }
+            found = true;
+            std::string fault = call.done ? look(call) : "'" + call.command + "' never ended";
+            if (!fault.empty()) {
+                return fault;
+            }
+        }
+        return found ? "" : "there was no call '" + name + "'";
+    }
+
+    // `times` ascend.
+    static std::size_t most_within(std::vector<Instant> const& times, Duration span) {
+        std::size_t most = 0;
+        for (std::size_t first = 0, end = 0; end < times.size();) {
+            ++end;
+            while (times[end - 1] - times[first] > span) {
+                ++first;
+            }
+            most = std::max(most, end - first);
+        }
+        return most;
+    }
+
+    Evidence const& evidence_;
+};
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::passed: return "passed";
+        case Verdict::tolerated: return "tolerated";
+        case Verdict::failed: return "FAILED";
+        case Verdict::spoiled: return "SPOILED";
+    }
+    return "?";
+}
+
+std::string find_fault(Check const& check, Evidence const& evidence) {
+    return std::visit(FaultFinder{evidence}, check);
+}
+
+Judgement judge(std::vector<AcceptedOutcome> const& accept, Evidence const& evidence) {
+    if (!evidence.spoiled.empty()) {
+        return {.verdict = Verdict::spoiled, .outcome = {}, .reasons = {evidence.spoiled}};
+    }
+    Judgement judgement{.verdict = Verdict::failed, .outcome = {}, .reasons = evidence.missing};
+    if (!evidence.missing.empty()) {
+        return judgement;
+    }
+    for (AcceptedOutcome const& outcome : accept) {
+        bool fits = true;
+        for (auto const& [text, check] : outcome.checks) {
+            std::string const fault = find_fault(check, evidence);
+            if (!fault.empty()) {
+                judgement.reasons.push_back("not '" + outcome.name + "': " + fault);
+                fits = false;
+            }
+        }
+        if (fits) {
+            return {.verdict = outcome.strict ? Verdict::passed : Verdict::tolerated,
+                    .outcome = outcome.name,
+                    .reasons = {}};
+        }
+    }
+    return judgement;
+}
+
+}  // namespace keyslot::conformance

@@ -1,0 +1,184 @@
+#include "conformance/harness/stage.hpp"
+
+#include "client/protocol/hash_slot.hpp"
+#include "conformance/harness/document_map.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+
+namespace keyslot::conformance {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 6> names{"slot", "id", "host", "port", "address", "n"};
+
+}  // namespace
+
+Stage::Stage(sim::World& world, CaseTopology const& topology) : world_(world), console_(world) {
+    sim::ClusterSpec spec;
+    spec.masters = topology.masters;
+    spec.replicas_per_master = topology.replicas_per_master;
+    spec.node_timeout = topology.node_timeout;
+    spec.require_full_coverage = topology.require_full_coverage;
+    spec.ip = topology.ip;
+    cluster_ = &world.add_cluster(spec);
+    if (topology.joining != 0) {
+        spec.masters = topology.joining;
+        spec.replicas_per_master = 0;
+        spec.first_port = static_cast<std::uint16_t>(spec.first_port + cluster_->size());
+        joining_ = &world.add_cluster(spec);
+    }
+    if (topology.second_masters != 0) {
+        spec.masters = topology.second_masters;
+        spec.replicas_per_master = 0;
+        spec.first_port = sim::ClusterSpec{}.first_port;
+        world.add_cluster(spec);
+    }
+}
+
+sim::Member& Stage::node(std::string const& name) {
+    try {
+        return world_.node(name);
+    } catch (std::out_of_range const& error) {
+        throw Spoiled(error.what());
+    }
+}
+
+std::string Stage::value_of(std::string const& name, std::string const& argument, std::size_t n) {
+    if (name == "n") {
+        return std::to_string(n);
+    }
+    if (name == "slot") {
+        return std::to_string(protocol::hash_slot(argument));
+    }
+    sim::Member& member = node(argument);
+    if (name == "id") {
+        return member.id();
+    }
+    if (name == "host") {
+        return member.address().address;
+    }
+    std::string const port = std::to_string(member.address().port);
+    return name == "port" ? port : member.address().address + ":" + port;
+}
+
+std::string Stage::fill_in(std::string text, std::size_t n) {
+    for (std::size_t at = text.find('$'); at != std::string::npos; at = text.find('$', at)) {
+        std::string_view const rest = std::string_view(text).substr(at + 1);
+        std::string_view found;
+        for (std::string_view const name : names) {
+            if (rest.starts_with(name) &&
+                (name == "n" || rest.substr(name.size()).starts_with('('))) {
+                found = name;
+            }
+        }
+        if (found.empty()) {
+            ++at;  // "$-1" is RESP
+            continue;
+        }
+        std::string argument;
+        std::size_t length = 1 + found.size();
+        if (found != "n") {
+            std::size_t const end = rest.find(')');
+            if (end == std::string_view::npos) {
+                throw Spoiled("no ')' in '" + text + "'");
+            }
+            argument = rest.substr(found.size() + 1, end - found.size() - 1);
+            length = end + 2;
+        }
+        std::string const value = value_of(std::string(found), argument, n);
+        text.replace(at, length, value);
+        at += value.size();
+    }
+    return text;
+}
+
+Words Stage::fill_in(Words words, std::size_t n) {
+    for (std::string& word : words) {
+        word = fill_in(word, n);
+    }
+    return words;
+}
+
+asio::awaitable<Reply> Stage::command(std::string node_name, std::string text) {
+    Words const words = fill_in(split_words(text));
+    Endpoint const address = node(node_name).address();
+    std::optional<Reply> reply;
+    std::string problem;
+    try {
+        reply = co_await console_.ask(address, words);
+    } catch (boost::system::system_error const& error) {
+        problem = error.what();
+    }
+    if (reply && reply->is_error()) {
+        problem = reply->text();
+    }
+    if (!problem.empty()) {
+        throw Spoiled(node_name + " answered '" + text + "' with " + problem);
+    }
+    co_return std::move(*reply);
+}
+
+asio::awaitable<void> Stage::prepare() {
+    if (joining_ == nullptr) {
+        co_return;
+    }
+    Endpoint const anchor = (*cluster_)[0].address();
+    std::string const meet = "CLUSTER MEET " + anchor.address + " " + std::to_string(anchor.port);
+    for (sim::Member& member : joining_->nodes()) {
+        co_await command(member.name(), "CLUSTER RESET");
+        co_await command(member.name(), meet);
+    }
+    for (sim::Cluster* const cluster : {cluster_, joining_}) {
+        for (sim::Member& member : cluster->nodes()) {
+            co_await wait_until_joined(member.name());
+        }
+    }
+}
+
+// Until the node's view names every node, and none that it only shakes hands with.
+asio::awaitable<void> Stage::wait_until_joined(std::string name) {
+    auto const nodes = static_cast<std::ptrdiff_t>(cluster_->size() + joining_->size());
+    for (int tries = 0; tries < 600; ++tries) {
+        Reply const reply = co_await command(name, "CLUSTER NODES");
+        std::string_view const view = reply.text();
+        if (std::count(view.begin(), view.end(), '\n') == nodes &&
+            view.find("handshake") == std::string_view::npos) {
+            co_return;
+        }
+        co_await world_.sleep(100ms);
+    }
+    throw Spoiled(name + " did not get to know the others");
+}
+
+// The steps of redis-cli --cluster reshard (facts, section 4.1).
+asio::awaitable<void> Stage::move_slot(std::string key, std::string to) {
+    std::uint16_t const number = protocol::hash_slot(key);
+    std::string const slot = std::to_string(number);
+    std::string const from = cluster_->owner_of_slot(number).name();
+    co_await command(to, "CLUSTER SETSLOT " + slot + " IMPORTING $id(" + from + ")");
+    co_await command(from, "CLUSTER SETSLOT " + slot + " MIGRATING $id(" + to + ")");
+    co_await move_keys(slot, from, to);
+    co_await command(to, "CLUSTER SETSLOT " + slot + " NODE $id(" + to + ")");
+    co_await command(from, "CLUSTER SETSLOT " + slot + " NODE $id(" + to + ")");
+}
+
+asio::awaitable<void> Stage::move_keys(std::string slot, std::string from, std::string to) {
+    for (;;) {
+        Reply const keys = co_await command(from, "CLUSTER GETKEYSINSLOT " + slot + " 10");
+        if (keys.size() == 0) {
+            co_return;
+        }
+        std::string migrate = "MIGRATE $host(" + to + ") $port(" + to + ")";
+        for (ReplyView const key : keys.view()) {
+            co_await command(from, migrate + " " + std::string(key.text()) + " 0 60000");
+        }
+    }
+}
+
+}  // namespace keyslot::conformance

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "conformance/harness/case.hpp"
+#include "conformance/harness/operator_console.hpp"
+
+#include <keyslot/sim/world.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace keyslot::conformance {
+
+/// The case did not come about as its author meant it: says nothing about the client.
+struct Spoiled : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The cluster of a case, and the operator who works on it.
+class Stage {
+public:
+    Stage(sim::World& world, CaseTopology const& topology);
+
+    sim::Cluster& cluster() { return *cluster_; }
+    /// By name; throws Spoiled.
+    sim::Member& node(std::string const& name);
+
+    /// Fills in $slot(key), $id(node), $host(node), $port(node), $address(node) and $n.
+    std::string fill_in(std::string text, std::size_t n = 0);
+    Words fill_in(Words words, std::size_t n = 0);
+
+    /// Lets the joining nodes meet the others.
+    asio::awaitable<void> prepare();
+    /// Throws Spoiled on an error reply.
+    asio::awaitable<Reply> command(std::string node, std::string text);
+    asio::awaitable<void> move_slot(std::string key, std::string to);
+
+private:
+    std::string value_of(std::string const& name, std::string const& argument, std::size_t n);
+    asio::awaitable<void> move_keys(std::string slot, std::string from, std::string to);
+    asio::awaitable<void> wait_until_joined(std::string name);
+
+    sim::World& world_;
+    OperatorConsole console_;
+    sim::Cluster* cluster_ = nullptr;
+    sim::Cluster* joining_ = nullptr;
+};
+
+}  // namespace keyslot::conformance

@@ -171,17 +171,11 @@ ClusterState::ClusterState(NodeConfig const& config, ClusterPort& port)
 
 ClusterState::~ClusterState() = default;
 
-void ClusterState::start() {
-    impl_->start();
-}
+void ClusterState::start() { impl_->start(); }
 
-void ClusterState::cron() {
-    impl_->cron();
-}
+void ClusterState::cron() { impl_->cron(); }
 
-void ClusterState::on_bus(BusMessage const& message) {
-    impl_->on_bus(message);
-}
+void ClusterState::on_bus(BusMessage const& message) { impl_->on_bus(message); }
 
 void ClusterState::on_replication_progress() {
     if (impl_->manual.end_ms != 0) {
@@ -207,17 +201,11 @@ void ClusterState::publish(std::string_view channel, std::string_view payload, b
     impl_->publish(channel, payload, shard);
 }
 
-std::string const& ClusterState::my_id() const {
-    return impl_->my_id;
-}
+std::string const& ClusterState::my_id() const { return impl_->my_id; }
 
-bool ClusterState::is_master() const {
-    return impl_->me().is_master();
-}
+bool ClusterState::is_master() const { return impl_->me().is_master(); }
 
-bool ClusterState::state_ok() const {
-    return impl_->is_ok;
-}
+bool ClusterState::state_ok() const { return impl_->is_ok; }
 
 std::string_view ClusterState::owner_of(std::uint16_t slot) const {
     Peer const* const owner = impl_->view.owner(slot);
@@ -236,12 +224,8 @@ void ClusterState::preset(std::span<Preset const> nodes, std::uint64_t current_e
     impl_->preset(nodes, current_epoch);
 }
 
-std::shared_ptr<ClusterState::Saved const> ClusterState::save() const {
-    return impl_->save();
-}
+std::shared_ptr<ClusterState::Saved const> ClusterState::save() const { return impl_->save(); }
 
-void ClusterState::restore(Saved const& saved) {
-    impl_->restore(saved);
-}
+void ClusterState::restore(Saved const& saved) { impl_->restore(saved); }
 
 }  // namespace keyslot::sim

@@ -18,9 +18,7 @@ bool is_ip_literal(std::string const& text) {
            inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
-bool is_port(std::int64_t number) {
-    return number > 0 && number <= port_max;
-}
+bool is_port(std::int64_t number) { return number > 0 && number <= port_max; }
 
 }  // namespace
 
@@ -176,8 +174,6 @@ void ClusterState::Impl::set_config_epoch(Arguments arguments, Reply& reply) {
 }
 
 /// nodes.conf is whatever save() gives: always saved.
-void ClusterState::Impl::save_config(Arguments, Reply& reply) {
-    reply.ok();
-}
+void ClusterState::Impl::save_config(Arguments, Reply& reply) { reply.ok(); }
 
 }  // namespace keyslot::sim

@@ -123,9 +123,7 @@ void ClusterState::Impl::move_address(Peer& peer, std::string_view ip, std::uint
 }
 
 /// Gossip must not bring back a node before all have been told to forget it.
-void ClusterState::Impl::ban(NodeId const& id) {
-    banned_until_ms[id] = now_ms + ban_ms;
-}
+void ClusterState::Impl::ban(NodeId const& id) { banned_until_ms[id] = now_ms + ban_ms; }
 
 bool ClusterState::Impl::is_banned(NodeId const& id) {
     std::erase_if(banned_until_ms, [&](auto const& entry) { return entry.second <= now_ms; });

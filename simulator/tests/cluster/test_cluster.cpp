@@ -73,13 +73,9 @@ void TestNode::restart() {
     cluster_.schedule_cron(*this, life_, 1);
 }
 
-Instant TestNode::now() {
-    return Instant{std::chrono::milliseconds{cluster_.now_ms()}};
-}
+Instant TestNode::now() { return Instant{std::chrono::milliseconds{cluster_.now_ms()}}; }
 
-std::int64_t TestNode::unix_time_ms() {
-    return cluster_.now_ms();
-}
+std::int64_t TestNode::unix_time_ms() { return cluster_.now_ms(); }
 
 void TestNode::send_bus(std::string_view, std::uint16_t bus_port, BusMessage message) {
     TestNode* const to = cluster_.node_at(static_cast<std::uint16_t>(bus_port - 10000));

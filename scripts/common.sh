@@ -1,4 +1,5 @@
-# What the scripts share; sourced. Sets `root` and goes there.
+# shellcheck shell=bash
+# What the scripts share; sourced. Sets `root` and goes there, and `cores`.
 
 set -euo pipefail
 
@@ -16,7 +17,7 @@ need() {
     command -v "$1" > /dev/null || fail "$1 is not installed: run scripts/setup ${2:-}"
 }
 
-jobs=$(nproc)
+cores=$(nproc)
 
 # build PRESET [TARGET...]
 build() {
@@ -29,7 +30,7 @@ build() {
     say "build, preset $preset${*:+: $*}"
     cmake --preset "$preset" > "build/configure-$preset.log" 2>&1 ||
         { cat "build/configure-$preset.log" >&2; fail "the configuration of preset $preset failed"; }
-    cmake --build --preset "$preset" -j "$jobs" "${targets[@]}" ||
+    cmake --build --preset "$preset" -j "$cores" "${targets[@]}" ||
         fail "the build of preset $preset failed"
 }
 

@@ -30,7 +30,10 @@ class ConnectOperation final : public PendingOperation {
 public:
     ConnectOperation(Executor const& executor, PendingOperations& pending,
                      Environment::ConnectHandler handler)
-        : pending_(&pending), socket_(executor), deadline_(executor), handler_(std::move(handler)) {}
+        : pending_(&pending),
+          socket_(executor),
+          deadline_(executor),
+          handler_(std::move(handler)) {}
 
     void start(Endpoint const& to, ConnectOptions const& options, TlsContexts& contexts) {
         error_code ec;
@@ -43,10 +46,11 @@ public:
             return;
         }
         // Armed first: of two things due at the same time, the deadline wins.
-        deadline_.arm(options.deadline, [self = Self(this)] { self->finish(asio::error::timed_out); });
+        deadline_.arm(options.deadline,
+                      [self = Self(this)] { self->finish(asio::error::timed_out); });
         is_tcp_ = endpoint.protocol().family() != AF_UNIX;
-        socket_.async_connect(endpoint,
-                              [self = Self(this)](error_code result) { self->on_connected(result); });
+        socket_.async_connect(
+            endpoint, [self = Self(this)](error_code result) { self->on_connected(result); });
     }
 
     void abort() override {

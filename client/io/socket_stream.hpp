@@ -82,9 +82,7 @@ private:
 
     struct ReadDone {
         using allocator_type = OperationAllocator<void>;
-        allocator_type get_allocator() const noexcept {
-            return allocator_type{state->read_memory};
-        }
+        allocator_type get_allocator() const noexcept { return allocator_type{state->read_memory}; }
         void operator()(error_code ec, std::size_t size) {
             if (state->read_handler) {
                 std::exchange(state->read_handler, nullptr)(ec, size);

@@ -12,7 +12,8 @@ namespace {
 class OwnThread {
 protected:
     OwnThread()
-        : turns_(std::make_shared<io::TakingTurns>()), thread_([turns = turns_] { turns->serve(); }) {}
+        : turns_(std::make_shared<io::TakingTurns>()),
+          thread_([turns = turns_] { turns->serve(); }) {}
 
     void stop() {
         turns_->stop();
@@ -43,8 +44,6 @@ public:
 
 }  // namespace
 
-std::shared_ptr<Environment> make_system_environment() {
-    return std::make_shared<SystemRuntime>();
-}
+std::shared_ptr<Environment> make_system_environment() { return std::make_shared<SystemRuntime>(); }
 
 }  // namespace keyslot

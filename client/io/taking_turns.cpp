@@ -29,8 +29,8 @@ public:
     explicit Call(UniqueFunction<void(Environment::Completion)> from) : start(std::move(from)) {}
 
     UniqueFunction<void(Environment::Completion)> start;
-    bool leading = false;    // its own thread runs the context: nobody else looks at the call
-    bool has_turn = false;   // told to go on as leader
+    bool leading = false;  // its own thread runs the context: nobody else looks at the call
+    bool has_turn = false;  // told to go on as leader
     bool beginning = false;  // `start` is being run, and may throw yet
     bool ended = false;
     bool done = false;
@@ -170,7 +170,8 @@ void TakingTurns::end(Call& call) {
     Lock const lock(mutex_);
     call.done = true;
     std::erase(waiting_, &call);
-    call.changed.notify_one();  // under the lock: the call is gone as soon as its thread sees `done`
+    call.changed
+        .notify_one();  // under the lock: the call is gone as soon as its thread sees `done`
 }
 
 void TakingTurns::serve() noexcept {

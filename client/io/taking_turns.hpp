@@ -55,8 +55,8 @@ private:
     asio::executor_work_guard<asio::io_context::executor_type> work_;
 
     std::mutex mutex_;
-    bool turn_taken_ = false;         // somebody runs the context, or has been told to
-    bool server_has_turn_ = false;    // ... and it is the thread in serve()
+    bool turn_taken_ = false;  // somebody runs the context, or has been told to
+    bool server_has_turn_ = false;  // ... and it is the thread in serve()
     bool server_wants_turn_ = false;  // ... or that thread sleeps until it is free
     bool stopping_ = false;
     std::uint64_t calls_ = 0;

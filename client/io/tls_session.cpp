@@ -16,9 +16,8 @@
 namespace keyslot::io {
 
 struct TlsSession::Engine {
-    explicit Engine(SSL_CTX* context) : ssl(SSL_new(context)) {
-        input = BIO_new(BIO_s_mem());
-        output = BIO_new(BIO_s_mem());
+    explicit Engine(SSL_CTX* context)
+        : ssl(SSL_new(context)), input(BIO_new(BIO_s_mem())), output(BIO_new(BIO_s_mem())) {
         if (ssl == nullptr || input == nullptr || output == nullptr) {
             BIO_free(input);
             BIO_free(output);
@@ -78,8 +77,7 @@ int clamp_to_int(std::size_t size) {
 
 TlsSession::TlsSession(std::shared_ptr<asio::ssl::context> context, std::string const& name,
                        bool verify, error_code& ec)
-    : context_(std::move(context)),
-      engine_(std::make_unique<Engine>(context_->native_handle())) {
+    : context_(std::move(context)), engine_(std::make_unique<Engine>(context_->native_handle())) {
     ERR_clear_error();
     if (!expect_peer(engine_->ssl, name, verify)) {
         ec = asio::error::invalid_argument;
@@ -142,9 +140,7 @@ void TlsSession::take_output(std::vector<char>& into) {
     }
 }
 
-bool TlsSession::has_output() const {
-    return BIO_ctrl_pending(engine_->output) != 0;
-}
+bool TlsSession::has_output() const { return BIO_ctrl_pending(engine_->output) != 0; }
 
 TlsSession::Progress TlsSession::judge(int result, error_code& ec) {
     if (result > 0) {
@@ -152,14 +148,9 @@ TlsSession::Progress TlsSession::judge(int result, error_code& ec) {
     }
     switch (SSL_get_error(engine_->ssl, result)) {
         case SSL_ERROR_WANT_READ:
-        case SSL_ERROR_WANT_WRITE:
-            return Progress::wants_input;
-        case SSL_ERROR_ZERO_RETURN:
-            ec = asio::error::eof;
-            return Progress::failed;
-        default:
-            ec = last_tls_error();
-            return Progress::failed;
+        case SSL_ERROR_WANT_WRITE: return Progress::wants_input;
+        case SSL_ERROR_ZERO_RETURN: ec = asio::error::eof; return Progress::failed;
+        default: ec = last_tls_error(); return Progress::failed;
     }
 }
 

@@ -105,7 +105,8 @@ struct TlsStream<Executor>::Sent {
 };
 
 template <class Executor>
-struct TlsStream<Executor>::State : boost::intrusive_ref_counter<State, boost::thread_unsafe_counter> {
+struct TlsStream<Executor>::State
+    : boost::intrusive_ref_counter<State, boost::thread_unsafe_counter> {
     State(StreamSocket<Executor> connected, std::unique_ptr<TlsSession> fresh)
         : socket(std::move(connected)), session(std::move(fresh)) {}
 
@@ -181,7 +182,8 @@ struct TlsStream<Executor>::State : boost::intrusive_ref_counter<State, boost::t
             }
             std::size_t const slice = std::min(unwritten.size(), slice_max);
             error_code ec;
-            if (session->write(asio::buffer(unwritten, slice), ec) == TlsSession::Progress::failed) {
+            if (session->write(asio::buffer(unwritten, slice), ec) ==
+                TlsSession::Progress::failed) {
                 write.finish(ec);
                 return;
             }

@@ -47,8 +47,9 @@ TEST_F(Connect, the_environments_end_destroys_the_handler_uncalled) {
     bool called = false;
     ConnectOptions options;
     options.deadline = environment->now() + 5s;
-    environment->connect(listener.endpoint(), options,
-                         [&called, token](error_code, std::unique_ptr<ByteStream>) { called = true; });
+    environment->connect(
+        listener.endpoint(), options,
+        [&called, token](error_code, std::unique_ptr<ByteStream>) { called = true; });
     environment->resolve("localhost",
                          [&called, token](error_code, std::vector<std::string>) { called = true; });
     environment.reset();
@@ -59,7 +60,8 @@ TEST_F(Connect, the_environments_end_destroys_the_handler_uncalled) {
 
 TEST_F(Connect, works_on_a_strand_of_a_type_erased_executor) {
     Listener listener(context);
-    environment = system_environment(asio::make_strand(asio::any_io_executor(context.get_executor())));
+    environment =
+        system_environment(asio::make_strand(asio::any_io_executor(context.get_executor())));
     auto connected = connect(listener.endpoint());
     ASSERT_FALSE(connected.ec) << connected.ec.message();
     run_until([&] { return listener.accepted; });

@@ -16,8 +16,7 @@ void sleep_on(Environment& environment, Duration pause) {
     std::unique_ptr<Timer> timer;
     environment.block_on([&](Environment::Completion done) {
         timer = environment.make_timer();
-        timer->arm(environment.now() + pause,
-                   [done = std::move(done)]() mutable { done(); });
+        timer->arm(environment.now() + pause, [done = std::move(done)]() mutable { done(); });
     });
     environment.block_on([&](Environment::Completion done) {
         timer.reset();

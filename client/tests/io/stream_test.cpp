@@ -126,7 +126,8 @@ TEST_F(Stream, a_handler_may_destroy_its_stream) {
     settle();
 }
 
-TEST_F(Stream, the_peer_reads_all_that_was_written_and_then_the_end_although_input_was_left_unread) {
+TEST_F(Stream,
+       the_peer_reads_all_that_was_written_and_then_the_end_although_input_was_left_unread) {
     say("never read");
     ::usleep(1000);
     bool written = false;

@@ -125,12 +125,14 @@ TEST_F(Tls, decrypted_bytes_that_wait_complete_a_read_but_not_inside_the_call) {
     auto connected = connect(server.endpoint(), trusting());
     ASSERT_FALSE(connected.ec) << connected.ec.message();
     bool written = false;
-    connected.stream->write(asio::buffer("abcdef", 6), [&](error_code, std::size_t) { written = true; });
+    connected.stream->write(asio::buffer("abcdef", 6),
+                            [&](error_code, std::size_t) { written = true; });
     std::string received;
     for (int i = 0; i < 6; ++i) {
         char one = '\0';
         bool done = false;
-        connected.stream->read_some(asio::buffer(&one, 1), [&](error_code, std::size_t) { done = true; });
+        connected.stream->read_some(asio::buffer(&one, 1),
+                                    [&](error_code, std::size_t) { done = true; });
         EXPECT_FALSE(done);
         run_until([&] { return done; });
         received += one;
@@ -273,7 +275,8 @@ TEST_F(Tls, close_sends_the_closing_alert_and_calls_no_handler) {
                             [&called, token](error_code, std::size_t) { called = true; });
     EXPECT_EQ(token.use_count(), 1);
     run_until([&] { return server.ended.has_value(); });
-    EXPECT_EQ(*server.ended, asio::error::eof) << "not stream_truncated: " << server.ended->message();
+    EXPECT_EQ(*server.ended, asio::error::eof)
+        << "not stream_truncated: " << server.ended->message();
     EXPECT_FALSE(called);
 }
 

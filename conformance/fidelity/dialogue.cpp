@@ -191,8 +191,9 @@ bool ExpectedAnswer::matches(std::string_view answer) const {
             length = length > sign ? length : 0;
         } else {
             // A text ends where what follows it begins, on its own line.
-            length = std::min(answer.substr(0, answer.find('\n')).find(then.substr(0, then.find('\n'))),
-                              answer.size());
+            length =
+                std::min(answer.substr(0, answer.find('\n')).find(then.substr(0, then.find('\n'))),
+                         answer.size());
         }
         if (length == 0 || !answer.substr(length).starts_with(then)) {
             return false;

@@ -12,13 +12,15 @@
 
 namespace keyslot::fidelity {
 
-/// What a server is to answer: bytes, with holes where any whole number, or any text up to the end of its
-/// line, will do.
+/// What a server is to answer: bytes, with holes where any whole number, or any text up to the end
+/// of its line, will do.
 class ExpectedAnswer {
 public:
     enum class Hole : std::uint8_t { number, text };
 
-    void add_bytes(std::string_view bytes) { (holes_.empty() ? start_ : holes_.back().then) += bytes; }
+    void add_bytes(std::string_view bytes) {
+        (holes_.empty() ? start_ : holes_.back().then) += bytes;
+    }
     void add_hole(Hole kind) { holes_.push_back({kind, {}}); }
     bool matches(std::string_view answer) const;
     /// With "%int%" and "%text%" in the holes.
@@ -44,8 +46,8 @@ struct Pause {
 };
 
 struct Exchange {
-    int line = 0;         ///< in the file
-    std::string source;   ///< the request as written there
+    int line = 0;  ///< in the file
+    std::string source;  ///< the request as written there
     std::string request;  ///< bytes
     ExpectedAnswer answer;
     bool closes = false;  ///< the server ends the connection after it
@@ -58,7 +60,8 @@ struct Dialogue {
     std::vector<std::variant<SwitchTo, Pause, Exchange>> steps;
 };
 
-/// `variables`: what stands for "%A%", "%A.port%" and so on. Throws std::runtime_error with file and line.
+/// `variables`: what stands for "%A%", "%A.port%" and so on. Throws std::runtime_error with file
+/// and line.
 Dialogue read_dialogue(std::filesystem::path const& file,
                        std::map<std::string, std::string> const& variables);
 

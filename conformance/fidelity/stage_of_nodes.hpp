@@ -10,20 +10,20 @@
 
 namespace keyslot::fidelity {
 
-/// The simulated counterpart of the clusters that scripts/record-fidelity starts: same names, same ids,
-/// same division of slots.
+/// The simulated counterpart of the clusters that scripts/record-fidelity starts: same names, same
+/// ids, same division of slots.
 class StageOfNodes {
 public:
-    /// "empty", "single", "three" or "replica"; throws std::invalid_argument for others, and for options
-    /// that a simulated node does not have.
+    /// "empty", "single", "three" or "replica"; throws std::invalid_argument for others, and for
+    /// options that a simulated node does not have.
     StageOfNodes(std::string_view topology, std::map<std::string, std::string> const& options);
 
     /// "%A%" (the id of node A), "%A.port%" and so on.
     static std::map<std::string, std::string> variables();
 
     void send(std::string const& node, std::string const& connection, std::string_view bytes);
-    /// Everything that has come on that connection since it was last asked for; sets `closed` if the
-    /// node has ended it. A later send() opens a new one.
+    /// Everything that has come on that connection since it was last asked for; sets `closed` if
+    /// the node has ended it. A later send() opens a new one.
     std::string received(std::string const& node, std::string const& connection, bool& closed);
     void run_for(std::chrono::milliseconds time) { net_.run_for(time); }
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-/// What nearly every command does with its arguments and with the value of a key. Functions that can
-/// fail answer the client themselves and return nothing.
+/// What nearly every command does with its arguments and with the value of a key. Functions that
+/// can fail answer the client themselves and return nothing.
 namespace keyslot::sim {
 
 /// The argument as C sees it, up to the first zero byte: that is how Redis compares option words.

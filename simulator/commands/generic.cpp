@@ -9,7 +9,8 @@ namespace keyslot::sim {
 
 namespace {
 
-// "databases" of the default configuration: in cluster mode the number is checked although only 0 works.
+// "databases" of the default configuration: in cluster mode the number is checked although only 0
+// works.
 constexpr std::int64_t databases = 16;
 
 /// DEL and UNLINK.
@@ -137,8 +138,7 @@ void copy(CommandContext& context) {
         return;
     }
     Entry const* const source = context.keyspace.find(from, context.expiry());
-    Entry* const target =
-        source != nullptr ? context.keyspace.find(to, context.expiry()) : nullptr;
+    Entry* const target = source != nullptr ? context.keyspace.find(to, context.expiry()) : nullptr;
     if (source == nullptr || (target != nullptr && !replace)) {
         context.reply.integer(0);
         return;
@@ -160,8 +160,8 @@ void dbsize(CommandContext& context) {
 
 /// FLUSHALL and FLUSHDB: in a cluster there is one database.
 void flush(CommandContext& context) {
-    if (context.count() > 2 ||
-        (context.count() == 2 && !is_option(context, 1, "sync") && !is_option(context, 1, "async"))) {
+    if (context.count() > 2 || (context.count() == 2 && !is_option(context, 1, "sync") &&
+                                !is_option(context, 1, "async"))) {
         context.reply.error(errors::syntax);
         return;
     }
@@ -213,8 +213,6 @@ constexpr std::array commands{
 
 }  // namespace
 
-std::span<CommandEntry const> generic_commands() {
-    return commands;
-}
+std::span<CommandEntry const> generic_commands() { return commands; }
 
 }  // namespace keyslot::sim

@@ -44,8 +44,7 @@ bool parse_conditions(CommandContext& context, Conditions& conditions) {
     }
     bool const others = conditions.if_any || conditions.if_later || conditions.if_earlier;
     if (conditions.if_none && others) {
-        context.reply.error(
-            "ERR NX and XX, GT or LT options at the same time are not compatible");
+        context.reply.error("ERR NX and XX, GT or LT options at the same time are not compatible");
         return false;
     }
     if (conditions.if_later && conditions.if_earlier) {
@@ -128,37 +127,21 @@ void answer_expiry(CommandContext& context, TimeUnit unit, bool relative) {
 
 }  // namespace
 
-void expire(CommandContext& context) {
-    expire_at(context, TimeUnit::seconds, true);
-}
+void expire(CommandContext& context) { expire_at(context, TimeUnit::seconds, true); }
 
-void expireat(CommandContext& context) {
-    expire_at(context, TimeUnit::seconds, false);
-}
+void expireat(CommandContext& context) { expire_at(context, TimeUnit::seconds, false); }
 
-void pexpire(CommandContext& context) {
-    expire_at(context, TimeUnit::milliseconds, true);
-}
+void pexpire(CommandContext& context) { expire_at(context, TimeUnit::milliseconds, true); }
 
-void pexpireat(CommandContext& context) {
-    expire_at(context, TimeUnit::milliseconds, false);
-}
+void pexpireat(CommandContext& context) { expire_at(context, TimeUnit::milliseconds, false); }
 
-void ttl(CommandContext& context) {
-    answer_expiry(context, TimeUnit::seconds, true);
-}
+void ttl(CommandContext& context) { answer_expiry(context, TimeUnit::seconds, true); }
 
-void pttl(CommandContext& context) {
-    answer_expiry(context, TimeUnit::milliseconds, true);
-}
+void pttl(CommandContext& context) { answer_expiry(context, TimeUnit::milliseconds, true); }
 
-void expiretime(CommandContext& context) {
-    answer_expiry(context, TimeUnit::seconds, false);
-}
+void expiretime(CommandContext& context) { answer_expiry(context, TimeUnit::seconds, false); }
 
-void pexpiretime(CommandContext& context) {
-    answer_expiry(context, TimeUnit::milliseconds, false);
-}
+void pexpiretime(CommandContext& context) { answer_expiry(context, TimeUnit::milliseconds, false); }
 
 void persist(CommandContext& context) {
     Entry* const entry = context.keyspace.find(context.argument(1), context.expiry());

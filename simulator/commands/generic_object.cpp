@@ -48,8 +48,10 @@ void object_encoding(CommandContext& context) {
 void object_freq(CommandContext& context) {
     if (look_at(context) != nullptr) {
         context.reply.error(
-            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
-            "that when switching between policies at runtime LRU and LFU data will take some time to "
+            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please "
+            "note "
+            "that when switching between policies at runtime LRU and LFU data will take some time "
+            "to "
             "adjust.");
     }
 }

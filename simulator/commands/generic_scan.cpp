@@ -20,8 +20,8 @@ char const* skip_space(char const* at, char const* end) {
     return at;
 }
 
-/// As strtoul() reads it: a sign is allowed and '-' counts down from 2^64; nothing at all is 0. White
-/// space in front is not allowed, nor anything behind.
+/// As strtoul() reads it: a sign is allowed and '-' counts down from 2^64; nothing at all is 0.
+/// White space in front is not allowed, nor anything behind.
 std::optional<std::uint64_t> parse_cursor(std::string_view word) {
     char const* at = word.data();
     char const* const end = at + word.size();
@@ -104,8 +104,7 @@ void keys(CommandContext& context) {
     std::string_view const pattern = context.argument(1);
     // Looks only: KEYS deletes no expired key.
     ExpiryRule rule = context.expiry();
-    rule.expired =
-        rule.expired == ExpiredKeys::removed ? ExpiredKeys::hidden : rule.expired;
+    rule.expired = rule.expired == ExpiredKeys::removed ? ExpiredKeys::hidden : rule.expired;
     std::vector<Entry const*> found;
     for (Entry const* entry = context.keyspace.first(); entry != nullptr;
          entry = context.keyspace.next(*entry)) {
@@ -132,9 +131,8 @@ void scan(CommandContext& context) {
     }
     std::vector<Entry*> found;
     std::uint64_t const next = context.keyspace.scan(*cursor, options.count, found);
-    std::erase_if(found, [&](Entry const* entry) {
-        return !passes(context, options, entry->key());
-    });
+    std::erase_if(found,
+                  [&](Entry const* entry) { return !passes(context, options, entry->key()); });
     context.reply.array(2);
     context.reply.bulk(std::to_string(next));
     answer_keys(context, found);

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::uint64_t string_bytes_max = 512u * 1024 * 1024;  // proto-max-bulk-len
 
-/// False, and answered, if `size + more` is more than a client may build. A master's stream is obeyed.
+/// False, and answered, if `size + more` is more than a client may build. A master's stream is
+/// obeyed.
 bool fits(CommandContext& context, std::uint64_t size, std::uint64_t more) {
     // Neither can overflow: one is an int64, the other is in memory.
     if (context.from_master || size + more <= string_bytes_max) {
@@ -22,9 +23,7 @@ bool fits(CommandContext& context, std::uint64_t size, std::uint64_t more) {
     return false;
 }
 
-void get(CommandContext& context) {
-    answer_string(context, context.argument(1));
-}
+void get(CommandContext& context) { answer_string(context, context.argument(1)); }
 
 void mget(CommandContext& context) {
     context.reply.array(context.count() - 1);
@@ -53,7 +52,8 @@ void getdel(CommandContext& context) {
 void strlen(CommandContext& context) {
     auto const [outcome, entry, value] = find_string(context, context.argument(1));
     if (outcome != Lookup::wrong_type) {
-        context.reply.integer(value != nullptr ? static_cast<std::int64_t>(value->view().size()) : 0);
+        context.reply.integer(value != nullptr ? static_cast<std::int64_t>(value->view().size())
+                                               : 0);
     }
 }
 
@@ -121,15 +121,16 @@ void setrange(CommandContext& context) {
     }
     std::string_view const part = context.argument(3);
     if (part.empty()) {
-        context.reply.integer(value != nullptr ? static_cast<std::int64_t>(value->view().size()) : 0);
+        context.reply.integer(value != nullptr ? static_cast<std::int64_t>(value->view().size())
+                                               : 0);
         return;
     }
     if (!fits(context, static_cast<std::uint64_t>(*offset), part.size())) {
         return;
     }
     if (entry == nullptr) {
-        entry = &context.keyspace.add(context.argument(1), StringValue::text(""),
-                                      context.unix_time_ms);
+        entry =
+            &context.keyspace.add(context.argument(1), StringValue::text(""), context.unix_time_ms);
         value = &std::get<StringValue>(entry->value);
     }
     auto const start = static_cast<std::size_t>(*offset);
@@ -179,8 +180,6 @@ Entry* answer_string(CommandContext& context, std::string_view key) {
     return nullptr;
 }
 
-std::span<CommandEntry const> string_commands() {
-    return commands;
-}
+std::span<CommandEntry const> string_commands() { return commands; }
 
 }  // namespace keyslot::sim

@@ -51,8 +51,8 @@ struct Match {
     std::size_t length = 0;
 };
 
-/// The textbook table: cell (i, j) is the length of the longest common subsequence of the first i bytes
-/// of one string and the first j of the other.
+/// The textbook table: cell (i, j) is the length of the longest common subsequence of the first i
+/// bytes of one string and the first j of the other.
 class Table {
 public:
     Table(std::string_view a, std::string_view b)
@@ -68,8 +68,8 @@ public:
 
     std::uint32_t length() const { return at(a_.size(), b_.size()); }
 
-    /// The runs of equal bytes on the way back through the table, last first. Of two equally long ways
-    /// Redis goes up the second string.
+    /// The runs of equal bytes on the way back through the table, last first. Of two equally long
+    /// ways Redis goes up the second string.
     std::vector<Match> matches() const {
         std::vector<Match> runs;
         bool open = false;

@@ -73,13 +73,9 @@ void add_to(CommandContext& context, std::int64_t increment) {
 
 }  // namespace
 
-void incr(CommandContext& context) {
-    add_to(context, 1);
-}
+void incr(CommandContext& context) { add_to(context, 1); }
 
-void decr(CommandContext& context) {
-    add_to(context, -1);
-}
+void decr(CommandContext& context) { add_to(context, -1); }
 
 void incrby(CommandContext& context) {
     if (auto const increment = integer_argument(context, 2)) {

@@ -35,7 +35,8 @@ constexpr ExpiryOption expiry_options[] = {
     {"pxat", TimeUnit::milliseconds, false},
 };
 
-/// An expiry option excludes KEEPTTL, PERSIST and the other three, but not itself: the last one counts.
+/// An expiry option excludes KEEPTTL, PERSIST and the other three, but not itself: the last one
+/// counts.
 bool take_expiry_option(CommandContext const& context, std::size_t n, Options& options) {
     if (options.keep_expiry || options.persist || n + 1 >= context.count()) {
         return false;
@@ -205,13 +206,9 @@ void setnx(CommandContext& context) {
     context.reply.integer(1);
 }
 
-void setex(CommandContext& context) {
-    store_with_expiry(context, TimeUnit::seconds);
-}
+void setex(CommandContext& context) { store_with_expiry(context, TimeUnit::seconds); }
 
-void psetex(CommandContext& context) {
-    store_with_expiry(context, TimeUnit::milliseconds);
-}
+void psetex(CommandContext& context) { store_with_expiry(context, TimeUnit::milliseconds); }
 
 void getset(CommandContext& context) {
     std::string_view const key = context.argument(1);

@@ -7,8 +7,8 @@ namespace keyslot::sim {
 
 namespace {
 
-// A SCAN cursor names the key to go on with by slot and serial number. The slot stands in the low bits,
-// so that the cursors of small data sets are small numbers.
+// A SCAN cursor names the key to go on with by slot and serial number. The slot stands in the low
+// bits, so that the cursors of small data sets are small numbers.
 constexpr std::uint64_t slot_bits = 14;
 static_assert(protocol::slot_count == 1u << slot_bits);
 
@@ -19,8 +19,8 @@ std::uint64_t scan_cursor(std::uint32_t slot, std::uint64_t serial) {
 }  // namespace
 
 std::size_t Keyspace::Hash::operator()(std::string_view key) const {
-    // Eight bytes a step, folded by a multiplication. The table is never walked, so this function can
-    // change without changing any trace.
+    // Eight bytes a step, folded by a multiplication. The table is never walked, so this function
+    // can change without changing any trace.
     constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
     std::uint64_t hash = key.size() * factor;
     char const* bytes = key.data();
@@ -73,9 +73,7 @@ Entry* Keyspace::find(std::string_view key, ExpiryRule rule) {
     return entry;
 }
 
-Entry* Keyspace::peek(std::string_view key, ExpiryRule rule) {
-    return live(key, rule);
-}
+Entry* Keyspace::peek(std::string_view key, ExpiryRule rule) { return live(key, rule); }
 
 Entry& Keyspace::set(std::string_view key, Value value, std::int64_t now_ms, bool keep_expiry) {
     Entry* const entry = find_raw(key);
@@ -187,9 +185,7 @@ bool Keyspace::drop_expiry(Entry& entry) {
     return true;
 }
 
-void Keyspace::changed(Entry const& entry) {
-    tell(entry.key_);
-}
+void Keyspace::changed(Entry const& entry) { tell(entry.key_); }
 
 void Keyspace::tell(std::string_view key) {
     if (listener_ != nullptr) {
@@ -253,8 +249,8 @@ Entry const* Keyspace::next(Entry const& entry) const {
 
 std::uint64_t Keyspace::scan(std::uint64_t cursor, std::size_t count,
                              std::vector<Entry*>& found) const {
-    // Keys join a slot's list at its newest end with ever higher serial numbers and never move within
-    // it: what stays throughout is passed once, whatever comes and goes around it.
+    // Keys join a slot's list at its newest end with ever higher serial numbers and never move
+    // within it: what stays throughout is passed once, whatever comes and goes around it.
     std::uint64_t const from_serial = cursor >> slot_bits;
     auto const from_slot = static_cast<std::uint32_t>(cursor % protocol::slot_count);
     std::uint32_t slot = index_.next_used(from_slot);

@@ -16,8 +16,8 @@
 
 namespace keyslot::sim {
 
-/// One key with its value. Its address is stable until the key is deleted; all but the value is changed
-/// through Keyspace only.
+/// One key with its value. Its address is stable until the key is deleted; all but the value is
+/// changed through Keyspace only.
 class Entry {
 public:
     explicit Entry(Value initial) : value(std::move(initial)) {}
@@ -51,7 +51,7 @@ private:
 /// What becomes of a key whose time has passed when a command comes upon it.
 enum class ExpiredKeys : std::uint8_t {
     removed,  ///< a master: deleted at once, KeyspaceListener::on_key_expired is told
-    hidden,   ///< a replica, or a master while clients are paused: looks missing, stays
+    hidden,  ///< a replica, or a master while clients are paused: looks missing, stays
     visible,  ///< the master's own stream on a replica: the DEL will come
 };
 
@@ -68,15 +68,17 @@ public:
     /// The key was written, deleted or given another expiry. Called after the change. It must not
     /// change the keyspace.
     virtual void on_key_changed(std::string_view key) = 0;
-    /// The key has just been deleted because its time had passed, by a look-up or by remove_expired():
-    /// the node propagates DEL, ahead of the command at hand. on_key_changed was called before.
+    /// The key has just been deleted because its time had passed, by a look-up or by
+    /// remove_expired(): the node propagates DEL, ahead of the command at hand. on_key_changed was
+    /// called before.
     virtual void on_key_expired(std::string_view key) = 0;
     /// All keys are about to go; they are still there.
     virtual void on_flush() = 0;
 };
 
-/// The data set of one node (cluster mode: one database). Everything that can be observed is a function
-/// of the sequence of calls alone; the hash table inside is used for look-up and never walked.
+/// The data set of one node (cluster mode: one database). Everything that can be observed is a
+/// function of the sequence of calls alone; the hash table inside is used for look-up and never
+/// walked.
 class Keyspace {
 public:
     Keyspace() = default;
@@ -86,8 +88,8 @@ public:
     /// May be nullptr. Must outlive the keyspace or be taken out before.
     void set_listener(KeyspaceListener* listener) { listener_ = listener; }
 
-    /// The entry of a live key, nullptr if there is none. find() counts as an access (idle time starts
-    /// anew), peek() does not: EXISTS, TTL, TYPE, OBJECT. Neither allocates.
+    /// The entry of a live key, nullptr if there is none. find() counts as an access (idle time
+    /// starts anew), peek() does not: EXISTS, TTL, TYPE, OBJECT. Neither allocates.
     Entry* find(std::string_view key, ExpiryRule rule);
     Entry* peek(std::string_view key, ExpiryRule rule);
     bool exists(std::string_view key, ExpiryRule rule) { return peek(key, rule) != nullptr; }
@@ -97,8 +99,8 @@ public:
     /// Whether a look-up under this rule would find it; changes nothing.
     bool is_live(Entry const& entry, ExpiryRule rule) const;
 
-    /// Stores a value whether or not the key exists. An existing key keeps its place in its slot; its
-    /// expiry goes unless `keep_expiry`.
+    /// Stores a value whether or not the key exists. An existing key keeps its place in its slot;
+    /// its expiry goes unless `keep_expiry`.
     Entry& set(std::string_view key, Value value, std::int64_t now_ms, bool keep_expiry = false);
     /// The two halves of set(), for those who have looked already.
     Entry& add(std::string_view key, Value value, std::int64_t now_ms);  ///< `key` must not exist
@@ -129,21 +131,22 @@ public:
     /// Facts 4.2: a lost slot's keys vanish without a word to WATCH, replicas or anybody.
     void drop_slot(std::uint16_t slot);
 
-    /// The earliest expiry; nullopt: no key has one. A key lives through its last millisecond: it has
-    /// expired from the next one on.
+    /// The earliest expiry; nullopt: no key has one. A key lives through its last millisecond: it
+    /// has expired from the next one on.
     std::optional<std::int64_t> next_expiry() const;
-    /// The active cycle of a master: deletes up to `limit` keys whose time has passed, in the order of
-    /// their expiry, and tells the listener of each. Returns how many.
+    /// The active cycle of a master: deletes up to `limit` keys whose time has passed, in the order
+    /// of their expiry, and tells the listener of each. Returns how many.
     std::size_t remove_expired(std::int64_t now_ms, std::size_t limit);
 
-    /// A walk over all keys, expired ones included, by slot and then by age. Adding them in this order
-    /// to an empty keyspace gives the same walk.
+    /// A walk over all keys, expired ones included, by slot and then by age. Adding them in this
+    /// order to an empty keyspace gives the same walk.
     Entry const* first() const;
     Entry const* next(Entry const& entry) const;
     /// The key at this place of the walk; `rank` < size().
     Entry* at(std::size_t rank) const { return index_.at(rank); }
-    /// SCAN: appends up to `count` keys from `cursor` on and returns the next cursor, 0 at the end. A key
-    /// that is there from the first call to the last is found exactly once; any number is a valid cursor.
+    /// SCAN: appends up to `count` keys from `cursor` on and returns the next cursor, 0 at the end.
+    /// A key that is there from the first call to the last is found exactly once; any number is a
+    /// valid cursor.
     std::uint64_t scan(std::uint64_t cursor, std::size_t count, std::vector<Entry*>& found) const;
 
     /// Takes over keys, values, expiries and order of another data set; listeners are not called.

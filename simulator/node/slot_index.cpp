@@ -36,9 +36,7 @@ void SlotIndex::remove(Entry& entry) {
     }
 }
 
-void SlotIndex::clear() {
-    pages_ = {};
-}
+void SlotIndex::clear() { pages_ = {}; }
 
 SlotIndex::List const* SlotIndex::list(std::uint16_t slot) const {
     auto const& page = pages_[slot / page_slots];

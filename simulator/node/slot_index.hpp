@@ -11,9 +11,9 @@ namespace keyslot::sim {
 
 class Entry;
 
-/// The keys of each hash slot as a list from oldest to newest, threaded through the entries themselves.
-/// It is also the order in which a keyspace is walked: by slot, then by age, which depends on nothing but
-/// the history of commands.
+/// The keys of each hash slot as a list from oldest to newest, threaded through the entries
+/// themselves. It is also the order in which a keyspace is walked: by slot, then by age, which
+/// depends on nothing but the history of commands.
 class SlotIndex {
 public:
     void add(Entry& entry);  ///< as the newest of its slot
@@ -34,8 +34,8 @@ private:
         Entry* newest = nullptr;
         std::size_t count = 0;
     };
-    // A node of three masters uses a third of the slots, a node in most tests a handful: lists come in
-    // pages that exist once they are needed.
+    // A node of three masters uses a third of the slots, a node in most tests a handful: lists come
+    // in pages that exist once they are needed.
     static constexpr std::uint32_t page_slots = 64;
     static constexpr std::uint32_t page_count = protocol::slot_count / page_slots;
     struct Page {

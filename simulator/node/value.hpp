@@ -9,8 +9,8 @@
 
 namespace keyslot::sim {
 
-/// How Redis would hold a string: visible by OBJECT ENCODING and, for small shared integers, by OBJECT
-/// REFCOUNT. It depends on the commands that made the value, not only on its bytes.
+/// How Redis would hold a string: visible by OBJECT ENCODING and, for small shared integers, by
+/// OBJECT REFCOUNT. It depends on the commands that made the value, not only on its bytes.
 enum class StringEncoding : std::uint8_t { integer, embedded, raw };
 
 class StringValue {
@@ -57,8 +57,8 @@ void serialise(Value const& value, std::string& out);
 /// nullopt: not what serialise() writes.
 std::optional<Value> deserialise(std::string_view bytes);
 
-/// The one canonical spelling of an int64 ("0", "-7", no sign '+', no leading zero or space), the only
-/// one that Redis takes for an integer.
+/// The one canonical spelling of an int64 ("0", "-7", no sign '+', no leading zero or space), the
+/// only one that Redis takes for an integer.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
 }  // namespace keyslot::sim

@@ -12,8 +12,8 @@
 
 namespace keyslot::sim {
 
-/// One node's data set and a clock, without the node: commands in, raw replies out, and what would have
-/// gone to the replicas, each command as one line of words.
+/// One node's data set and a clock, without the node: commands in, raw replies out, and what would
+/// have gone to the replicas, each command as one line of words.
 class CommandBench : KeyspaceListener {
 public:
     CommandBench() { keyspace.set_listener(this); }

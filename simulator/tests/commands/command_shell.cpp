@@ -1,6 +1,6 @@
-// Runs data commands against a keyspace without a node around it: RESP commands on stdin, on stdout for
-// each command its reply and what would go to the replicas. For scripts/differential, which compares
-// both with a real redis-server.
+// Runs data commands against a keyspace without a node around it: RESP commands on stdin, on stdout
+// for each command its reply and what would go to the replicas. For scripts/differential, which
+// compares both with a real redis-server.
 //
 // "@at MS": the unix time of the commands that follow. "@resp N": the protocol of their replies.
 // Output per command: "<bytes of reply> <propagated commands>\n", the reply, the commands as RESP.
@@ -121,6 +121,4 @@ int run() {
 }  // namespace
 }  // namespace keyslot::sim
 
-int main() {
-    return keyslot::sim::run();
-}
+int main() { return keyslot::sim::run(); }

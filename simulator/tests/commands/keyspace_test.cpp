@@ -13,13 +13,15 @@ namespace {
 
 using testing::ElementsAre;
 
-Value text(std::string_view bytes) {
-    return StringValue::stored(std::string(bytes));
-}
+Value text(std::string_view bytes) { return StringValue::stored(std::string(bytes)); }
 
 struct Recorder : KeyspaceListener {
-    void on_key_changed(std::string_view key) override { log.push_back("changed " + std::string(key)); }
-    void on_key_expired(std::string_view key) override { log.push_back("expired " + std::string(key)); }
+    void on_key_changed(std::string_view key) override {
+        log.push_back("changed " + std::string(key));
+    }
+    void on_key_expired(std::string_view key) override {
+        log.push_back("expired " + std::string(key));
+    }
     void on_flush() override { log.emplace_back("flush"); }
     std::vector<std::string> log;
 };
@@ -55,7 +57,8 @@ TEST(Keyspace, the_listener_hears_of_changes_and_expiries) {
     EXPECT_EQ(keyspace.find("a", {11, ExpiredKeys::hidden}), nullptr);
     EXPECT_EQ(keyspace.find("a", {11, ExpiredKeys::removed}), nullptr);
     keyspace.flush();
-    EXPECT_THAT(recorder.log, ElementsAre("changed a", "changed a", "changed a", "expired a", "flush"));
+    EXPECT_THAT(recorder.log,
+                ElementsAre("changed a", "changed a", "changed a", "expired a", "flush"));
 }
 
 TEST(Keyspace, a_dropped_slot_goes_without_a_word) {
@@ -106,8 +109,8 @@ TEST(Keyspace, a_copy_walks_the_same_way) {
     EXPECT_EQ(copy.find_raw("gone"), nullptr);
 }
 
-// Goal: the promise of SCAN. Method: random writes between the calls of one iteration, with keys that
-// crowd into few slots; a model remembers which keys were there all along.
+// Goal: the promise of SCAN. Method: random writes between the calls of one iteration, with keys
+// that crowd into few slots; a model remembers which keys were there all along.
 TEST(Keyspace, scan_finds_what_is_there_throughout_exactly_once) {
     for (std::uint64_t seed = 0; seed < 30; ++seed) {
         Random random{seed};

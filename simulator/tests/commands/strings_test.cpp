@@ -50,8 +50,9 @@ TEST(Set, keeps_the_expiry_only_when_asked_to) {
 TEST(Set, options_that_exclude_each_other_are_a_syntax_error) {
     CommandBench redis;
     for (auto const* const line :
-         {"SET a 1 NX XX", "SET a 1 EX 1 PX 1", "SET a 1 KEEPTTL EX 1", "SET a 1 EX", "SET a 1 PERSIST",
-          "SET a 1 EX 1 KEEPTTL", "GETEX a PERSIST EX 1", "GETEX a KEEPTTL", "GETEX a EX 1 PERSIST"}) {
+         {"SET a 1 NX XX", "SET a 1 EX 1 PX 1", "SET a 1 KEEPTTL EX 1", "SET a 1 EX",
+          "SET a 1 PERSIST", "SET a 1 EX 1 KEEPTTL", "GETEX a PERSIST EX 1", "GETEX a KEEPTTL",
+          "GETEX a EX 1 PERSIST"}) {
         EXPECT_EQ(redis(line), "-ERR syntax error\r\n") << line;
     }
     EXPECT_EQ(redis("SET a 1 EX 1 EX 2"), ok);  // but not itself
@@ -98,7 +99,8 @@ TEST(Getdel, propagates_a_del) {
 
 TEST(Incr, takes_only_the_one_spelling_of_an_integer) {
     CommandBench redis;
-    for (auto const* const text : {"01", "+1", " 1", "1 ", "-0", "1.0", "", "9223372036854775808"}) {
+    for (auto const* const text :
+         {"01", "+1", " 1", "1 ", "-0", "1.0", "", "9223372036854775808"}) {
         redis.run({"SET", "a", text});
         EXPECT_EQ(redis("INCR a"), "-ERR value is not an integer or out of range\r\n") << text;
     }

@@ -188,6 +188,7 @@ struct Description<Workload> {
     static constexpr std::tuple fields{
         Field{"clients", &Workload::clients, Need::optional, count(1, 10'000)},
         Field{"keys", &Workload::keys, Need::optional, count(1, 10'000'000)},
+        Field{"hash_tags", &Workload::hash_tags, Need::optional, count(0, 16'384)},
         Field{"mix", &Workload::mix},
         Field{"rate", &Workload::rate},
         Field{"for", &Workload::duration, Need::optional,

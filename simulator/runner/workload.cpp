@@ -85,9 +85,13 @@ std::string WorkloadClient::unique_value(std::string_view key) {
 std::vector<std::string> WorkloadClient::draw_call() {
     Workload const& workload = scenario_->workload;
     std::string_view const kind = draw_kind(workload.mix, random_);
-    std::string const number = std::to_string(random_.below(workload.keys) + 1);
+    std::uint64_t const key = random_.below(workload.keys) + 1;
+    std::string const number =
+        workload.hash_tags == 0
+            ? std::to_string(key)
+            : '{' + std::to_string(key % workload.hash_tags + 1) + "}:" + std::to_string(key);
     std::string const user = "user:" + number;
-    std::string const pair = "pair:{" + number + "}:";
+    std::string const pair = "pair:" + (workload.hash_tags == 0 ? '{' + number + '}' : number) + ':';
     if (kind == "get") {
         return {"GET", user};
     }

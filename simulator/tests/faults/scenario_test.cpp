@@ -76,6 +76,7 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
                        .repeatable_writes = true};
     scenario.workload = {.clients = 9,
                          .keys = 1,
+                         .hash_tags = 7,
                          .mix = {.getset = 1, .del = 2, .append = 3, .mget = 4, .mset = 5},
                          .rate = {7, 10s},
                          .duration = 1h,

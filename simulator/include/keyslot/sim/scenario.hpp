@@ -57,6 +57,8 @@ struct Mix {
 struct Workload {
     std::uint32_t clients = 4;
     std::uint32_t keys = 1000;
+    /// Not 0: keys share so many slots, those of "1", "2", ...: key N is user:{N % hash_tags + 1}:N.
+    std::uint32_t hash_tags = 0;
     Mix mix{.get = 5, .set = 4, .incr = 1};
     Rate rate{500};                       ///< of all clients together
     Duration duration = std::chrono::seconds{10};

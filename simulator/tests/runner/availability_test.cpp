@@ -1,0 +1,34 @@
+#include "simulator/runner/availability.hpp"
+
+#include <gtest/gtest.h>
+
+using namespace std::chrono_literals;
+
+namespace keyslot::sim {
+namespace {
+
+TEST(Availability, TellsTheLongestGapOfAnyRange) {
+    Availability availability;
+    availability.begin({5460, 10922, 16383}, Instant{1s});
+    for (auto time = 1s; time < 10s; time += 1s) {
+        availability.succeeded(0, Instant{time});
+        availability.succeeded(16383, Instant{time});
+        if (time < 3s || time > 6s) {
+            availability.succeeded(5461, Instant{time});
+        }
+    }
+    auto const worst = availability.worst(Instant{10s});
+    EXPECT_EQ(worst.length, 5s);
+    EXPECT_EQ(worst.from, Instant{2s});
+    EXPECT_EQ(worst.range, "5461-10922");
+}
+
+TEST(Availability, CountsAGapThatIsStillOpen) {
+    Availability availability;
+    availability.begin({16383}, Instant{0s});
+    availability.succeeded(7, Instant{1s});
+    EXPECT_EQ(availability.worst(Instant{9s}).length, 8s);
+}
+
+}  // namespace
+}  // namespace keyslot::sim

@@ -210,6 +210,30 @@ TEST_F(Dispatch, command_tells_what_libraries_ask) {
     EXPECT_EQ(ask("COMMAND DOCS nosuch"), "*0\r\n");
 }
 
+TEST_F(Dispatch,
+       commands_that_it_does_not_run_are_unknown_once_they_have_passed_the_checks_before) {
+    EXPECT_EQ(ask("EVAL"), "-ERR wrong number of arguments for 'eval' command\r\n");
+    EXPECT_EQ(ask("EVAL x 0"),
+              "-ERR unknown command 'EVAL', with args beginning with: 'x' '0' \r\n");
+    EXPECT_EQ(ask("CLIENT CACHING"),
+              "-ERR wrong number of arguments for 'client|caching' command\r\n");
+}
+
+TEST_F(Dispatch, subcommands_with_more_than_they_take) {
+    EXPECT_EQ(
+        ask("CLIENT PAUSE 10 WRITE x"),
+        "-ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.\r\n");
+    EXPECT_EQ(ask("client unblock 1 timeout x"),
+              "-ERR unknown subcommand or wrong number of arguments for 'unblock'. Try CLIENT "
+              "HELP.\r\n");
+    EXPECT_EQ(ask("CONFIG SET a b c"), "-ERR syntax error\r\n");
+    EXPECT_EQ(ask("CLIENT HELP x"), "-ERR wrong number of arguments for 'client|help' command\r\n");
+    EXPECT_TRUE(ask("CLIENT HELP").starts_with("*48\r\n+CLIENT <subcommand> "));
+    EXPECT_EQ(ask("COMMAND GETKEYS eval a 5 b"), "*0\r\n");
+    EXPECT_EQ(ask("REPLCONF GETACK *"), "");
+    EXPECT_EQ(ask("CLIENT PAUSE 9223372036854775807"), "+OK\r\n");
+}
+
 TEST_F(Dispatch, config_gets_and_sets) {
     EXPECT_EQ(ask("CONFIG GET save"), "*2\r\n$4\r\nsave\r\n$0\r\n\r\n");
     EXPECT_EQ(ask("CONFIG GET appendonly"), "*2\r\n$10\r\nappendonly\r\n$2\r\nno\r\n");

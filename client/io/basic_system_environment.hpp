@@ -23,15 +23,22 @@ std::uint64_t random_seed();
 template <class Executor>
 class BasicSystemEnvironment : public Environment {
 public:
-    explicit BasicSystemEnvironment(Executor executor)
-        : executor_(std::move(executor)), random_state_(random_seed()) {}
+    /// `deferral`, if any, outlives the environment and its streams.
+    explicit BasicSystemEnvironment(Executor executor, Deferral* deferral = nullptr)
+        : executor_(std::move(executor)), deferral_(deferral), random_state_(random_seed()) {}
 
     asio::any_io_executor get_executor() override { return executor_; }
     Instant now() const override { return system_now(); }
     std::unique_ptr<Timer> make_timer() override {
         return std::make_unique<SystemTimer<Executor>>(executor_);
     }
-    void post(UniqueFunction<void()> work) override { asio::post(executor_, std::move(work)); }
+    void post(UniqueFunction<void()> work) override {
+        if (deferral_ != nullptr && deferral_->active()) {
+            deferral_->defer(std::move(work));
+        } else {
+            asio::post(executor_, std::move(work));
+        }
+    }
 
     void resolve(std::string host, ResolveHandler handler) override {
         error_code is_a_name;
@@ -50,7 +57,7 @@ public:
 
     void connect(Endpoint const& to, ConnectOptions options, ConnectHandler handler) override {
         boost::intrusive_ptr const operation(
-            new ConnectOperation<Executor>(executor_, pending_, std::move(handler)));
+            new ConnectOperation<Executor>(executor_, deferral_, pending_, std::move(handler)));
         pending_.add(operation);
         operation->start(to, options, tls_contexts_);
     }
@@ -69,6 +76,7 @@ public:
 
 private:
     Executor executor_;
+    Deferral* deferral_;
     std::uint64_t random_state_;
     TlsContexts tls_contexts_;
     PendingOperations pending_;

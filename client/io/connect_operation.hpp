@@ -28,9 +28,10 @@ std::unique_ptr<TlsSession> make_tls_session(TlsContexts& contexts, Endpoint con
 template <class Executor>
 class ConnectOperation final : public PendingOperation {
 public:
-    ConnectOperation(Executor const& executor, PendingOperations& pending,
+    ConnectOperation(Executor const& executor, Deferral* deferral, PendingOperations& pending,
                      Environment::ConnectHandler handler)
-        : pending_(&pending),
+        : deferral_(deferral),
+          pending_(&pending),
           socket_(executor),
           deadline_(executor),
           handler_(std::move(handler)) {}
@@ -74,7 +75,7 @@ private:
             return finish(ec);
         }
         if (!session_) {
-            stream_ = std::make_unique<SocketStream<Executor>>(std::move(socket_));
+            stream_ = std::make_unique<SocketStream<Executor>>(std::move(socket_), deferral_);
             return finish({});
         }
         auto tls = std::make_unique<TlsStream<Executor>>(std::move(socket_), std::move(session_));
@@ -105,6 +106,7 @@ private:
         socket_.close(ignored);
     }
 
+    Deferral* deferral_;
     PendingOperations* pending_;
     StreamSocket<Executor> socket_;
     SystemTimer<Executor> deadline_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/io/deferral.hpp"
 #include "client/io/operation_memory.hpp"
 
 #include <keyslot/environment.hpp>
@@ -32,7 +33,12 @@ void end_orderly(StreamSocket<Executor>& socket) {
 template <class Executor>
 class SocketStream final : public ByteStream {
 public:
-    explicit SocketStream(StreamSocket<Executor> socket) : state_(new State(std::move(socket))) {}
+    /// `deferral`: null, or outlives the stream.
+    SocketStream(StreamSocket<Executor> socket, Deferral* deferral)
+        : state_(new State(std::move(socket))), deferral_(deferral) {
+        error_code ignored;
+        state_->socket.non_blocking(true, ignored);
+    }
     ~SocketStream() override { state_->close(); }
 
     void read_some(asio::mutable_buffer into, IoHandler handler) override {
@@ -52,12 +58,26 @@ public:
         state_->write_handler = std::move(handler);
         state_->unwritten = from;
         state_->write_size = from.size();
-        state_->socket.async_write_some(from, WriteDone{state_});
+        if (deferral_ == nullptr || !deferral_->active() || !write_now()) {
+            state_->socket.async_write_some(state_->unwritten, WriteDone{state_});
+        }
     }
 
     void close() override { state_->close(); }
 
 private:
+    /// The usual case: the socket takes everything at once. False: there is something left to do.
+    bool write_now() {
+        error_code ec;
+        std::size_t const size = state_->socket.send(state_->unwritten, 0, ec);
+        if (ec || size != state_->unwritten.size()) {
+            state_->unwritten += size;
+            return false;  // an error shows again
+        }
+        deferral_->defer([done = WriteDone{state_}, size]() mutable { done({}, size); });
+        return true;
+    }
+
     // Used on the executor only, hence no atomic counter.
     struct State : boost::intrusive_ref_counter<State, boost::thread_unsafe_counter> {
         explicit State(StreamSocket<Executor> connected) : socket(std::move(connected)) {}
@@ -113,6 +133,7 @@ private:
     };
 
     boost::intrusive_ptr<State> state_;
+    Deferral* deferral_;
 };
 
 }  // namespace keyslot::io

@@ -34,7 +34,7 @@ using Direct = io::BasicSystemEnvironment<asio::io_context::executor_type>;
 
 class SystemRuntime final : private OwnThread, public Direct {
 public:
-    SystemRuntime() : Direct(turns_->context().get_executor()) {}
+    SystemRuntime() : Direct(turns_->context().get_executor(), turns_.get()) {}
     ~SystemRuntime() override { stop(); }
 
     void block_on(UniqueFunction<void(Completion)> start) override {

@@ -68,7 +68,12 @@ struct TakingTurns::Begin {
     Call* call;
 };
 
-TakingTurns::TakingTurns() : work_(context_.get_executor()) {}
+// Everything but post() happens on the thread whose turn it is: the locks around sockets and timers would
+// never be contended, those of the queue stay.
+TakingTurns::TakingTurns()
+    : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO), work_(context_.get_executor()) {}
+
+bool TakingTurns::active() const { return led_here == this; }
 
 void TakingTurns::block_on(UniqueFunction<void(Environment::Completion)> start) {
     if (led_here == this || context_.get_executor().running_in_this_thread()) {
@@ -115,13 +120,25 @@ void TakingTurns::lead(Call& call) noexcept {
     if (!call.has_turn) {
         begin(call);  // was not posted
     }
+    run_deferred();
     while (!call.done) {
-        context_.restart();
-        context_.run();
+        if (context_.run_one() == 0) {
+            context_.restart();  // was stopped for the turn to be passed
+        }
+        run_deferred();
     }
     led_here = outer;
     Lock lock(mutex_);
     pass_turn(lock);
+}
+
+void TakingTurns::run_deferred() {
+    for (std::size_t i = 0; i < deferred_.size(); ++i) {
+        UniqueFunction<void()> work =
+            std::move(deferred_[i]);  // may defer more, and move the others
+        work();
+    }
+    deferred_.clear();
 }
 
 void TakingTurns::pass_turn(Lock&) {
@@ -164,7 +181,6 @@ void TakingTurns::end(Call& call) {
     }
     if (call.leading) {
         call.done = true;
-        context_.stop();
         return;
     }
     Lock const lock(mutex_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "client/io/deferral.hpp"
+
 #include <keyslot/environment.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -8,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace keyslot::io {
@@ -21,7 +24,7 @@ namespace keyslot::io {
 /// serving thread steps back meanwhile, and takes the turn again after a while without blocking calls.
 ///
 /// A handler that throws ends the program: the thread that happens to run it is not the one concerned.
-class TakingTurns {
+class TakingTurns final : public Deferral {
 public:
     TakingTurns();
 
@@ -30,6 +33,9 @@ public:
     /// As Environment::block_on. The completion is called, or destroyed, on the context. What `start`
     /// throws is thrown here.
     void block_on(UniqueFunction<void(Environment::Completion)> start);
+
+    bool active() const override;
+    void defer(UniqueFunction<void()> work) override { deferred_.push_back(std::move(work)); }
 
     /// Runs the context whenever nobody waits for a call, until stop().
     void serve() noexcept;
@@ -45,15 +51,17 @@ private:
     bool take_turn_or_queue(Call& call);
     void wait_as_follower(Call& call);
     void lead(Call& call) noexcept;
+    void run_deferred();
     void pass_turn(Lock& lock);
     void begin(Call& call);
     void end(Call& call);
     bool wait_for_silence(Lock& lock);
     void run_until_wanted(Lock& lock);
 
-    asio::io_context context_{1};  // one thread at a time: Asio need not think of waking others
+    asio::io_context context_;
     asio::executor_work_guard<asio::io_context::executor_type> work_;
 
+    std::vector<UniqueFunction<void()>> deferred_;  // touched by the leader only
     std::mutex mutex_;
     bool turn_taken_ = false;  // somebody runs the context, or has been told to
     bool server_has_turn_ = false;  // ... and it is the thread in serve()

@@ -28,8 +28,9 @@ using namespace std::chrono_literals;
 /// Schedules its next event when one runs.
 struct Ticker {
     void tick() {
-        kernel->schedule(kernel->now() + Duration{1 + static_cast<std::int64_t>(random.next() & 1023)},
-                         {}, [this] { tick(); });
+        kernel->schedule(
+            kernel->now() + Duration{1 + static_cast<std::int64_t>(random.next() & 1023)}, {},
+            [this] { tick(); });
     }
     Kernel* kernel;
     Random random;

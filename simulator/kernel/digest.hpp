@@ -46,7 +46,8 @@ inline std::uint64_t hash_bytes(std::string_view bytes) {
         std::uint64_t lane[4] = {hash, hash ^ 1, hash ^ 2, hash ^ 3};
         for (; left >= 32; left -= 32, at += 32) {
             for (std::size_t n = 0; n < 4; ++n) {
-                lane[n] = std::rotl((lane[n] ^ detail::load_little_endian(at + 8 * n, 8)) * prime, 29);
+                lane[n] =
+                    std::rotl((lane[n] ^ detail::load_little_endian(at + 8 * n, 8)) * prime, 29);
             }
         }
         hash = lane[0] ^ std::rotl(lane[1], 13) ^ std::rotl(lane[2], 31) ^ std::rotl(lane[3], 47);
@@ -56,9 +57,8 @@ inline std::uint64_t hash_bytes(std::string_view bytes) {
     }
     if (left > 0) {
         // The last eight bytes once more rather than a copy of variable length: the length is in the hash.
-        std::uint64_t const tail = bytes.size() >= 8
-                                       ? detail::load_little_endian(at + left - 8, 8)
-                                       : detail::load_short(at, left);
+        std::uint64_t const tail = bytes.size() >= 8 ? detail::load_little_endian(at + left - 8, 8)
+                                                     : detail::load_short(at, left);
         hash = std::rotl((hash ^ tail) * prime, 29);
     }
     hash *= prime;

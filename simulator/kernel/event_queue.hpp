@@ -160,7 +160,9 @@ private:
         return a.at != b.at ? a.at < b.at : a.sequence < b.sequence;
     }
 
-    bool is_stale(Entry const& entry) const { return slot_at(entry.slot).sequence != entry.sequence; }
+    bool is_stale(Entry const& entry) const {
+        return slot_at(entry.slot).sequence != entry.sequence;
+    }
 
     Slot& slot_at(std::uint32_t index) {
         return (*chunks_[index >> chunk_bits])[index & (chunk_size - 1)];

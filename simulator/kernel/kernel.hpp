@@ -84,7 +84,9 @@ public:
     std::uint64_t digest() const { return digest_.value(); }
     std::uint64_t events() const { return events_; }
     /// Folds what the event at hand is about into the digest.
-    void fold(std::uint64_t first, std::uint64_t second) { fold(first * 0x9fb21c651e98df25u + second); }
+    void fold(std::uint64_t first, std::uint64_t second) {
+        fold(first * 0x9fb21c651e98df25u + second);
+    }
     void fold(std::uint64_t payload) {
         digest_.fold(payload);
         if (log_ != nullptr) [[unlikely]] {

@@ -23,7 +23,8 @@ void append_json(std::string& to, std::string_view text) {
     }
 }
 
-void Trace::start(Instant at, std::uint64_t sequence, std::string_view kind, std::string_view actor) {
+void Trace::start(Instant at, std::uint64_t sequence, std::string_view kind,
+                  std::string_view actor) {
     flush();
     line_ = "{\"t\":" + std::to_string(at.time_since_epoch().count()) +
             ",\"seq\":" + std::to_string(sequence) + ",\"kind\":\"";
@@ -34,7 +35,8 @@ void Trace::start(Instant at, std::uint64_t sequence, std::string_view kind, std
     open_ = true;
 }
 
-void Trace::begin(Instant at, std::uint64_t sequence, std::string_view kind, std::string_view actor) {
+void Trace::begin(Instant at, std::uint64_t sequence, std::string_view kind,
+                  std::string_view actor) {
     start(at, sequence, kind, actor);
     sequence_ = sequence;
     head_ = line_;

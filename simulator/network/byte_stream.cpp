@@ -20,8 +20,9 @@ void SimByteStream::read_some(asio::mutable_buffer into, IoHandler handler) {
     read_handler_ = std::move(handler);
     bool const answered = inbox_read_ < inbox_.size() || ended_ || !end_ || into.size() == 0;
     if (answered) {
-        read_event_ = kernel_.schedule(
-            kernel_.now(), {.kind = EventKind::readable, .actor = actor_}, [this] { finish_read(); });
+        read_event_ =
+            kernel_.schedule(kernel_.now(), {.kind = EventKind::readable, .actor = actor_},
+                             [this] { finish_read(); });
     }
 }
 
@@ -71,9 +72,9 @@ void SimByteStream::on_end(error_code reason) {
         inbox_.clear();
         inbox_read_ = 0;
         if (write_handler_ && !write_event_) {
-            write_event_ = kernel_.schedule(kernel_.now(),
-                                            {.kind = EventKind::written, .actor = actor_},
-                                            [this] { finish_write(); });
+            write_event_ =
+                kernel_.schedule(kernel_.now(), {.kind = EventKind::written, .actor = actor_},
+                                 [this] { finish_write(); });
         }
     }
     if (read_handler_ && !read_event_) {
@@ -91,8 +92,8 @@ void SimByteStream::write(asio::const_buffer from, IoHandler handler) {
         end_.ask_for_room();
         return;
     }
-    write_event_ = kernel_.schedule(
-        kernel_.now(), {.kind = EventKind::written, .actor = actor_}, [this] { finish_write(); });
+    write_event_ = kernel_.schedule(kernel_.now(), {.kind = EventKind::written, .actor = actor_},
+                                    [this] { finish_write(); });
 }
 
 void SimByteStream::on_room() {

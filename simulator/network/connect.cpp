@@ -77,8 +77,8 @@ void Network::schedule_step(ConnectId number, HostId actor, Duration after,
     Attempt& attempt = attempts_[number];
     EventTag const tag{
         .kind = EventKind::connect, .background = attempt.background, .actor = actor};
-    attempt.step =
-        kernel_.schedule(kernel_.now() + after, tag, [this, number, step] { (this->*step)(number); });
+    attempt.step = kernel_.schedule(kernel_.now() + after, tag,
+                                    [this, number, step] { (this->*step)(number); });
 }
 
 /// A SYN is where it should arrive.
@@ -86,7 +86,8 @@ void Network::knock(ConnectId number) {
     Attempt& attempt = attempts_[number];
     std::optional<HostId> const host = host_at(attempt.to);
     if (!host) {
-        return schedule_step(number, attempt.from, unreachable_after, &Network::give_up_unreachable);
+        return schedule_step(number, attempt.from, unreachable_after,
+                             &Network::give_up_unreachable);
     }
     LinkState const there = link(attempt.from, *host);
     LinkState const back = link(*host, attempt.from);
@@ -96,7 +97,8 @@ void Network::knock(ConnectId number) {
     auto const service = services_.find(attempt.to);
     bool const served = service != services_.end() && service->second.acceptor != nullptr;
     if (!served || there.connects == ConnectFate::refuse) {
-        return schedule_step(number, attempt.from, draw_delay(*host, attempt.from), &Network::refuse);
+        return schedule_step(number, attempt.from, draw_delay(*host, attempt.from),
+                             &Network::refuse);
     }
     establish(number, *host);
 }
@@ -124,10 +126,10 @@ void Network::establish(ConnectId number, HostId to) {
 
     EventTag const at_client{
         .kind = EventKind::connect, .background = attempt.background, .actor = attempt.from};
-    attempt.step = kernel_.schedule(
-        answered, at_client, [this, number, end = StreamEnd(connection, 0)]() mutable {
-            finish(number, {}, std::move(end));
-        });
+    attempt.step = kernel_.schedule(answered, at_client,
+                                    [this, number, end = StreamEnd(connection, 0)]() mutable {
+                                        finish(number, {}, std::move(end));
+                                    });
 
     EventTag const at_server{
         .kind = EventKind::accept, .background = attempt.background, .actor = to};
@@ -156,8 +158,9 @@ void Network::finish(ConnectId number, error_code ec, StreamEnd end) {
     kernel_.cancel(found->second.deadline);
     ConnectHandler handler = std::move(found->second.handler);
     if (kernel_.tracing()) {
-        kernel_.trace_detail(found->second.to.address + ":" + std::to_string(found->second.to.port) +
-                             " " + (ec ? ec.message() : "connected"));
+        kernel_.trace_detail(found->second.to.address + ":" +
+                             std::to_string(found->second.to.port) + " " +
+                             (ec ? ec.message() : "connected"));
     }
     kernel_.fold(static_cast<std::uint64_t>(ec.value()));
     attempts_.erase(found);

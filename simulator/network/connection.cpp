@@ -82,8 +82,7 @@ void Connection::send(unsigned side, std::string_view bytes) {
         flow.segments.back().bytes += bytes;
         return;
     }
-    flow.last_due =
-        std::max(flow.last_due, now + network_.draw_delay(host(side), host(1 - side)));
+    flow.last_due = std::max(flow.last_due, now + network_.draw_delay(host(side), host(1 - side)));
     Segment& segment = flow.segments.push();
     segment.sent = now;
     segment.due = flow.last_due;
@@ -290,9 +289,8 @@ void Connection::bounce(unsigned side) {
 void Connection::arrive_end(unsigned side) {
     Flow& flow = flows_[side];
     flow.end_arrived = true;
-    error_code const reason = flow.end == End::orderly
-                                  ? error_code(asio::error::eof)
-                                  : error_code(asio::error::connection_reset);
+    error_code const reason = flow.end == End::orderly ? error_code(asio::error::eof)
+                                                       : error_code(asio::error::connection_reset);
     network_.kernel().fold(static_cast<std::uint64_t>(flow.end));
     unsigned const to = 1 - side;
     if (network_.kernel().tracing()) [[unlikely]] {
@@ -323,11 +321,10 @@ void Connection::describe_waits(std::vector<std::string>& lines) const {
             continue;
         }
         Party const& peer = sides_[1 - side].party;
-        std::string line = network_.host_name(from.party.host) + " " +
-                           std::string(from.receiver->waiting_for()) + " " +
-                           network_.host_name(peer.host) + " (" + peer.address.address + ":" +
-                           std::to_string(peer.address.port) + ", connection " +
-                           std::to_string(number_) + ")";
+        std::string line =
+            network_.host_name(from.party.host) + " " + std::string(from.receiver->waiting_for()) +
+            " " + network_.host_name(peer.host) + " (" + peer.address.address + ":" +
+            std::to_string(peer.address.port) + ", connection " + std::to_string(number_) + ")";
         if (flows_[1 - side].held) {
             line += ", bytes held back by the link";
         }

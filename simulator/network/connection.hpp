@@ -87,7 +87,8 @@ public:
         Endpoint address;
     };
     /// `initiator` is side 0.
-    Connection(Network& network, std::uint64_t number, Party initiator, Party acceptor, bool background);
+    Connection(Network& network, std::uint64_t number, Party initiator, Party acceptor,
+               bool background);
     ~Connection();
     Connection(Connection const&) = delete;
     Connection& operator=(Connection const&) = delete;
@@ -134,7 +135,7 @@ private:
     struct Side {
         Party party;
         StreamReceiver* receiver = nullptr;
-        bool open = true;      // the process has it
+        bool open = true;  // the process has it
         bool has_handle = true;
     };
 

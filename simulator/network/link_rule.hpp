@@ -21,7 +21,7 @@ enum class ConnectFate : std::uint8_t { accept, refuse, black_hole };
 /// open, the next one decides, in the order they were added; last come the link's own latency and jitter.
 struct LinkRule {
     std::vector<HostId> from;  ///< empty: any host
-    std::vector<HostId> to;    ///< empty: any host
+    std::vector<HostId> to;  ///< empty: any host
     /// Bytes of streams stay under way until the rule is gone (TCP sends them again).
     std::optional<bool> hold_streams = std::nullopt;
     /// Messages of the cluster bus are lost.

@@ -107,9 +107,7 @@ void Network::reset_streams(std::vector<HostId> const& from, std::vector<HostId>
     }
 }
 
-Duration Network::draw_jitter(Duration most) {
-    return Duration{random_.between(0, most.count())};
-}
+Duration Network::draw_jitter(Duration most) { return Duration{random_.between(0, most.count())}; }
 
 void Network::describe_waits(std::vector<std::string>& lines) const {
     for (auto const& [number, attempt] : attempts_) {

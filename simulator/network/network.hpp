@@ -44,7 +44,7 @@ struct HostOptions {
 enum class HostState : std::uint8_t {
     up,
     process_down,  ///< the operating system is there: streams are reset, connects refused
-    power_down,    ///< nobody answers, and nobody was told
+    power_down,  ///< nobody answers, and nobody was told
 };
 
 /// Takes the connections made to one endpoint.
@@ -108,7 +108,8 @@ public:
     /// How long something takes that is sent now.
     Duration draw_delay(HostId from, HostId to) {
         LinkState const state = link(from, to);
-        return state.jitter > Duration{} ? state.latency + draw_jitter(state.jitter) : state.latency;
+        return state.jitter > Duration{} ? state.latency + draw_jitter(state.jitter)
+                                         : state.latency;
     }
     bool carries_streams(HostId from, HostId to) const {
         return !link(from, to).hold_streams && has_power(to);
@@ -157,7 +158,8 @@ private:
     void links_changed();
 
     std::optional<HostId> host_at(Endpoint const& at) const;
-    void schedule_step(ConnectId number, HostId actor, Duration after, void (Network::*step)(ConnectId));
+    void schedule_step(ConnectId number, HostId actor, Duration after,
+                       void (Network::*step)(ConnectId));
     void knock(ConnectId number);
     void knock_again(ConnectId number);
     void refuse(ConnectId number);

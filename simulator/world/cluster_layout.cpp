@@ -10,8 +10,8 @@ constexpr std::size_t slot_count = 16384;
 
 /// 10.0.0.1 for 1, 10.0.1.0 for 256.
 std::string address_of(std::size_t number) {
-    return "10." + std::to_string(number >> 16 & 255) + "." + std::to_string(number >> 8 & 255) + "." +
-           std::to_string(number & 255);
+    return "10." + std::to_string(number >> 16 & 255) + "." + std::to_string(number >> 8 & 255) +
+           "." + std::to_string(number & 255);
 }
 
 /// (n * 16384 / masters), rounded to the nearest.

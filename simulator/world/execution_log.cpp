@@ -11,7 +11,8 @@ constexpr std::size_t block_size = 64 * 1024;
 }  // namespace
 
 std::byte* ExecutionLog::allocate(std::size_t bytes) {
-    std::size_t const rounded = (bytes + alignof(std::string_view) - 1) & ~(alignof(std::string_view) - 1);
+    std::size_t const rounded =
+        (bytes + alignof(std::string_view) - 1) & ~(alignof(std::string_view) - 1);
     if (rounded > left_) {
         left_ = std::max(block_size, rounded);
         blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(left_));
@@ -39,7 +40,8 @@ void ExecutionLog::append(ExecutionRecord const& record) {
         text += argument.size();
     }
     records_.push_back(record);
-    records_.back().arguments = {std::launder(reinterpret_cast<std::string_view const*>(at)), count};
+    records_.back().arguments = {std::launder(reinterpret_cast<std::string_view const*>(at)),
+                                 count};
 }
 
 void ExecutionLog::clear() {

@@ -20,7 +20,8 @@ public:
     Instant when(Instant own) const {
         std::int64_t const ahead = (own - own_base_).count();
         std::int64_t const rate = million + parts_per_million_;
-        Instant world = world_base_ + Duration{ahead / rate * million + ahead % rate * million / rate};
+        Instant world =
+            world_base_ + Duration{ahead / rate * million + ahead % rate * million / rate};
         // Right but for the rounding.
         while (at(world) < own) {
             world += Duration{1};
@@ -48,7 +49,8 @@ private:
 
     Duration scaled(Duration passed) const {
         std::int64_t const ns = passed.count();
-        return Duration{ns / million * parts_per_million_ + ns % million * parts_per_million_ / million};
+        return Duration{ns / million * parts_per_million_ +
+                        ns % million * parts_per_million_ / million};
     }
 
     Instant world_base_{};

@@ -226,11 +226,9 @@ void NodeServer::close_session(SessionId session) {
 void NodeServer::open_link(LinkId link, std::string_view ip, std::uint16_t port) {
     auto& place = links_[link];
     place = std::make_unique<Link>(*this, link);
-    place->connecting =
-        parts_.network.connect(place_.host, {std::string(ip), port}, {}, true,
-                               [to = place.get()](error_code ec, StreamEnd end) {
-                                   to->opened(ec, std::move(end));
-                               });
+    place->connecting = parts_.network.connect(
+        place_.host, {std::string(ip), port}, {}, true,
+        [to = place.get()](error_code ec, StreamEnd end) { to->opened(ec, std::move(end)); });
 }
 
 void NodeServer::send_to_link(LinkId link, std::string_view bytes) {

@@ -59,12 +59,13 @@ SimEnvironment& World::Impl::environment(std::string_view name, bool local) {
         host = *found;  // a program beside a node
     } else {
         std::size_t const number = environments.size() + 1;
-        host = network.add_host({.name = text,
-                                 .ip = "10.255." + std::to_string(number / 256) + "." +
-                                       std::to_string(number % 256),
-                                 .local = local});
+        host = network.add_host(
+            {.name = text,
+             .ip = "10.255." + std::to_string(number / 256) + "." + std::to_string(number % 256),
+             .local = local});
     }
-    auto made = std::make_unique<SimEnvironment>(network, host, random.fork("host").fork(name), limits);
+    auto made =
+        std::make_unique<SimEnvironment>(network, host, random.fork("host").fork(name), limits);
     return *environments.emplace(text, std::move(made)).first->second;
 }
 
@@ -105,9 +106,9 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
                                                     .ip = preset.ip,
                                                     .latency = spec.latency,
                                                     .jitter = spec.jitter});
-        impl->servers.push_back(std::make_unique<NodeServer>(parts, NodeServer::Place{number, n, host},
-                                                             config_of(spec, preset), impl->presets,
-                                                             own));
+        impl->servers.push_back(
+            std::make_unique<NodeServer>(parts, NodeServer::Place{number, n, host},
+                                         config_of(spec, preset), impl->presets, own));
         impl->members.emplace_back(*impl->servers.back());
     }
     for (auto const& server : impl->servers) {
@@ -140,8 +141,9 @@ std::string World::summary(std::optional<Duration> wall) const {
     char digest_text[20];
     std::snprintf(digest_text, sizeof digest_text, "%016llx",
                   static_cast<unsigned long long>(digest()));
-    std::string line = "seed=" + std::to_string(seed().value) + " events=" + std::to_string(events()) +
-                       " digest=" + digest_text + " sim=" + in_seconds(now().time_since_epoch());
+    std::string line = "seed=" + std::to_string(seed().value) +
+                       " events=" + std::to_string(events()) + " digest=" + digest_text +
+                       " sim=" + in_seconds(now().time_since_epoch());
     return wall ? line + " wall=" + in_seconds(*wall) : line;
 }
 

@@ -28,10 +28,12 @@ Fault World::Impl::add_rule(LinkRule rule, Direction direction) {
 
 Fault World::partition(std::vector<std::string> from, std::vector<std::string> to,
                        Direction direction) {
-    return impl_->add_rule(LinkRule::cut(impl_->find_hosts(from), impl_->find_hosts(to)), direction);
+    return impl_->add_rule(LinkRule::cut(impl_->find_hosts(from), impl_->find_hosts(to)),
+                           direction);
 }
 
-Fault World::stall(std::vector<std::string> from, std::vector<std::string> to, Direction direction) {
+Fault World::stall(std::vector<std::string> from, std::vector<std::string> to,
+                   Direction direction) {
     LinkRule rule{.from = impl_->find_hosts(from), .to = impl_->find_hosts(to)};
     rule.hold_streams = true;
     return impl_->add_rule(std::move(rule), direction);
@@ -70,7 +72,8 @@ Fault World::pause(std::string const& host) {
     return Fault{[&kernel = impl_->kernel, id] { kernel.thaw(id); }};
 }
 
-void World::reset_streams(std::vector<std::string> const& from, std::vector<std::string> const& to) {
+void World::reset_streams(std::vector<std::string> const& from,
+                          std::vector<std::string> const& to) {
     impl_->network.reset_streams(impl_->find_hosts(from), impl_->find_hosts(to));
 }
 

@@ -18,9 +18,10 @@ namespace keyslot::sim {
 namespace {
 
 // What a coroutine that hung may take to unwind when it is cancelled.
-constexpr RunLimits unwind_limits{.hang_grace = std::chrono::seconds{1},
-                                  .time_max = std::chrono::seconds{10},
-                                  .events_max = 1'000'000};
+constexpr RunLimits unwind_limits{
+    .hang_grace = std::chrono::seconds{1},
+    .time_max = std::chrono::seconds{150},  // a connect gives up in 127
+    .events_max = 1'000'000};
 
 /// Owns what it runs: the coroutine may outlive the call of run() that started it.
 asio::awaitable<void> run_main(UniqueFunction<asio::awaitable<void>()> main) { co_await main(); }
@@ -43,9 +44,8 @@ struct Sleep {
 
     static void complete(std::unique_ptr<Sleep> sleep, error_code ec) {
         auto const ex = sleep->executor();
-        asio::dispatch(ex, [handler = std::move(sleep->handler), ec]() mutable {
-            std::move(handler)(ec);
-        });
+        asio::dispatch(
+            ex, [handler = std::move(sleep->handler), ec]() mutable { std::move(handler)(ec); });
     }
 
     Handler handler;
@@ -105,13 +105,21 @@ void World::run(UniqueFunction<asio::awaitable<void>()> main) {
     }
 }
 
-/// So that the coroutine's frame does not outlive what it refers to in the caller.
+/// So that the coroutine's frame does not outlive what it refers to in the caller: it is cancelled, and
+/// if what it waits for cannot be, all streams are reset.
 void World::Impl::unwind(Main& main) {
+    auto const drive = [&] {
+        try {
+            kernel.drive(main.done, unwind_limits);
+        } catch (...) {
+            // The verdict under way says more.
+        }
+    };
     main.cancellation.emit(asio::cancellation_type::terminal);
-    try {
-        kernel.drive(main.done, unwind_limits);
-    } catch (...) {
-        // The verdict under way says more.
+    drive();
+    if (!main.done) {
+        network.reset_streams({}, {});
+        drive();
     }
 }
 

@@ -1,5 +1,6 @@
 #include "simulator/kernel/kernel_executor.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,7 +12,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <gtest/gtest.h>
 
 #include <string>
 
@@ -25,8 +25,7 @@ static_assert(std::is_constructible_v<asio::any_io_executor, KernelExecutor>);
 
 struct KernelExecutorTest : testing::Test {
     void run() {
-        while (kernel.step()) {
-        }
+        while (kernel.step()) {}
     }
     Kernel kernel;
     ActorId app = kernel.add_actor("app");

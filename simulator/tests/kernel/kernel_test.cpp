@@ -19,8 +19,7 @@ Instant at(Duration since_start) { return Instant{since_start}; }
 
 struct KernelTest : testing::Test {
     void run() {
-        while (kernel.step()) {
-        }
+        while (kernel.step()) {}
     }
     EventId note(Instant when, int number, EventTag tag = {}) {
         return kernel.schedule(when, tag, [this, number] { ran.push_back(number); });
@@ -152,8 +151,7 @@ TEST_F(KernelTest, the_digest_tells_time_kind_actor_payload_and_order) {
         Kernel fresh;
         fresh.add_actor("a");
         build(fresh);
-        while (fresh.step()) {
-        }
+        while (fresh.step()) {}
         return fresh.digest();
     };
     auto const event = [](Duration when, EventTag tag, std::uint64_t payload) {
@@ -271,10 +269,9 @@ TEST_F(KernelTest, the_trace_is_one_line_of_json_for_each_event) {
     run();
     EXPECT_THAT(
         lines,
-        ElementsAre(
-            R"({"t":5,"seq":1,"kind":"bus","actor":"node-1","detail":"say \"hi\"\r\n"})",
-            R"({"t":6,"seq":2,"kind":"wake","actor":"node-1"})",
-            R"({"t":6,"seq":2,"kind":"moved","actor":"node-1","detail":"slot 1"})"));
+        ElementsAre(R"({"t":5,"seq":1,"kind":"bus","actor":"node-1","detail":"say \"hi\"\r\n"})",
+                    R"({"t":6,"seq":2,"kind":"wake","actor":"node-1"})",
+                    R"({"t":6,"seq":2,"kind":"moved","actor":"node-1","detail":"slot 1"})"));
 }
 
 TEST(Determinism, two_equal_runs_do_not_diverge) {
@@ -295,8 +292,7 @@ TEST(Determinism, the_first_different_event_is_shown_with_those_before_it) {
         std::uint64_t const odd = static_cast<std::uint64_t>(++runs);
         kernel.schedule(at(1ms), {}, [] {});
         kernel.schedule(at(2ms), {.actor = node}, [&kernel, odd] { kernel.fold(odd); });
-        while (kernel.step()) {
-        }
+        while (kernel.step()) {}
     });
     ASSERT_TRUE(divergence);
     EXPECT_EQ(divergence->index, 1u);

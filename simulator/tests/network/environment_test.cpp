@@ -13,12 +13,13 @@ using testing::ElementsAre;
 struct EnvironmentTest : NetworkTest {
     std::string resolve(std::string name) {
         std::string answer = "none";
-        environment.resolve(std::move(name), [&](error_code ec, std::vector<std::string> addresses) {
-            answer = ec ? ec.message() : "";
-            for (std::string const& address : addresses) {
-                answer += address + " ";
-            }
-        });
+        environment.resolve(std::move(name),
+                            [&](error_code ec, std::vector<std::string> addresses) {
+                                answer = ec ? ec.message() : "";
+                                for (std::string const& address : addresses) {
+                                    answer += address + " ";
+                                }
+                            });
         EXPECT_EQ(answer, "none");
         run();
         return answer;
@@ -70,7 +71,8 @@ TEST_F(EnvironmentTest, names_of_hosts_and_addresses_resolve) {
     EXPECT_EQ(resolve("node"), "10.0.0.1 ");
     EXPECT_EQ(resolve("192.168.0.1"), "192.168.0.1 ");
     EXPECT_EQ(resolve("::1"), "::1 ");
-    EXPECT_EQ(resolve("nowhere"), asio::error::make_error_code(asio::error::host_not_found).message());
+    EXPECT_EQ(resolve("nowhere"),
+              asio::error::make_error_code(asio::error::host_not_found).message());
 }
 
 TEST_F(EnvironmentTest, a_name_can_be_bound_anew_and_fail_for_a_while) {

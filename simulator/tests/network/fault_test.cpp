@@ -113,8 +113,7 @@ TEST_F(FaultTest, a_kept_rule_outlives_its_handle) {
 
 TEST_F(FaultTest, a_shredded_stream_arrives_byte_by_byte) {
     auto const stream = connect();
-    Fault const shredder =
-        network.add_rule({.from = {app}, .to = {node}, .bytes_at_once = 1});
+    Fault const shredder = network.add_rule({.from = {app}, .to = {node}, .bytes_at_once = 1});
     write(*stream, "abc");
     run();
     EXPECT_THAT(peer.sessions[0]->arrivals, SizeIs(3));
@@ -199,9 +198,10 @@ TEST_F(FaultTest, a_hang_names_who_reads_from_whom) {
         kernel.drive(done, {});
         FAIL();
     } catch (HangError const& error) {
-        EXPECT_THAT(error.waits(),
-                    ElementsAre("app reads from node (10.0.0.1:7000, connection 1), bytes held back "
-                                "by the link"));
+        EXPECT_THAT(
+            error.waits(),
+            ElementsAre("app reads from node (10.0.0.1:7000, connection 1), bytes held back "
+                        "by the link"));
     }
 }
 

@@ -65,8 +65,7 @@ struct NetworkTest : testing::Test {
                                 made = std::move(stream);
                                 answered = true;
                             });
-        while (!answered && kernel.step()) {
-        }
+        while (!answered && kernel.step()) {}
         return made;
     }
     void write(ByteStream& stream, std::string text) {
@@ -84,8 +83,7 @@ struct NetworkTest : testing::Test {
         return result;
     }
     void run() {
-        while (kernel.step()) {
-        }
+        while (kernel.step()) {}
     }
     void run_for(Duration time) { kernel.run_until(kernel.now() + time); }
 

@@ -174,7 +174,8 @@ TEST_F(StreamTest, a_local_host_has_no_latency) {
     HostId const bridge = network.add_host({.name = "bridge", .ip = "10.2.0.1", .local = true});
     SimEnvironment outside{network, bridge, Random{3}};
     bool connected = false;
-    outside.connect(endpoint, {}, [&](error_code, std::unique_ptr<ByteStream>) { connected = true; });
+    outside.connect(endpoint, {},
+                    [&](error_code, std::unique_ptr<ByteStream>) { connected = true; });
     run();
     EXPECT_TRUE(connected);
     EXPECT_EQ(kernel.now(), at(0us));
@@ -185,7 +186,8 @@ TEST_F(StreamTest, the_digest_of_a_busy_network_is_the_same_everywhere) {
     Fault const jitter = network.add_rule({.from = {}, .to = {}, .jitter = 3ms});
     auto const stream = connect();
     for (int n = 0; n < 50; ++n) {
-        write(*stream, std::string(static_cast<std::size_t>(1 + n * n), static_cast<char>('a' + n % 26)));
+        write(*stream,
+              std::string(static_cast<std::size_t>(1 + n * n), static_cast<char>('a' + n % 26)));
         read(*stream);
         run();
     }

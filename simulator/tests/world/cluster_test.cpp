@@ -70,7 +70,8 @@ TEST(NodeClock, when_is_the_first_moment_that_shows_it) {
     NodeClock clock{0};
     for (std::int64_t const skew : {0, 1, 250'000, 3'000'000, -1, -500'000, -999'000}) {
         clock.skew(Instant{1s}, skew, {});
-        for (Duration const own : {Duration{1'000'000'001}, Duration{1'234'567'891}, Duration{5s}}) {
+        for (Duration const own :
+             {Duration{1'000'000'001}, Duration{1'234'567'891}, Duration{5s}}) {
             Instant const moment = clock.when(Instant{own});
             EXPECT_GE(clock.at(moment), Instant{own});
             EXPECT_LT(clock.at(moment - 1ns), Instant{own});
@@ -81,7 +82,8 @@ TEST(NodeClock, when_is_the_first_moment_that_shows_it) {
 
 struct ClusterTest : testing::Test {
     World world{Seed{3}};
-    Cluster& cluster = world.add_cluster({.masters = 3, .replicas_per_master = 1, .node_timeout = 2s});
+    Cluster& cluster =
+        world.add_cluster({.masters = 3, .replicas_per_master = 1, .node_timeout = 2s});
 };
 
 TEST_F(ClusterTest, a_new_cluster_is_up_and_everybody_knows_it) {

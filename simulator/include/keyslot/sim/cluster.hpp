@@ -50,10 +50,10 @@ public:
     explicit Member(NodeServer& server) : server_(&server) {}
 
     std::string const& name() const;  ///< "node-1"
-    std::string const& id() const;    ///< 40 hex digits
+    std::string const& id() const;  ///< 40 hex digits
     Endpoint const& address() const;
-    std::size_t index() const;        ///< in its cluster, from 0
-    bool is_up() const;               ///< running, paused or not
+    std::size_t index() const;  ///< in its cluster, from 0
+    bool is_up() const;  ///< running, paused or not
     bool is_paused() const;
     /// By its own view. False when it is down.
     bool is_master() const;

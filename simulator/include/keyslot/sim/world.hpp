@@ -75,8 +75,9 @@ public:
     Member& node(std::string_view name);
 
     /// Runs the world until the coroutine that `main` returns has ended, and rethrows what it threw.
-    /// Throws HangError when it can never end; the coroutine is then cancelled (terminal) and unwound if
-    /// it lets itself be. Must not be called from inside the world (std::logic_error).
+    /// Throws HangError when it can never end; the coroutine is then cancelled (terminal), and the streams
+    /// reset if that is not enough, so that its frame is gone by then unless it insists on waiting. Must
+    /// not be called from inside the world (std::logic_error).
     void run(UniqueFunction<asio::awaitable<void>()> main);
     /// Runs all that happens in the next `time`, however little is left to do.
     void run_for(Duration time);

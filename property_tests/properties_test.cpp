@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace keyslot {
 namespace {
@@ -74,11 +75,18 @@ TEST(Property, EachCallReachesTheOwnerOfItsSlotAtOnce) {
     }));
 }
 
-/// Slots that move under load cost redirections and never an error.
+/// Slots that move under load cost redirections and never an error. To one target, as one operator
+/// moves them: of two targets at once both take a new epoch without asking anybody, and when these
+/// collide Redis itself can end with two nodes that each name the other as the owner.
 TEST(Property, MovingSlotsCostsNoCall) {
     EXPECT_TRUE(rc::check("moving slots costs no call", [] {
-        auto const scenario =
+        auto scenario =
             *testing::scenario({.migrations = true, .network = false, .processes = false});
+        for (sim::TimedFault& fault : scenario.faults) {
+            if (auto* const migration = std::get_if<sim::Migrate>(&fault.fault)) {
+                migration->to = "node-1";
+            }
+        }
         sim::RunResult const result = sim::run_scenario(scenario);
         RC_ASSERT(result.verdict() == sim::Verdict::held);
         RC_ASSERT(result.succeeded == result.calls);
@@ -133,7 +141,7 @@ TEST(PropertySearch, ShrinksABrokenPropertyToAFewFaultsAndPrintsTheScenario) {
 
 int main(int argc, char** argv) {
     // The search is the same in every run unless somebody asks for another.
-    ::setenv("RC_PARAMS", "seed=20260101 max_success=60", 0);
+    ::setenv("RC_PARAMS", "seed=20260101 max_success=100", 0);
     ::testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();
 }

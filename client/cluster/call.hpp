@@ -48,6 +48,7 @@ struct Call {
     bool pinned = false;  ///< a question to one node (topology): never routed anew
     routing::ErrorKind last_refusal = routing::ErrorKind::other;
     bool no_owner = false;
+    bool doubtful = false;  ///< under way to a node that the map no longer calls the slot's owner
 
     /// Index and generation in one number, never 0: names the call without keeping it alive.
     std::uint64_t handle() const { return std::uint64_t{generation} << 32 | index; }

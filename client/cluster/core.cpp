@@ -95,7 +95,11 @@ std::uint64_t ClusterCore::submit(Call& call) {
         if (!std::exchange(started_, true)) {
             obey(refresher_.started(now(), environment_->random()));
         }
-        step(call, routing::Start{}, nullptr, nullptr);
+        if (call.machine->started(now())) {
+            dispatch(call);
+        } else {
+            step(call, routing::Start{}, nullptr, nullptr);
+        }
     }
     post_completions_ = outer;
     return handle;
@@ -153,30 +157,51 @@ void ClusterCore::on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply
     if (call == nullptr) {
         return;
     }
-    call->link = nullptr;
-    call->place = Call::Place::prepared;
-    if (call->pinned) {
-        deliver(*call, &link, reply);
-        return;
-    }
-    if (reply.is_error()) {
-        routing::ErrorReply error = routing::classify_error(reply.text(), link.address().host);
-        if (error.kind != routing::ErrorKind::other && error.kind != routing::ErrorKind::cross_slot) {
-            add_hop(*call, link.name(), reply.text());
-            call->last_refusal = error.kind;
-            call->no_owner = false;
-            stats_.moved += error.kind == routing::ErrorKind::moved ? 1u : 0u;
-            stats_.asked += error.kind == routing::ErrorKind::ask ? 1u : 0u;
-            step(*call, routing::Refused{std::move(error), link.address()}, &link, &reply);
-            return;
+    bool const was_doubtful = leave_link(*call);
+    std::uint16_t const slot = call->route.slot;
+    if (!reply.is_error() || !refused(*call, link, reply)) {
+        if (!call->pinned) {
+            call->machine->answered();
         }
+        deliver(*call, &link, reply);
     }
-    step(*call, routing::Answered{}, &link, &reply);
+    if (was_doubtful) {
+        release_held(slot);
+    }
+}
+
+// False when the error is the caller's business.
+bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
+    if (call.pinned) {
+        return false;
+    }
+    routing::ErrorReply error = routing::classify_error(reply.text(), link.address().host);
+    if (error.kind == routing::ErrorKind::other || error.kind == routing::ErrorKind::cross_slot) {
+        return false;
+    }
+    add_hop(call, link.name(), reply.text());
+    call.last_refusal = error.kind;
+    call.no_owner = false;
+    stats_.moved += error.kind == routing::ErrorKind::moved ? 1u : 0u;
+    stats_.asked += error.kind == routing::ErrorKind::ask ? 1u : 0u;
+    step(call, routing::Refused{std::move(error), link.address()}, &link, &reply);
+    return true;
+}
+
+// The attempt on its link is over, one way or the other. True if later calls may have waited for it.
+bool ClusterCore::leave_link(Call& call) {
+    call.link = nullptr;
+    call.place = Call::Place::prepared;
+    if (std::exchange(call.doubtful, false)) {
+        undefer(call);
+        return true;
+    }
+    return false;
 }
 
 void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written, std::string const& why) {
-    call.link = nullptr;
-    call.place = Call::Place::prepared;
+    bool const was_doubtful = leave_link(call);
+    std::uint16_t const slot = call.route.slot;
     add_hop(call, link.name(), why);
     if (call.pinned) {
         complete(call, {.failure = std::make_shared<Failure>(
@@ -188,6 +213,9 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written, st
         return;
     }
     step(call, routing::Failed{link.address(), written, why}, &link, nullptr);
+    if (was_doubtful) {
+        release_held(slot);
+    }
 }
 
 // Without this a client whose calls all wait, or that has none, would not notice a failover
@@ -203,12 +231,9 @@ void ClusterCore::on_disconnect(bool could_not_connect) {
 
 void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* link,
                        ReplyView const* reply) {
-    bool const smooth = std::holds_alternative<routing::Start>(event) ||
-                        std::holds_alternative<routing::Answered>(event);
-    std::uint64_t const jitter = smooth ? 0 : environment_->random();
-    routing::CallAction const action = call.machine->step(event, now(), jitter);
-    if (action.patch) {
-        map_.patch(action.patch->first, action.patch->second);
+    routing::CallAction const action = call.machine->step(event, now(), environment_->random());
+    if (action.patch && map_.patch(action.patch->first, action.patch->second)) {
+        doubt_calls_elsewhere();
     }
     if (action.close_connection && link != nullptr) {
         link->drop("MOVED to the address that it came from: the connection is stale");
@@ -234,8 +259,7 @@ void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* li
 void ClusterCore::dispatch(Call& call) {
     if (map_.version() == 0) {
         call.place = Call::Place::no_map;
-        waiting_for_map_.push_back(call.handle());
-        ask_refresh(routing::RefreshReason::no_owner);
+        waiting_for_map_.push_back(call.handle());  // the first fetch is under way, or will be again
         return;
     }
     if (must_hold(call)) {
@@ -343,6 +367,9 @@ void ClusterCore::fail(Call& call, routing::Fail const& fail) {
 // Takes the call out of everything that knows it.
 void ClusterCore::detach(Call& call) {
     deadlines_.remove(call);
+    if (std::exchange(call.doubtful, false)) {
+        undefer(call);
+    }
     switch (call.place) {
         case Call::Place::queued:
         case Call::Place::in_flight:
@@ -365,7 +392,8 @@ void ClusterCore::detach(Call& call) {
 }
 
 void ClusterCore::complete(Call& call, CallResult result) {
-    bool const was_deferred = call.place == Call::Place::waiting || call.place == Call::Place::held;
+    bool const was_deferred = call.place == Call::Place::waiting ||
+                              call.place == Call::Place::held || call.doubtful;
     std::uint16_t const slot = call.route.slot;
     detach(call);
     if (!call.pinned) {
@@ -413,6 +441,21 @@ void ClusterCore::undefer(Call& call) {
     found->second.erase(call.sequence);
     if (found->second.empty()) {
         deferred_.erase(found);
+    }
+}
+
+// The map has changed. A call under way to a node that no longer owns its slot will probably be
+// redirected: calls of that slot that start now must not overtake it.
+void ClusterCore::doubt_calls_elsewhere() {
+    for (Call* call = deadlines_.first(); call != nullptr; call = call->later) {
+        if (call->link == nullptr || call->route.kind != CommandRoute::Kind::slot || call->doubtful) {
+            continue;
+        }
+        topology::HostPort const* const owner = map_.primary_of(call->route.slot);
+        if (owner == nullptr || *owner != call->link->address()) {
+            call->doubtful = true;
+            defer(*call);
+        }
     }
 }
 
@@ -601,6 +644,7 @@ void ClusterCore::fetch_finished(bool success) {
 
 // The map is in place before anybody acts on it (client-bugs 41).
 void ClusterCore::map_changed() {
+    doubt_calls_elsewhere();
     for (auto const& [address, link] : links_) {
         bool const listed = std::any_of(
             map_.shards().begin(), map_.shards().end(), [&](topology::Shard const& shard) {

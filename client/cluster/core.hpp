@@ -59,6 +59,9 @@ public:
 private:
     friend struct TopologyFetch;
 
+    bool refused(Call& call, NodeLink& link, ReplyView reply);
+    bool leave_link(Call& call);
+
     // Carrying out wishes.
     void step(Call& call, routing::CallEvent const& event, NodeLink* link, ReplyView const* reply);
     void dispatch(Call& call);
@@ -80,6 +83,7 @@ private:
     void defer(Call& call);
     void undefer(Call& call);
     void release_held(std::uint16_t slot);
+    void doubt_calls_elsewhere();
 
     // Topology.
     void ask_refresh(routing::RefreshReason reason);

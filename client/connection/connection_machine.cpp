@@ -23,7 +23,8 @@ void ConnectionMachine::open(Handshake const& handshake, std::string& out) {
 void ConnectionMachine::say_hello(std::string& out) {
     std::vector<std::string_view> words{"HELLO", handshake_.protocol == 2 ? "2" : "3"};
     if (!handshake_.password.empty()) {
-        std::string_view const user = handshake_.username.empty() ? "default" : handshake_.username;
+        std::string_view const user =
+            handshake_.username.empty() ? std::string_view("default") : handshake_.username;
         words.insert(words.end(), {"AUTH", user, handshake_.password});
     }
     if (!handshake_.client_name.empty()) {

@@ -57,7 +57,9 @@ std::string in_one_line(std::span<std::string const> words) {
         line += line.empty() ? "" : " ";
         line += word;
         if (line.size() > length_max) {
-            return line.substr(0, length_max) + "...";
+            line.resize(length_max);
+            line += "...";
+            break;
         }
     }
     return line;

@@ -12,6 +12,7 @@ namespace keyslot::sim {
 namespace {
 
 constexpr int progress_steps = 50;
+constexpr std::size_t timeline_stretches = 200;
 constexpr std::chrono::milliseconds poll{10};
 
 ClusterSpec cluster_spec(Topology const& topology) {
@@ -175,17 +176,28 @@ private:
         }
     }
 
-    RunResult result() {
-        RunResult result;
-        result.seed = scenario_->seed;
+    void count_calls(RunResult& result) const {
+        result.timeline.resize(timeline_stretches);
+        Duration const stretch = world_.now().time_since_epoch() / timeline_stretches + Duration{1};
         for (CallRecord const& call : recorder_.history.calls()) {
             ++result.calls;
             result.succeeded += call.ok ? 1u : 0u;
-            if (call.ended && !call.ok) {
+            if (!call.ended) {
+                continue;
+            }
+            auto const place = static_cast<std::size_t>(call.ended->time_since_epoch() / stretch);
+            ++(call.ok ? result.timeline[place].answered : result.timeline[place].failed);
+            if (!call.ok) {
                 ++result.errors[std::string(to_string(call.code)) + ", " +
                                 std::string(to_string(call.outcome))];
             }
         }
+    }
+
+    RunResult result() {
+        RunResult result;
+        result.seed = scenario_->seed;
+        count_calls(result);
         for (auto const& client : clients_) {
             add(result.client, client->stats());
         }

@@ -20,6 +20,12 @@ namespace keyslot::sim {
 enum class Verdict : std::uint8_t { held, unsafe, stuck };
 std::string_view to_string(Verdict verdict);
 
+/// How calls ended in one stretch of simulated time.
+struct Stretch {
+    std::uint64_t answered = 0;
+    std::uint64_t failed = 0;
+};
+
 /// What one run of a scenario showed.
 struct RunResult {
     std::uint64_t seed = 0;
@@ -28,6 +34,7 @@ struct RunResult {
     std::map<std::string, std::uint64_t> errors;  ///< by "code, outcome"
     ClusterStats client;                          ///< of all clients together
     Availability::Gap worst_unavailability;
+    std::vector<Stretch> timeline;                ///< the whole run in equal stretches
     std::vector<Violation> safety;
     std::vector<Violation> liveness;
     std::vector<FaultReport> faults;

@@ -14,6 +14,8 @@ td, th { padding: 0 1em 0 0; text-align: left; vertical-align: top; }
 .bar { position: absolute; top: 0; bottom: 0; min-width: 3px; background: #e8a33d; }
 .gap .bar { background: #d64545; }
 .label { position: absolute; left: .5em; white-space: nowrap; }
+svg { width: 100%; height: 8em; background: #8881; display: block; margin-bottom: 2px; }
+.answered { fill: #58a574; } .failed { fill: #d64545; }
 .held { color: #2a7d3f; } .bad { color: #c22; font-weight: bold; }
 </style></head><body><h1>keyslot-sim</h1>
 )";
@@ -43,8 +45,34 @@ std::string bar(Duration from, Duration to, Duration whole, std::string const& l
            escape(label) + "</span></div>\n";
 }
 
+// Answered calls upwards in green, failed ones on top in red, against time.
+std::string call_chart(RunResult const& result) {
+    constexpr std::uint64_t height = 100;
+    std::uint64_t most = 1;
+    for (Stretch const& stretch : result.timeline) {
+        most = std::max(most, stretch.answered + stretch.failed);
+    }
+    std::string html = "<svg viewBox=\"0 0 " + std::to_string(result.timeline.size()) +
+                       " 100\" preserveAspectRatio=\"none\"><title>calls that ended, at most " +
+                       std::to_string(most) + " in one stretch</title>\n";
+    auto const column = [&](std::size_t x, std::uint64_t from, std::uint64_t count, char const* kind) {
+        if (count > 0) {
+            html += "<rect x=\"" + std::to_string(x) + "\" y=\"" +
+                    std::to_string(height - (from + count) * height / most) +
+                    "\" width=\"1\" height=\"" + std::to_string(count * height / most + 1) +
+                    "\" class=\"" + kind + "\"/>\n";
+        }
+    };
+    for (std::size_t x = 0; x < result.timeline.size(); ++x) {
+        Stretch const& stretch = result.timeline[x];
+        column(x, 0, stretch.answered, "answered");
+        column(x, stretch.answered, stretch.failed, "failed");
+    }
+    return html + "</svg>\n";
+}
+
 std::string timeline(RunResult const& result) {
-    std::string html;
+    std::string html = call_chart(result);
     Duration const whole = std::max(result.simulated, Duration{1});
     for (FaultReport const& fault : result.faults) {
         Duration const from = fault.started.time_since_epoch();
@@ -66,8 +94,9 @@ std::string section(NamedResult const& named) {
     return "<h2>" + escape(named.file) + ", seed " + std::to_string(named.result.seed) +
            ": <span class=\"" + (held ? "held" : "bad") + "\">" +
            std::string(to_string(named.result.verdict())) + "</span></h2>\n" + timeline(named.result) +
-           "<pre>" + escape(text_report(named.file, named.result, named.wall)) + "</pre>\n<details><summary>the scenario</summary><pre>" +
-           escape(named.scenario) + "</pre></details>\n";
+           "<pre>" + escape(text_report(named.file, named.result, named.wall)) + "</pre>\n" +
+           "<details><summary>the scenario</summary><pre>" + escape(named.scenario) +
+           "</pre></details>\n";
 }
 
 }  // namespace

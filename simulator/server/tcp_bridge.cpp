@@ -22,7 +22,6 @@ constexpr std::size_t read_size_first = 16 * 1024;
 constexpr std::size_t read_size_max = 1024 * 1024;
 constexpr std::size_t unsent_max = 1024 * 1024;  // then the node hears that its window is full
 constexpr std::chrono::milliseconds accept_pause{100};
-constexpr std::chrono::milliseconds follow_interval{1};
 constexpr std::chrono::seconds connect_patience{127};  // what Linux has for an answer to its SYN
 
 }  // namespace
@@ -324,13 +323,6 @@ void TcpBridge::flush() {
         connection->flush();
     }
     flushing_.clear();
-    if (live_->world().now() - followed_ >= follow_interval) {
-        followed_ = live_->world().now();
-        follow_nodes();
-    }
-}
-
-void TcpBridge::follow_nodes() {
     for (auto const& listener : listeners_) {
         listener->follow_node();
     }

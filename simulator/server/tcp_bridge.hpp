@@ -32,7 +32,6 @@ private:
 
     void mark_dirty(Connection& connection);
     void forget(Connection& connection);
-    void follow_nodes();
 
     asio::io_context* context_;
     LiveWorld* live_;
@@ -41,7 +40,6 @@ private:
     std::vector<std::shared_ptr<Connection>> connections_;  // each knows its place
     std::vector<std::shared_ptr<Connection>> dirty_;
     std::vector<std::shared_ptr<Connection>> flushing_;
-    Instant followed_{};
 };
 
 }  // namespace keyslot::sim

@@ -29,7 +29,7 @@ public:
 
 private:
     asio::awaitable<void> move_slot(std::uint16_t slot, Migrate const& what);
-    asio::awaitable<void> try_move_slot(std::uint16_t slot, Migrate const& what);
+    asio::awaitable<void> try_move_slot(std::uint16_t slot, Migrate const& what, bool again);
     asio::awaitable<void> move_keys(std::uint16_t slot, Member& source, Member& target,
                                     Migrate const& what);
     asio::awaitable<void> announce(std::uint16_t slot, Member& source, Member& target);

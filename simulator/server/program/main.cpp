@@ -49,7 +49,6 @@ CLI::App* add_serve(CLI::App& app, ServeCommand& command) {
     CLI::App* const serve =
         app.add_subcommand("serve", "Open a simulated cluster on TCP ports, with an HTTP control plane");
     Topology& cluster = command.live.cluster;
-    cluster.latency = {};
     cluster.node_timeout = std::chrono::seconds{15};
     serve->add_option("--masters", cluster.masters, "Masters")
         ->check(CLI::Range(1, 1000))

@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
 
 #include <atomic>
 #include <future>
@@ -170,6 +171,130 @@ TEST(Runtime, the_last_owner_may_go_on_its_own_thread) {
         handler_is_last.set_value();
         EXPECT_EQ(gone.get_future().wait_for(5s), std::future_status::ready);
     }
+}
+
+/// A server in a thread of its own that sends back what it reads.
+class EchoServer {
+public:
+    EchoServer() : thread_([this] { serve(); }) {}
+    ~EchoServer() {
+        error_code ignored;
+        asio::ip::tcp::socket(context_).connect(acceptor_.local_endpoint(), ignored);
+        thread_.join();
+    }
+    Endpoint endpoint() const { return {"127.0.0.1", acceptor_.local_endpoint().port()}; }
+
+private:
+    void serve() {
+        auto peer = acceptor_.accept();
+        std::string buffer(1u << 20, '\0');
+        error_code ec;
+        for (;;) {
+            std::size_t const size = peer.read_some(asio::buffer(buffer), ec);
+            if (ec) {
+                return;
+            }
+            asio::write(peer, asio::buffer(buffer, size), ec);
+        }
+    }
+
+    asio::io_context context_;
+    asio::ip::tcp::acceptor acceptor_{context_, {asio::ip::address_v4::loopback(), 0}};
+    std::thread thread_;
+};
+
+class RuntimeStream : public testing::Test {
+protected:
+    void SetUp() override {
+        environment->block_on([&](Environment::Completion done) {
+            ConnectOptions options;
+            options.deadline = environment->now() + 5s;
+            environment->connect(server.endpoint(), options,
+                                 [&, done = std::move(done)](
+                                     error_code ec, std::unique_ptr<ByteStream> made) mutable {
+                                     EXPECT_FALSE(ec) << ec.message();
+                                     stream = std::move(made);
+                                     done();
+                                 });
+        });
+        ASSERT_NE(stream, nullptr);
+    }
+    void TearDown() override {
+        environment->block_on([&](Environment::Completion done) {
+            stream.reset();
+            done();
+        });
+    }
+
+    EchoServer server;
+    std::shared_ptr<Environment> environment = make_system_environment();
+    std::unique_ptr<ByteStream> stream;
+};
+
+TEST_F(RuntimeStream, carries_small_and_large_messages) {
+    for (std::size_t const size : {1u, 100u, 20u << 20, 5u}) {
+        std::string const sent(size, 'x');
+        std::string received;
+        std::string buffer(1u << 20, '\0');
+        bool written = false;
+        std::function<void()> read;
+        Environment::Completion completion;
+        auto const finish_when_both_are_through = [&] {
+            if (written && received.size() == sent.size()) {
+                completion();
+            }
+        };
+        read = [&] {
+            stream->read_some(asio::buffer(buffer), [&](error_code ec, std::size_t n) {
+                EXPECT_FALSE(ec);
+                received.append(buffer, 0, n);
+                if (received.size() < sent.size()) {
+                    read();
+                } else {
+                    finish_when_both_are_through();
+                }
+            });
+        };
+        environment->block_on([&](Environment::Completion done) {
+            completion = std::move(done);
+            stream->write(asio::buffer(sent), [&](error_code ec, std::size_t n) {
+                EXPECT_FALSE(ec);
+                EXPECT_EQ(n, sent.size());
+                written = true;
+                finish_when_both_are_through();
+            });
+            EXPECT_FALSE(written) << "completed inside the initiating call";
+            read();
+        });
+        EXPECT_EQ(received, sent);
+    }
+}
+
+TEST_F(RuntimeStream, a_finished_write_is_not_delivered_after_close) {
+    bool called = false;
+    environment->block_on([&](Environment::Completion done) {
+        stream->write(asio::buffer("x", 1), [&](error_code, std::size_t) { called = true; });
+        stream->close();
+        environment->post([done = std::move(done)]() mutable { done(); });
+    });
+    EXPECT_FALSE(called);
+}
+
+TEST(Runtime, posted_work_never_runs_inside_the_call_and_keeps_its_order) {
+    auto const environment = make_system_environment();
+    std::string order;
+    environment->block_on([&](Environment::Completion done) {
+        environment->post([&, done = std::move(done)]() mutable {
+            order += 'b';
+            environment->post([&, done = std::move(done)]() mutable {
+                order += 'd';
+                done();
+            });
+            order += 'c';
+        });
+        order += 'a';
+    });
+    EXPECT_EQ(order, "abcd");
 }
 
 TEST(BlockOn, waits_for_a_context_that_another_thread_runs) {

@@ -111,8 +111,7 @@ void World::Impl::unwind(Main& main) {
     auto const drive = [&] {
         try {
             kernel.drive(main.done, unwind_limits);
-        } catch (...) {
-            // The verdict under way says more.
+        } catch (...) {  // NOLINT(bugprone-empty-catch): the verdict under way says more
         }
     };
     main.cancellation.emit(asio::cancellation_type::terminal);

@@ -29,7 +29,7 @@ struct ExecutionRecord {
 /// Every execution in the order it happened. Records keep their place and their text until clear().
 class ExecutionLog {
 public:
-    using const_iterator = std::deque<ExecutionRecord>::const_iterator;
+    using Iterator = std::deque<ExecutionRecord>::const_iterator;
 
     /// Copies the record and its arguments.
     void append(ExecutionRecord const& record);
@@ -38,8 +38,8 @@ public:
     std::size_t size() const { return records_.size(); }
     bool empty() const { return records_.empty(); }
     ExecutionRecord const& operator[](std::size_t n) const { return records_[n]; }
-    const_iterator begin() const { return records_.begin(); }
-    const_iterator end() const { return records_.end(); }
+    Iterator begin() const { return records_.begin(); }
+    Iterator end() const { return records_.end(); }
 
 private:
     std::byte* allocate(std::size_t bytes);

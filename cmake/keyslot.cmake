@@ -56,10 +56,11 @@ function(keyslot_precompile name)
     <algorithm> <functional> <map> <memory> <optional> <span> <string> <string_view> <variant> <vector>)
 endfunction()
 
-# keyslot_test(NAME SOURCES... DEPENDS target... [LABELS label...] [MAIN])
-# A GoogleTest program; MAIN: it brings its own main().
+# keyslot_test(NAME SOURCES... DEPENDS target... [LABELS label] [MAIN] [SERIAL] [ASIO])
+# A GoogleTest program; MAIN: it brings its own main(). SERIAL: its cases share something (a port), and
+# run one after the other.
 function(keyslot_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "MAIN;ASIO" "" "SOURCES;DEPENDS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "MAIN;SERIAL;ASIO" "LABELS" "SOURCES;DEPENDS")
   if(NOT arg_SOURCES)
     return()
   endif()
@@ -72,8 +73,14 @@ function(keyslot_test name)
     target_link_libraries(${name} PRIVATE GTest::gtest_main)
   endif()
   # PRE_TEST: list the cases when ctest runs, not while the build links.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
+  set(properties TIMEOUT 300)
+  if(arg_LABELS)
+    list(APPEND properties LABELS ${arg_LABELS})
+  endif()
+  if(arg_SERIAL)
+    list(APPEND properties RESOURCE_LOCK ${name})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES ${properties}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endfunction()
 

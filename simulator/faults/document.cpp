@@ -1,7 +1,7 @@
 #include "simulator/faults/document.hpp"
 
-#include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -35,7 +35,8 @@ bool spend(Budget& budget, int depth, std::string const& where, std::vector<Prob
     }
     if (++budget.nodes > nodes_max) {
         budget.exhausted = true;
-        problems.push_back({where, "too large", "at most " + std::to_string(nodes_max) + " values"});
+        problems.push_back(
+            {where, "too large", "at most " + std::to_string(nodes_max) + " values"});
         return false;
     }
     return true;
@@ -43,9 +44,9 @@ bool spend(Budget& budget, int depth, std::string const& where, std::vector<Prob
 
 void refuse_doubled_keys(Document const& map, std::vector<Problem>& problems) {
     for (auto entry = map.entries.begin(); entry != map.entries.end(); ++entry) {
-        auto const earlier =
-            std::find_if(map.entries.begin(), entry,
-                         [&](auto const& other) { return other.key.text == entry->key.text; });
+        auto const earlier = std::find_if(map.entries.begin(), entry, [&](auto const& other) {
+            return other.key.text == entry->key.text;
+        });
         if (earlier != entry) {
             problems.push_back({entry->key.where, "key '" + entry->key.text + "' is there twice",
                                 "first at " + earlier->key.where});
@@ -63,37 +64,38 @@ Document convert(YAML::Node const& node, std::string_view file, int depth, Budge
         return document;
     }
     switch (node.Type()) {
-    case YAML::NodeType::Undefined:
-    case YAML::NodeType::Null:
-        break;
-    case YAML::NodeType::Scalar:
-        document.kind = Document::Kind::scalar;
-        document.text = node.Scalar();
-        break;
-    case YAML::NodeType::Sequence:
-        document.kind = Document::Kind::list;
-        for (auto const& item : node) {
-            if (budget.exhausted) {
-                break;
+        case YAML::NodeType::Undefined:
+        case YAML::NodeType::Null: break;
+        case YAML::NodeType::Scalar:
+            document.kind = Document::Kind::scalar;
+            document.text = node.Scalar();
+            break;
+        case YAML::NodeType::Sequence:
+            document.kind = Document::Kind::list;
+            for (auto const& item : node) {
+                if (budget.exhausted) {
+                    break;
+                }
+                document.items.push_back(convert(item, file, depth + 1, budget, problems));
             }
-            document.items.push_back(convert(item, file, depth + 1, budget, problems));
-        }
-        break;
-    case YAML::NodeType::Map:
-        document.kind = Document::Kind::map;
-        for (auto const& entry : node) {
-            if (budget.exhausted) {
-                return document;
+            break;
+        case YAML::NodeType::Map:
+            document.kind = Document::Kind::map;
+            for (auto const& entry : node) {
+                if (budget.exhausted) {
+                    return document;
+                }
+                if (!entry.first.IsScalar()) {
+                    problems.push_back(
+                        {place(file, entry.first.Mark()), "a key must be a word", ""});
+                    continue;
+                }
+                document.entries.push_back(
+                    {convert(entry.first, file, depth + 1, budget, problems),
+                     convert(entry.second, file, depth + 1, budget, problems)});
             }
-            if (!entry.first.IsScalar()) {
-                problems.push_back({place(file, entry.first.Mark()), "a key must be a word", ""});
-                continue;
-            }
-            document.entries.push_back({convert(entry.first, file, depth + 1, budget, problems),
-                                        convert(entry.second, file, depth + 1, budget, problems)});
-        }
-        refuse_doubled_keys(document, problems);
-        break;
+            refuse_doubled_keys(document, problems);
+            break;
     }
     return document;
 }

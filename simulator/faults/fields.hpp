@@ -9,8 +9,8 @@
 #include <string_view>
 #include <tuple>
 
-/// Each kind of value described once, as data: what its keys are called, which must be there and what
-/// they may be. Reading, writing and every list in an error message come from here.
+/// Each kind of value described once, as data: what its keys are called, which must be there and
+/// what they may be. Reading, writing and every list in an error message come from here.
 namespace keyslot::sim {
 
 enum class Need : std::uint8_t { optional, required };
@@ -45,10 +45,10 @@ template <>
 struct Description<Migrate> {
     static constexpr std::string_view name = "migrate";
     static constexpr std::tuple fields{
-        Field{"slots", &Migrate::slots, Need::required},
-        Field{"to", &Migrate::to, Need::required},
+        Field{"slots", &Migrate::slots, Need::required}, Field{"to", &Migrate::to, Need::required},
         Field{"keys_per_step", &Migrate::keys_per_step, Need::optional, count(1, 100'000)},
-        Field{"stall_after_keys", &Migrate::stall_after_keys, Need::optional, count(0, 1'000'000'000)},
+        Field{"stall_after_keys", &Migrate::stall_after_keys, Need::optional,
+              count(0, 1'000'000'000)},
         Field{"resume_after", &Migrate::resume_after, Need::optional, any_time}};
 };
 
@@ -200,14 +200,13 @@ struct Description<Workload> {
 template <>
 struct Description<Scenario> {
     static constexpr std::string_view name = "scenario";
-    static constexpr std::tuple fields{
-        Field{"seed", &Scenario::seed},
-        Field{"cluster", &Scenario::cluster},
-        Field{"client", &Scenario::client},
-        Field{"workload", &Scenario::workload},
-        Field{"faults", &Scenario::faults},
-        Field{"settle", &Scenario::settle, Need::optional,
-              time(std::chrono::seconds{1}, std::chrono::hours{1})}};
+    static constexpr std::tuple fields{Field{"seed", &Scenario::seed},
+                                       Field{"cluster", &Scenario::cluster},
+                                       Field{"client", &Scenario::client},
+                                       Field{"workload", &Scenario::workload},
+                                       Field{"faults", &Scenario::faults},
+                                       Field{"settle", &Scenario::settle, Need::optional,
+                                             time(std::chrono::seconds{1}, std::chrono::hours{1})}};
 };
 
 /// The words of an enumeration, in its order.

@@ -96,7 +96,8 @@ void Reader::read_timed_fault(Document const& document, TimedFault& timed) {
             continue;
         }
         if (named) {
-            problem(key, "a second fault in one entry", "one entry per fault, each with its own time");
+            problem(key, "a second fault in one entry",
+                    "one entry per fault, each with its own time");
             continue;
         }
         named = true;
@@ -155,12 +156,14 @@ bool Reader::require_scalar(Document const& document, std::string_view expected)
     if (document.kind == Document::Kind::scalar) {
         return true;
     }
-    problem(document, document.kind == Document::Kind::null ? "nothing is here" : "not a single value",
+    problem(document,
+            document.kind == Document::Kind::null ? "nothing is here" : "not a single value",
             std::string(expected));
     return false;
 }
 
-bool Reader::require_map(Document const& document, std::string_view what, std::string_view example) {
+bool Reader::require_map(Document const& document, std::string_view what,
+                         std::string_view example) {
     if (document.kind == Document::Kind::map) {
         return true;
     }
@@ -187,7 +190,8 @@ std::optional<std::uint64_t> Reader::read_number(Document const& document, Limit
     return value;
 }
 
-void Reader::read_value(Document const& document, std::uint32_t& value, Limits const& limits, Hosts) {
+void Reader::read_value(Document const& document, std::uint32_t& value, Limits const& limits,
+                        Hosts) {
     Limits const fitting{limits.low, std::min<std::int64_t>(limits.high, 0xffff'ffff)};
     if (auto const number = read_number(document, fitting)) {
         value = static_cast<std::uint32_t>(*number);
@@ -225,8 +229,9 @@ void Reader::read_value(Document const& document, Duration& value, Limits const&
     if (!duration) {
         problem(document, wrong.what, wrong.allowed);
     } else if (duration->count() < limits.low || duration->count() > limits.high) {
-        problem(document, document.text + " is out of range",
-                print_duration(Duration{limits.low}) + " to " + print_duration(Duration{limits.high}));
+        problem(
+            document, document.text + " is out of range",
+            print_duration(Duration{limits.low}) + " to " + print_duration(Duration{limits.high}));
     } else {
         value = *duration;
     }
@@ -267,7 +272,8 @@ void Reader::read_value(Document const& document, HostName& value, Limits const&
 void Reader::check_host(Document const& document, HostName const& name, Hosts hosts) {
     auto const target = parse_host(name.text);
     using Kind = HostTarget::Kind;
-    bool const client = target && (target->kind == Kind::client || target->kind == Kind::all_clients);
+    bool const client =
+        target && (target->kind == Kind::client || target->kind == Kind::all_clients);
     bool const known = target && (!client || hosts == Hosts::any) &&
                        (target->kind != Kind::node || target->number <= nodes_) &&
                        (target->kind != Kind::client || target->number <= clients_);
@@ -293,7 +299,8 @@ std::string Reader::host_names(Hosts hosts) const {
 
 // ---- lists and parts
 
-void Reader::read_value(Document const& document, std::vector<SlotSpan>& value, Limits const&, Hosts) {
+void Reader::read_value(Document const& document, std::vector<SlotSpan>& value, Limits const&,
+                        Hosts) {
     std::vector<Document> const alone{document};
     auto const& items = document.kind == Document::Kind::list ? document.items : alone;
     if (items.empty()) {
@@ -312,8 +319,8 @@ void Reader::read_value(Document const& document, std::vector<SlotSpan>& value, 
     }
 }
 
-void Reader::read_value(Document const& document, std::vector<HostName>& value, Limits const& limits,
-                        Hosts hosts) {
+void Reader::read_value(Document const& document, std::vector<HostName>& value,
+                        Limits const& limits, Hosts hosts) {
     std::vector<Document> const alone{document};
     auto const& items = document.kind == Document::Kind::list ? document.items : alone;
     if (items.empty()) {
@@ -324,7 +331,8 @@ void Reader::read_value(Document const& document, std::vector<HostName>& value, 
     }
 }
 
-void Reader::read_value(Document const& document, std::vector<TimedFault>& value, Limits const&, Hosts) {
+void Reader::read_value(Document const& document, std::vector<TimedFault>& value, Limits const&,
+                        Hosts) {
     if (document.kind != Document::Kind::list && document.kind != Document::Kind::null) {
         problem(document, "faults is a list", "for example - {at: 5s, crash: {node: node-1}}");
         return;
@@ -341,8 +349,8 @@ void Reader::read_value(Document const& document, Mix& value, Limits const&, Hos
     Mix mix;
     read_fields(document, mix, Description<Mix>::name);
     if (mix == Mix{}) {
-        problem(document, "no kind of call has a share", "a number above 0 for one of: " +
-                                                             join(field_names<Mix>()));
+        problem(document, "no kind of call has a share",
+                "a number above 0 for one of: " + join(field_names<Mix>()));
     }
     value = mix;
 }

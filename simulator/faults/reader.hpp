@@ -11,8 +11,8 @@
 
 namespace keyslot::sim {
 
-/// Turns a Document into values by their Descriptions. Goes on after a mistake, so that one run tells
-/// them all.
+/// Turns a Document into values by their Descriptions. Goes on after a mistake, so that one run
+/// tells them all.
 class Reader {
 public:
     explicit Reader(std::vector<Problem>& problems) : problems_(&problems) {}
@@ -25,7 +25,8 @@ private:
     template <class T>
     void read_fields(Document const& document, T& value, std::string_view what);
     template <class T, class FieldType>
-    void read_field(Document const& document, T& value, FieldType const& field, std::string_view what);
+    void read_field(Document const& document, T& value, FieldType const& field,
+                    std::string_view what);
     template <class T>
     bool check_keys(Document const& document, std::string_view what);
     template <std::size_t... Indices>
@@ -51,7 +52,8 @@ private:
     void read_value(Document const&, ClientSettings&, Limits const&, Hosts);
     void read_value(Document const&, Workload&, Limits const&, Hosts);
     template <class T>
-    void read_value(Document const& document, std::optional<T>& value, Limits const& limits, Hosts hosts) {
+    void read_value(Document const& document, std::optional<T>& value, Limits const& limits,
+                    Hosts hosts) {
         read_value(document, value.emplace(), limits, hosts);
     }
 

@@ -37,7 +37,8 @@ std::size_t number_length(std::string_view text) {
     while (length < text.size() && is_digit(text[length])) {
         ++length;
     }
-    if (length > 0 && length + 1 < text.size() && text[length] == '.' && is_digit(text[length + 1])) {
+    if (length > 0 && length + 1 < text.size() && text[length] == '.' &&
+        is_digit(text[length + 1])) {
         ++length;
         while (length < text.size() && is_digit(text[length])) {
             ++length;
@@ -50,7 +51,8 @@ std::size_t number_length(std::string_view text) {
 std::optional<std::int64_t> scaled(std::string_view number, std::int64_t unit) {
     auto const point = number.find('.');
     auto const whole = parse_unsigned(number.substr(0, point));
-    if (!whole || *whole > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit)) {
+    if (!whole ||
+        *whole > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit)) {
         return std::nullopt;
     }
     std::int64_t result = static_cast<std::int64_t>(*whole) * unit;
@@ -94,10 +96,12 @@ std::optional<Duration> parse_duration(std::string_view text, ValueProblem& prob
         problem = {quoted(unit_name) + " is not a unit of time", std::string(duration_example)};
         return std::nullopt;
     }
-    std::optional<std::int64_t> const nanoseconds = scaled(text.substr(0, length), unit->nanoseconds);
+    std::optional<std::int64_t> const nanoseconds =
+        scaled(text.substr(0, length), unit->nanoseconds);
     if (!nanoseconds) {
-        problem = {"the duration " + quoted(text) + " is not a whole number of nanoseconds in range",
-                   "0s to 2562047h"};
+        problem = {
+            "the duration " + quoted(text) + " is not a whole number of nanoseconds in range",
+            "0s to 2562047h"};
         return std::nullopt;
     }
     return Duration{*nanoseconds};
@@ -117,7 +121,8 @@ std::optional<Rate> parse_rate(std::string_view text, ValueProblem& problem) {
     auto const slash = text.find('/');
     auto const count = parse_unsigned(text.substr(0, slash));
     if (!count || *count == 0 || *count > 1'000'000'000) {
-        problem = {quoted(text) + " is not a rate", "1/s to 1000000000/s, for example 500/s or 30/m"};
+        problem = {quoted(text) + " is not a rate",
+                   "1/s to 1000000000/s, for example 500/s or 30/m"};
         return std::nullopt;
     }
     if (slash == text.npos) {
@@ -127,8 +132,9 @@ std::optional<Rate> parse_rate(std::string_view text, ValueProblem& problem) {
     }
     std::string_view const period = text.substr(slash + 1);
     Unit const* const unit = find_unit(period);
-    std::optional<Duration> const duration = unit != nullptr ? std::optional(Duration{unit->nanoseconds})
-                                                                 : parse_duration(period, problem);
+    std::optional<Duration> const duration = unit != nullptr
+                                                 ? std::optional(Duration{unit->nanoseconds})
+                                                 : parse_duration(period, problem);
     if (!duration || *duration <= Duration{}) {
         problem = {quoted(period) + " is not a period of time", "/ms, /s, /m, /h, or /10s"};
         return std::nullopt;
@@ -153,7 +159,8 @@ std::optional<SlotSpan> parse_slots(std::string_view text, ValueProblem& problem
         return std::nullopt;
     }
     if (*first > *last || *last > 16383) {
-        problem = {"the slots " + quoted(text) + " are out of range", "0-16383, the lower one first"};
+        problem = {"the slots " + quoted(text) + " are out of range",
+                   "0-16383, the lower one first"};
         return std::nullopt;
     }
     return SlotSpan{static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
@@ -190,9 +197,11 @@ std::optional<HostTarget> parse_host(std::string_view text) {
         target.kind = HostTarget::Kind::all_clients;
     } else {
         auto const dash = text.find('-');
-        auto const number = dash == text.npos ? std::nullopt : parse_unsigned(text.substr(dash + 1));
+        auto const number =
+            dash == text.npos ? std::nullopt : parse_unsigned(text.substr(dash + 1));
         std::string_view const word = text.substr(0, dash);
-        if (!number || *number == 0 || *number > 1'000'000 || (word != "node" && word != "client")) {
+        if (!number || *number == 0 || *number > 1'000'000 ||
+            (word != "node" && word != "client")) {
             return std::nullopt;
         }
         target.kind = word == "node" ? HostTarget::Kind::node : HostTarget::Kind::client;
@@ -201,7 +210,7 @@ std::optional<HostTarget> parse_host(std::string_view text) {
     bool const is_client =
         target.kind == HostTarget::Kind::client || target.kind == HostTarget::Kind::all_clients;
     return target.replica_of > 1 || (is_client && target.replica_of > 0) ? std::nullopt
-                                                                        : std::optional(target);
+                                                                         : std::optional(target);
 }
 
 std::string_view nearest(std::string_view word, std::span<std::string_view const> words) {
@@ -219,7 +228,8 @@ std::string_view nearest(std::string_view word, std::span<std::string_view const
             std::size_t diagonal = row[0];
             row[0] = i;
             for (std::size_t j = 1; j < row.size(); ++j) {
-                std::size_t const substitute = diagonal + (word[i - 1] == candidate[j - 1] ? 0u : 1u);
+                std::size_t const substitute =
+                    diagonal + (word[i - 1] == candidate[j - 1] ? 0u : 1u);
                 diagonal = row[j];
                 row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
             }

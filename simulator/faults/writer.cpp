@@ -19,9 +19,10 @@ std::string print(FailoverMode value) {
 
 // Plain where YAML reads it as that very word in braces, else in double quotes.
 std::string print(HostName const& value) {
-    bool const plain = !value.text.empty() && std::all_of(value.text.begin(), value.text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
+    bool const plain =
+        !value.text.empty() && std::all_of(value.text.begin(), value.text.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
     if (plain && value.text.front() >= 'a' && value.text.front() <= 'z') {
         return value.text;
     }
@@ -115,7 +116,11 @@ std::string to_yaml(Scenario const& scenario) {
     return result;
 }
 
-std::ostream& operator<<(std::ostream& out, FaultSpec const& fault) { return out << to_yaml(fault); }
-std::ostream& operator<<(std::ostream& out, Scenario const& scenario) { return out << to_yaml(scenario); }
+std::ostream& operator<<(std::ostream& out, FaultSpec const& fault) {
+    return out << to_yaml(fault);
+}
+std::ostream& operator<<(std::ostream& out, Scenario const& scenario) {
+    return out << to_yaml(scenario);
+}
 
 }  // namespace keyslot::sim

@@ -79,8 +79,8 @@ public:
     }
 
 private:
-    // Each execution takes the open window that closes first: if any assignment explains them all, this
-    // one does.
+    // Each execution takes the open window that closes first: if any assignment explains them all,
+    // this one does.
     void judge_executions(Group const& group) {
         std::vector<Window> windows;
         Instant repeatable_from = never;
@@ -92,14 +92,15 @@ private:
             if (call.repeatable) {  // as often as it likes, and a copy in some buffer may run late
                 repeatable_from = std::min(repeatable_from, call.started);
             } else {
-                windows.push_back({number, call.started, surely_settled(call) ? *call.ended : never});
+                windows.push_back(
+                    {number, call.started, surely_settled(call) ? *call.ended : never});
             }
         }
         auto const next = assign(std::move(windows), group.executions, repeatable_from);
         for (ExecutionRecord const* const execution : next) {
             std::string what = "node-" + std::to_string(execution->node + 1) + " executed '" +
-                               shortened(execution->arguments) + "' at " + time_text(execution->at) +
-                               ", once more than the calls allow:";
+                               shortened(execution->arguments) + "' at " +
+                               time_text(execution->at) + ", once more than the calls allow:";
             for (std::size_t const number : group.calls) {
                 what += ' ' + describe_call(*history_, number) + ';';
             }
@@ -202,7 +203,8 @@ std::vector<Violation> judge_safety(History const& history, ExecutionLog const& 
         if (execution.from_replication || execution.session == 0) {
             continue;
         }
-        // What no client of this history sent (operators, nodes among themselves) is not its concern.
+        // What no client of this history sent (operators, nodes among themselves) is not its
+        // concern.
         if (auto const group = groups.find(group_key(execution.arguments)); group != groups.end()) {
             group->second.executions.push_back(&execution);
         }
@@ -224,10 +226,11 @@ std::vector<Violation> judge_liveness(History const& history, Duration call_time
     for (std::size_t number = 0; number < history.calls().size(); ++number) {
         CallRecord const& call = history.calls()[number];
         if (!call.ended) {
-            violations.push_back({rules::settles, "never ended: " + describe_call(history, number), number});
-        } else if (*call.ended - call.started > call_timeout + deadline_slack) {
             violations.push_back(
-                {rules::keeps_deadline, "took too long: " + describe_call(history, number), number});
+                {rules::settles, "never ended: " + describe_call(history, number), number});
+        } else if (*call.ended - call.started > call_timeout + deadline_slack) {
+            violations.push_back({rules::keeps_deadline,
+                                  "took too long: " + describe_call(history, number), number});
         }
         if (violations.size() >= violations_max) {
             break;

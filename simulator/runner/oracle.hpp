@@ -32,15 +32,15 @@ struct Violation {
     std::optional<std::size_t> call;  ///< its number in the history, where one call is to blame
 };
 
-/// Safety. The calls of the history are matched with the executions of the log by their words, so it
-/// convicts most sharply where words are unique; where the same words were sent several times it accepts
-/// whatever some assignment of executions to calls explains.
+/// Safety. The calls of the history are matched with the executions of the log by their words, so
+/// it convicts most sharply where words are unique; where the same words were sent several times it
+/// accepts whatever some assignment of executions to calls explains.
 ///
-/// executed-once: every execution belongs to a call that had begun, that did not end `not_executed`, and
-/// that no other execution belongs to, unless the call was repeatable; none comes after a plain call has
-/// been answered. acknowledged-ran: every answered call was executed between its start and its end.
-/// reply-matches: replies have the type and range that their command gives. value-was-written: a read
-/// gives what some call that may have run wrote to that very key.
+/// executed-once: every execution belongs to a call that had begun, that did not end
+/// `not_executed`, and that no other execution belongs to, unless the call was repeatable; none
+/// comes after a plain call has been answered. acknowledged-ran: every answered call was executed
+/// between its start and its end. reply-matches: replies have the type and range that their command
+/// gives. value-was-written: a read gives what some call that may have run wrote to that very key.
 std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions);
 
 /// Liveness of the calls themselves: each has ended, within `call_timeout` and a little more.

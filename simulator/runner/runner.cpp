@@ -34,8 +34,8 @@ WorldOptions world_options(Scenario const& scenario, EventLog* log) {
     return options;
 }
 
-// The masters' shares at the start, as `redis-cli --cluster create` spreads them: what availability is
-// measured by, wherever the slots go later.
+// The masters' shares at the start, as `redis-cli --cluster create` spreads them: what availability
+// is measured by, wherever the slots go later.
 std::vector<std::uint16_t> last_slots(std::uint32_t masters) {
     std::vector<std::uint16_t> result;
     for (std::uint32_t n = 1; n <= masters; ++n) {
@@ -47,7 +47,8 @@ std::vector<std::uint16_t> last_slots(std::uint32_t masters) {
 class ScenarioRun {
 public:
     ScenarioRun(Scenario const& scenario, RunOptions const& options)
-        : scenario_(&scenario), options_(&options),
+        : scenario_(&scenario),
+          options_(&options),
           world_(Seed{scenario.seed}, world_options(scenario, options.log)),
           cluster_(&world_.add_cluster(cluster_spec(scenario.cluster))) {
         if (options.trace) {
@@ -107,7 +108,8 @@ private:
             co_await probe(key, healed_by);
         }
         worst_ = recorder_.availability.worst(world_.now());
-        while (world_.now() < healed_by && (recorder_.history.pending() > 0 || player_->anything_active())) {
+        while (world_.now() < healed_by &&
+               (recorder_.history.pending() > 0 || player_->anything_active())) {
             co_await world_.sleep(poll);
         }
         if (liveness_.empty()) {
@@ -142,9 +144,10 @@ private:
                 co_return;
             }
             if (world_.now() >= until) {
-                liveness_.push_back({rules::recovers,
-                                     "healed, but no call to '" + key + "' succeeded within the settle time",
-                                     recorder_.history.calls().size() - 1});
+                liveness_.push_back(
+                    {rules::recovers,
+                     "healed, but no call to '" + key + "' succeeded within the settle time",
+                     recorder_.history.calls().size() - 1});
                 co_return;
             }
             co_await world_.sleep(poll);
@@ -161,10 +164,10 @@ private:
                 bool const read = co_await client->call(std::move(get));
                 if (!wrote || !read) {
                     std::size_t const call = recorder_.history.calls().size() - (read ? 2 : 1);
-                    liveness_.push_back({rules::recovers,
-                                         "settled, but a call failed: " +
-                                             describe_call(recorder_.history, call),
-                                         call});
+                    liveness_.push_back(
+                        {rules::recovers,
+                         "settled, but a call failed: " + describe_call(recorder_.history, call),
+                         call});
                 }
             }
         }
@@ -243,9 +246,9 @@ private:
 
 std::string_view to_string(Verdict verdict) {
     switch (verdict) {
-    case Verdict::held: return "held";
-    case Verdict::unsafe: return "SAFETY VIOLATED";
-    case Verdict::stuck: return "LIVENESS VIOLATED";
+        case Verdict::held: return "held";
+        case Verdict::unsafe: return "SAFETY VIOLATED";
+        case Verdict::stuck: return "LIVENESS VIOLATED";
     }
     return "";
 }

@@ -43,7 +43,9 @@ struct RunResult {
     Duration simulated{};
 
     Verdict verdict() const {
-        return !safety.empty() ? Verdict::unsafe : !liveness.empty() ? Verdict::stuck : Verdict::held;
+        return !safety.empty()     ? Verdict::unsafe
+               : !liveness.empty() ? Verdict::stuck
+                                   : Verdict::held;
     }
 };
 
@@ -56,9 +58,9 @@ struct RunOptions {
     EventLog* log = nullptr;
 };
 
-/// Plays the scenario with our client from beginning to end and judges it: workload and faults, then
-/// everything is healed, and the cluster must serve every key range again within the scenario's `settle`.
-/// A pure function of the scenario.
+/// Plays the scenario with our client from beginning to end and judges it: workload and faults,
+/// then everything is healed, and the cluster must serve every key range again within the
+/// scenario's `settle`. A pure function of the scenario.
 RunResult run_scenario(Scenario const& scenario, RunOptions const& options = {});
 
 /// Runs it twice and compares event by event. nullopt: the same; else where the runs part.

@@ -12,8 +12,9 @@ namespace {
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(result.begin(), result.end(), result.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     return result;
 }
 
@@ -115,7 +116,8 @@ public:
         if (name == "get" || name == "getset" || (name == "set" && asks_for_old(words))) {
             judge_read(number, words.at(1), call.reply.view());
         } else if (name == "set" || name == "mset") {
-            expect(number, call.reply.type() == ReplyType::simple_string && call.reply.text() == "OK");
+            expect(number,
+                   call.reply.type() == ReplyType::simple_string && call.reply.text() == "OK");
         } else if (name == "mget") {
             judge_mget(number, call);
         } else if (name == "del") {
@@ -130,13 +132,14 @@ public:
 
 private:
     static bool asks_for_old(std::vector<std::string> const& words) {
-        return std::any_of(words.begin() + std::min<std::ptrdiff_t>(3, std::ssize(words)), words.end(),
+        return std::any_of(words.begin() + std::min<std::ptrdiff_t>(3, std::ssize(words)),
+                           words.end(),
                            [](std::string const& word) { return lower(word) == "get"; });
     }
 
     void judge_mget(std::size_t number, CallRecord const& call) {
-        bool const fits = call.reply.type() == ReplyType::array &&
-                          call.reply.size() == call.words.size() - 1;
+        bool const fits =
+            call.reply.type() == ReplyType::array && call.reply.size() == call.words.size() - 1;
         expect(number, fits);
         for (std::size_t i = 0; fits && i < call.reply.size(); ++i) {
             judge_read(number, call.words[i + 1], call.reply[i]);
@@ -154,13 +157,15 @@ private:
         if (!writes_.is_opaque(key) &&
             !writes_.was_written(key, reply.text(), *history_->calls()[number].ended)) {
             blame(rules::value_was_written, number,
-                  "'" + std::string(reply.text().substr(0, 60)) + "' was never written to '" + key + "'");
+                  "'" + std::string(reply.text().substr(0, 60)) + "' was never written to '" + key +
+                      "'");
         }
     }
 
     void judge_count(std::size_t number, CallRecord const& call, bool up) {
         std::string const& key = call.words.at(1);
-        auto const value = call.reply.type() == ReplyType::integer ? call.reply.as_integer() : std::nullopt;
+        auto const value =
+            call.reply.type() == ReplyType::integer ? call.reply.as_integer() : std::nullopt;
         expect(number, value.has_value());
         if (value && !writes_.is_counter_tainted(key)) {
             std::int64_t const steps = writes_.steps(key, *call.ended);
@@ -168,8 +173,10 @@ private:
         }
     }
 
-    void expect_integer(std::size_t number, CallRecord const& call, std::int64_t low, std::int64_t high) {
-        auto const value = call.reply.type() == ReplyType::integer ? call.reply.as_integer() : std::nullopt;
+    void expect_integer(std::size_t number, CallRecord const& call, std::int64_t low,
+                        std::int64_t high) {
+        auto const value =
+            call.reply.type() == ReplyType::integer ? call.reply.as_integer() : std::nullopt;
         expect(number, value && *value >= low && *value <= high);
     }
 

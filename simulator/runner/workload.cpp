@@ -42,7 +42,8 @@ std::string_view draw_kind(Mix const& mix, Random& random) {
 
 }  // namespace
 
-ClusterOptions client_options(ClientSettings const& settings, std::vector<ClusterNode> startup_nodes) {
+ClusterOptions client_options(ClientSettings const& settings,
+                              std::vector<ClusterNode> startup_nodes) {
     ClusterOptions options;
     options.startup_nodes = std::move(startup_nodes);
     options.protocol = static_cast<int>(settings.protocol);
@@ -55,16 +56,21 @@ ClusterOptions client_options(ClientSettings const& settings, std::vector<Cluste
 
 WorkloadClient::WorkloadClient(World& world, Cluster& cluster, Scenario const& scenario,
                                std::uint32_t number, Recorder& recorder)
-    : world_(&world), scenario_(&scenario), recorder_(&recorder), number_(number),
+    : world_(&world),
+      scenario_(&scenario),
+      recorder_(&recorder),
+      number_(number),
       random_(Random{scenario.seed}.fork("workload").fork(host_name(number))),
-      redis_(world.host(host_name(number)), client_options(scenario.client, cluster.startup_nodes())) {}
+      redis_(world.host(host_name(number)),
+             client_options(scenario.client, cluster.startup_nodes())) {}
 
 asio::awaitable<void> WorkloadClient::run() {
     Workload const& workload = scenario_->workload;
     std::int64_t const batch_calls = std::int64_t{workload.clients} * workload.pipeline;
-    Duration const interval{std::max<std::int64_t>(
-        1, workload.rate.period.count() / workload.rate.count * batch_calls +
-               workload.rate.period.count() % workload.rate.count * batch_calls / workload.rate.count)};
+    Duration const interval{
+        std::max<std::int64_t>(1, workload.rate.period.count() / workload.rate.count * batch_calls +
+                                      workload.rate.period.count() % workload.rate.count *
+                                          batch_calls / workload.rate.count)};
     Instant const end = world_->now() + workload.duration;
     Instant next = world_->now() + interval * (number_ - 1) / workload.clients;
     for (; next < end; next += interval) {
@@ -91,7 +97,8 @@ std::vector<std::string> WorkloadClient::draw_call() {
             ? std::to_string(key)
             : '{' + std::to_string(key % workload.hash_tags + 1) + "}:" + std::to_string(key);
     std::string const user = "user:" + number;
-    std::string const pair = "pair:" + (workload.hash_tags == 0 ? '{' + number + '}' : number) + ':';
+    std::string const pair =
+        "pair:" + (workload.hash_tags == 0 ? '{' + number + '}' : number) + ':';
     if (kind == "get") {
         return {"GET", user};
     }
@@ -147,7 +154,8 @@ void WorkloadClient::finish_call(std::size_t number, Result<Reply> const& result
     recorder_->history.end(number, result, world_->now());
     if (result) {
         CallRecord const& call = recorder_->history.calls()[number];
-        recorder_->availability.succeeded(AsyncRedisCluster::keyslot(call.words.at(1)), world_->now());
+        recorder_->availability.succeeded(AsyncRedisCluster::keyslot(call.words.at(1)),
+                                          world_->now());
     }
 }
 

@@ -15,7 +15,8 @@
 
 namespace keyslot::sim {
 
-ClusterOptions client_options(ClientSettings const& settings, std::vector<ClusterNode> startup_nodes);
+ClusterOptions client_options(ClientSettings const& settings,
+                              std::vector<ClusterNode> startup_nodes);
 
 /// What the clients of one run share.
 struct Recorder {
@@ -24,8 +25,8 @@ struct Recorder {
     std::uint64_t values = 0;  ///< values given out so far: each is written once
 };
 
-/// One simulated client: makes calls by the mix, at its share of the rate, whether or not earlier ones
-/// have ended. Must not outlive the world.
+/// One simulated client: makes calls by the mix, at its share of the rate, whether or not earlier
+/// ones have ended. Must not outlive the world.
 class WorkloadClient {
 public:
     /// `number` from 1; lives on the host client-<number>.
@@ -43,7 +44,9 @@ public:
 
     ClusterStats stats() const { return redis_.stats(); }
 
-    static std::string host_name(std::uint32_t number) { return "client-" + std::to_string(number); }
+    static std::string host_name(std::uint32_t number) {
+        return "client-" + std::to_string(number);
+    }
 
 private:
     std::vector<std::string> draw_call();

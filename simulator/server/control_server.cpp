@@ -52,7 +52,8 @@ asio::awaitable<void> talk(tcp::socket socket, ControlApi& api) {
         parser.body_limit(body_size_max);
         stream.expires_after(idle_max);
         error_code ec;
-        co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, ec));
+        co_await http::async_read(stream, buffer, parser,
+                                  asio::redirect_error(asio::use_awaitable, ec));
         if (ec && ec.category() != make_error_code(http::error::bad_method).category()) {
             break;  // of the socket
         }
@@ -103,8 +104,8 @@ ControlServer::ControlServer(asio::io_context& context, ControlApi& api,
         acceptor_.bind(endpoint);
         acceptor_.listen();
     } catch (boost::system::system_error const& error) {
-        throw std::runtime_error("cannot listen on " + bind_address + ':' + std::to_string(port) + ": " +
-                                 error.code().message());
+        throw std::runtime_error("cannot listen on " + bind_address + ':' + std::to_string(port) +
+                                 ": " + error.code().message());
     }
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(context, accept_all(acceptor_, api), asio::detached);

@@ -24,11 +24,11 @@ std::string escape(std::string_view text) {
     std::string result;
     for (char const c : text) {
         switch (c) {
-        case '&': result += "&amp;"; break;
-        case '<': result += "&lt;"; break;
-        case '>': result += "&gt;"; break;
-        case '"': result += "&quot;"; break;
-        default: result += c;
+            case '&': result += "&amp;"; break;
+            case '<': result += "&lt;"; break;
+            case '>': result += "&gt;"; break;
+            case '"': result += "&quot;"; break;
+            default: result += c;
         }
     }
     return result;
@@ -40,8 +40,9 @@ std::string percent(Duration part, Duration whole) {
 }
 
 std::string bar(Duration from, Duration to, Duration whole, std::string const& label, bool is_gap) {
-    return std::string("<div class=\"line") + (is_gap ? " gap" : "") + "\"><div class=\"bar\" style=\"left:" +
-           percent(from, whole) + ";width:" + percent(to - from, whole) + "\"></div><span class=\"label\">" +
+    return std::string("<div class=\"line") + (is_gap ? " gap" : "") +
+           "\"><div class=\"bar\" style=\"left:" + percent(from, whole) +
+           ";width:" + percent(to - from, whole) + "\"></div><span class=\"label\">" +
            escape(label) + "</span></div>\n";
 }
 
@@ -55,7 +56,8 @@ std::string call_chart(RunResult const& result) {
     std::string html = "<svg viewBox=\"0 0 " + std::to_string(result.timeline.size()) +
                        " 100\" preserveAspectRatio=\"none\"><title>calls that ended, at most " +
                        std::to_string(most) + " in one stretch</title>\n";
-    auto const column = [&](std::size_t x, std::uint64_t from, std::uint64_t count, char const* kind) {
+    auto const column = [&](std::size_t x, std::uint64_t from, std::uint64_t count,
+                            char const* kind) {
         if (count > 0) {
             html += "<rect x=\"" + std::to_string(x) + "\" y=\"" +
                     std::to_string(height - (from + count) * height / most) +
@@ -86,15 +88,17 @@ std::string timeline(RunResult const& result) {
     Availability::Gap const& gap = result.worst_unavailability;
     Duration const from = gap.from.time_since_epoch();
     return html + bar(from, from + gap.length, whole,
-                      "worst unavailability: " + in_seconds(gap.length) + " of slots " + gap.range, true);
+                      "worst unavailability: " + in_seconds(gap.length) + " of slots " + gap.range,
+                      true);
 }
 
 std::string section(NamedResult const& named) {
     bool const held = named.result.verdict() == Verdict::held;
     return "<h2>" + escape(named.file) + ", seed " + std::to_string(named.result.seed) +
            ": <span class=\"" + (held ? "held" : "bad") + "\">" +
-           std::string(to_string(named.result.verdict())) + "</span></h2>\n" + timeline(named.result) +
-           "<pre>" + escape(text_report(named.file, named.result, named.wall)) + "</pre>\n" +
+           std::string(to_string(named.result.verdict())) + "</span></h2>\n" +
+           timeline(named.result) + "<pre>" +
+           escape(text_report(named.file, named.result, named.wall)) + "</pre>\n" +
            "<details><summary>the scenario</summary><pre>" + escape(named.scenario) +
            "</pre></details>\n";
 }

@@ -42,8 +42,11 @@ ClusterSpec cluster_spec(LiveOptions const& options) {
 }  // namespace
 
 LiveWorld::LiveWorld(asio::io_context& context, LiveOptions const& options)
-    : context_(&context), options_(options), world_(Seed{options.seed}, world_options(options)),
-      cluster_(&world_.add_cluster(cluster_spec(options))), timer_(context) {
+    : context_(&context),
+      options_(options),
+      world_(Seed{options.seed}, world_options(options)),
+      cluster_(&world_.add_cluster(cluster_spec(options))),
+      timer_(context) {
     world_.external_host(client_host);
     std::vector<std::string> clients{std::string(client_host)};
     player_ = std::make_unique<FaultPlayer>(world_, *cluster_, std::move(clients));
@@ -87,7 +90,8 @@ void LiveWorld::pump() {
     arm_timer();
 }
 
-// A timer that is armed too early wakes us for nothing, which is cheaper than to set it again each time.
+// A timer that is armed too early wakes us for nothing, which is cheaper than to set it again each
+// time.
 void LiveWorld::arm_timer() {
     auto const deadline = world_.next_deadline();
     if (!deadline || *deadline >= armed_) {

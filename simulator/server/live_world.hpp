@@ -36,7 +36,8 @@ public:
 
     /// From now on simulated time follows the wall clock. `flush` runs after each step.
     void start(std::function<void()> flush);
-    /// Something was put into the world: let it happen once the sockets that are ready have been read.
+    /// Something was put into the world: let it happen once the sockets that are ready have been
+    /// read.
     void touch();
 
 private:

@@ -15,7 +15,8 @@ struct NamedResult {
     Duration wall{};
 };
 
-/// What one run showed, as a table; the last line is "seed=... events=... digest=... sim=... wall=...".
+/// What one run showed, as a table; the last line is "seed=... events=... digest=... sim=...
+/// wall=...".
 std::string text_report(std::string_view file, RunResult const& result, Duration wall);
 /// One line per run.
 std::string summary_table(std::vector<NamedResult> const& results);

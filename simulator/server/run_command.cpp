@@ -56,14 +56,18 @@ std::optional<std::vector<NamedScenario>> load_all(std::vector<std::string> cons
 }
 
 int exit_code_of(Verdict verdict) {
-    return verdict == Verdict::unsafe ? exit_safety
-                                      : verdict == Verdict::stuck ? exit_liveness : exit_held;
+    return verdict == Verdict::unsafe  ? exit_safety
+           : verdict == Verdict::stuck ? exit_liveness
+                                       : exit_held;
 }
 
 // Of several verdicts the gravest: safety, then determinism, then liveness.
 int graver(int a, int b) {
     auto const weight = [](int code) {
-        return code == exit_safety ? 3 : code == exit_not_deterministic ? 2 : code == exit_liveness ? 1 : 0;
+        return code == exit_safety              ? 3
+               : code == exit_not_deterministic ? 2
+               : code == exit_liveness          ? 1
+                                                : 0;
     };
     return weight(a) >= weight(b) ? a : b;
 }
@@ -90,8 +94,8 @@ public:
         std::cout << text_report(named.file, result, wall) << std::flush;
         exit_code_ = graver(exit_code_, exit_code_of(result.verdict()));
         if (result.verdict() != Verdict::held) {
-            std::cout << "reproduce with: keyslot-sim run " << named.file << " --seed " << result.seed
-                      << "\n\n";
+            std::cout << "reproduce with: keyslot-sim run " << named.file << " --seed "
+                      << result.seed << "\n\n";
         }
         reports_.push_back({named.file, to_yaml(named.scenario), result, wall});
         if (command_->check == "all" || (command_->check == "first" && reports_.size() == 1)) {
@@ -131,7 +135,8 @@ private:
         bar_.begin(named.file + " (twice more, compared)");
         if (auto const divergence = check_scenario_deterministic(named.scenario)) {
             exit_code_ = graver(exit_code_, exit_not_deterministic);
-            std::cout << "NOT DETERMINISTIC: two runs with seed " << named.scenario.seed << " part:\n"
+            std::cout << "NOT DETERMINISTIC: two runs with seed " << named.scenario.seed
+                      << " part:\n"
                       << *divergence << "\n";
         } else {
             std::cout << "run twice more with seed " << named.scenario.seed

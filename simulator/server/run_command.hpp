@@ -17,8 +17,13 @@ struct RunCommand {
 };
 
 /// Exit codes of keyslot-sim.
-enum ExitCode : int { exit_held = 0, exit_usage = 1, exit_safety = 2, exit_liveness = 3,
-                      exit_not_deterministic = 4 };
+enum ExitCode : int {
+    exit_held = 0,
+    exit_usage = 1,
+    exit_safety = 2,
+    exit_liveness = 3,
+    exit_not_deterministic = 4
+};
 
 /// keyslot-sim run. Returns the exit code.
 int run_scenarios(RunCommand const& command);

@@ -27,7 +27,8 @@ void raise_descriptor_limit() {
 void announce(ServeCommand const& command, LiveWorld& live) {
     auto& nodes = live.cluster().nodes();
     std::cout << "ready: " << nodes.size() << " nodes on " << command.bind << ':'
-              << nodes.front().address().port << '-' << nodes.back().address().port << ", control on "
+              << nodes.front().address().port << '-' << nodes.back().address().port
+              << ", control on "
               << "http://" << command.bind << ':' << command.control_port << ", seed "
               << command.live.seed << std::endl;
 }

@@ -202,8 +202,11 @@ private:
 class TcpBridge::Listener {
 public:
     Listener(TcpBridge& bridge, Member& member, asio::ip::address const& address)
-        : bridge_(&bridge), member_(&member), endpoint_(address, member.address().port),
-          acceptor_(*bridge.context_), pause_(*bridge.context_) {}
+        : bridge_(&bridge),
+          member_(&member),
+          endpoint_(address, member.address().port),
+          acceptor_(*bridge.context_),
+          pause_(*bridge.context_) {}
 
     void open() {
         acceptor_.open(endpoint_.protocol());
@@ -238,7 +241,8 @@ public:
 
 private:
     void accept() {
-        acceptor_.async_accept([this](error_code ec, Socket socket) { on_accept(ec, std::move(socket)); });
+        acceptor_.async_accept(
+            [this](error_code ec, Socket socket) { on_accept(ec, std::move(socket)); });
     }
 
     void on_accept(error_code ec, Socket socket) {
@@ -271,7 +275,8 @@ private:
 // ---- all of them
 
 TcpBridge::TcpBridge(asio::io_context& context, LiveWorld& live, std::string const& bind_address)
-    : context_(&context), live_(&live),
+    : context_(&context),
+      live_(&live),
       client_host_(live.world().network().find_host(LiveWorld::client_host).value()) {
     error_code ec;
     auto const address = asio::ip::make_address(bind_address, ec);
@@ -279,7 +284,8 @@ TcpBridge::TcpBridge(asio::io_context& context, LiveWorld& live, std::string con
         throw std::runtime_error("'" + bind_address + "' is not an IP address");
     }
     for (Member& member : live.cluster().nodes()) {
-        auto& listener = listeners_.emplace_back(std::make_unique<Listener>(*this, member, address));
+        auto& listener =
+            listeners_.emplace_back(std::make_unique<Listener>(*this, member, address));
         try {
             listener->open();
         } catch (boost::system::system_error const& error) {

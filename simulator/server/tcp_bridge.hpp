@@ -12,16 +12,17 @@
 
 namespace keyslot::sim {
 
-/// Real TCP ports for simulated nodes: each accepted socket is joined to a simulated connection from
-/// outside into the node, so that all faults of the network act on foreign clients too. A node that is
-/// down has its port closed.
+/// Real TCP ports for simulated nodes: each accepted socket is joined to a simulated connection
+/// from outside into the node, so that all faults of the network act on foreign clients too. A node
+/// that is down has its port closed.
 class TcpBridge {
 public:
     /// Opens all ports on the address; throws std::runtime_error with the port that cannot be had.
     TcpBridge(asio::io_context& context, LiveWorld& live, std::string const& bind_address);
     ~TcpBridge();
 
-    /// Sends what nodes have written, closes what has ended, follows nodes that went down or came back.
+    /// Sends what nodes have written, closes what has ended, follows nodes that went down or came
+    /// back.
     void flush();
     void close();
     std::size_t connections() const;

@@ -28,7 +28,8 @@ void show_violations(std::string& text, std::vector<Violation> const& violations
 
 std::string fault_line(FaultReport const& fault) {
     std::string line = in_seconds(fault.started.time_since_epoch());
-    line += fault.state == FaultState::active ? " and on" : " to " + in_seconds(fault.ended.time_since_epoch());
+    line += fault.state == FaultState::active ? " and on"
+                                              : " to " + in_seconds(fault.ended.time_since_epoch());
     return line + ": " + (fault.state == FaultState::failed ? "failed, " : "") + fault.result;
 }
 
@@ -48,19 +49,23 @@ std::string digest_text(std::uint64_t digest) {
 
 std::string text_report(std::string_view file, RunResult const& result, Duration wall) {
     std::string text = std::string(file) + '\n';
-    row(text, "calls", std::to_string(result.calls) + ", " + std::to_string(result.succeeded) + " answered");
+    row(text, "calls",
+        std::to_string(result.calls) + ", " + std::to_string(result.succeeded) + " answered");
     for (auto const& [kind, count] : result.errors) {
         row(text, "  " + kind, std::to_string(count));
     }
-    row(text, "redirections", std::to_string(result.client.moved) + " MOVED, " +
-                                  std::to_string(result.client.asked) + " ASK");
+    row(text, "redirections",
+        std::to_string(result.client.moved) + " MOVED, " + std::to_string(result.client.asked) +
+            " ASK");
     row(text, "retries", std::to_string(result.client.retries));
     row(text, "refreshes", std::to_string(result.client.refreshes));
-    row(text, "connections", std::to_string(result.client.connects) + " begun, " +
-                                 std::to_string(result.client.disconnects) + " ended");
+    row(text, "connections",
+        std::to_string(result.client.connects) + " begun, " +
+            std::to_string(result.client.disconnects) + " ended");
     row(text, "worst unavailability",
-        in_seconds(result.worst_unavailability.length) + " of slots " + result.worst_unavailability.range +
-            ", from " + in_seconds(result.worst_unavailability.from.time_since_epoch()));
+        in_seconds(result.worst_unavailability.length) + " of slots " +
+            result.worst_unavailability.range + ", from " +
+            in_seconds(result.worst_unavailability.from.time_since_epoch()));
     for (FaultReport const& fault : result.faults) {
         row(text, std::string(name_of(fault.spec)), fault_line(fault));
     }
@@ -80,8 +85,8 @@ std::string summary_table(std::vector<NamedResult> const& results) {
     }
     auto const width = static_cast<int>(widest);
     char line[512];
-    std::snprintf(line, sizeof line, "%-*s %8s %8s %8s %8s %12s  %-16s  %s\n", width, "scenario", "seed",
-                  "calls", "failed", "redirect", "unavailable", "digest", "verdict");
+    std::snprintf(line, sizeof line, "%-*s %8s %8s %8s %8s %12s  %-16s  %s\n", width, "scenario",
+                  "seed", "calls", "failed", "redirect", "unavailable", "digest", "verdict");
     std::string text = line;
     for (NamedResult const& named : results) {
         RunResult const& result = named.result;
@@ -91,7 +96,8 @@ std::string summary_table(std::vector<NamedResult> const& results) {
                       static_cast<unsigned long long>(result.calls - result.succeeded),
                       static_cast<unsigned long long>(result.client.moved + result.client.asked),
                       in_seconds(result.worst_unavailability.length).c_str(),
-                      digest_text(result.digest).c_str(), std::string(to_string(result.verdict())).c_str());
+                      digest_text(result.digest).c_str(),
+                      std::string(to_string(result.verdict())).c_str());
         text += line;
     }
     return text + '\n';

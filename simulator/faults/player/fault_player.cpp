@@ -34,16 +34,17 @@ std::string between(std::vector<std::string> const& from, std::vector<std::strin
 
 std::string_view to_string(FaultState state) {
     switch (state) {
-    case FaultState::active: return "active";
-    case FaultState::ended: return "ended";
-    case FaultState::failed: return "failed";
+        case FaultState::active: return "active";
+        case FaultState::ended: return "ended";
+        case FaultState::failed: return "failed";
     }
     return "";
 }
 
 struct FaultPlayer::Run {
     Run(std::size_t id, FaultSpec spec, Environment& environment)
-        : report{.id = id, .spec = std::move(spec), .started = environment.now()}, gate(environment) {}
+        : report{.id = id, .spec = std::move(spec), .started = environment.now()},
+          gate(environment) {}
 
     FaultReport report;
     Gate gate;
@@ -52,7 +53,9 @@ struct FaultPlayer::Run {
 };
 
 FaultPlayer::FaultPlayer(World& world, Cluster& cluster, std::vector<std::string> client_hosts)
-    : world_(&world), cluster_(&cluster), client_hosts_(std::move(client_hosts)),
+    : world_(&world),
+      cluster_(&cluster),
+      client_hosts_(std::move(client_hosts)),
       operator_(&world.host("operator")) {}
 FaultPlayer::~FaultPlayer() = default;
 
@@ -79,7 +82,8 @@ std::size_t FaultPlayer::size() const { return runs_.size(); }
 
 bool FaultPlayer::anything_active() const {
     return std::any_of(runs_.begin(), runs_.end(), [](Run const& run) {
-        return run.report.state == FaultState::active && !std::holds_alternative<Heal>(run.report.spec);
+        return run.report.state == FaultState::active &&
+               !std::holds_alternative<Heal>(run.report.spec);
     });
 }
 
@@ -244,9 +248,8 @@ Member& FaultPlayer::resolve_node(HostName const& name) {
         throw std::runtime_error("there is no node '" + name.text + "'");
     }
     try {
-        Member& member = target->kind == HostTarget::Kind::owner
-                             ? cluster_->owner_of(target->key)
-                             : (*cluster_)[target->number - 1];
+        Member& member = target->kind == HostTarget::Kind::owner ? cluster_->owner_of(target->key)
+                                                                 : (*cluster_)[target->number - 1];
         return target->replica_of > 0 ? first_replica_of(member) : member;
     } catch (std::out_of_range const&) {
         throw std::runtime_error("nobody serves '" + target->key + "'");
@@ -261,7 +264,8 @@ std::vector<std::string> FaultPlayer::resolve_hosts(std::vector<HostName> const&
         if (target && target->kind == HostTarget::Kind::all_clients) {
             hosts.insert(hosts.end(), client_hosts_.begin(), client_hosts_.end());
         } else if (target && target->kind == HostTarget::Kind::client) {
-            if (std::find(client_hosts_.begin(), client_hosts_.end(), name.text) == client_hosts_.end()) {
+            if (std::find(client_hosts_.begin(), client_hosts_.end(), name.text) ==
+                client_hosts_.end()) {
                 throw std::runtime_error("there is no '" + name.text + "'");
             }
             hosts.push_back(name.text);

@@ -31,12 +31,12 @@ struct FaultReport {
     Instant ended{};     ///< unless active
 };
 
-/// Makes faults happen in a world. Must not outlive the world; destroying it leaves the faults that are at
-/// work as they are.
+/// Makes faults happen in a world. Must not outlive the world; destroying it leaves the faults that
+/// are at work as they are.
 class FaultPlayer {
 public:
-    /// `client_hosts`: the hosts that "clients" stands for. Commands to nodes (migration, failover) come
-    /// from a host called "operator".
+    /// `client_hosts`: the hosts that "clients" stands for. Commands to nodes (migration, failover)
+    /// come from a host called "operator".
     FaultPlayer(World& world, Cluster& cluster, std::vector<std::string> client_hosts);
     ~FaultPlayer();
     FaultPlayer(FaultPlayer const&) = delete;
@@ -44,8 +44,8 @@ public:
 
     /// Lets the fault strike, soon, from inside the world. Returns its id: 0, 1, 2, ...
     std::size_t start(FaultSpec spec);
-    /// Ends all that is at work, and completes when it has ended, migrations included; gives up on what
-    /// has not ended after `patience`.
+    /// Ends all that is at work, and completes when it has ended, migrations included; gives up on
+    /// what has not ended after `patience`.
     asio::awaitable<void> heal(Duration patience);
 
     FaultReport const& report(std::size_t id) const;

@@ -12,8 +12,8 @@
 
 namespace keyslot::sim {
 
-/// Somewhere to wait until a time, or until somebody says that it is over, whichever is first. One waits
-/// at a time; once open it stays open. Must not outlive its Environment.
+/// Somewhere to wait until a time, or until somebody says that it is over, whichever is first. One
+/// waits at a time; once open it stays open. Must not outlive its Environment.
 class Gate {
 public:
     explicit Gate(Environment& environment)

@@ -29,14 +29,17 @@ asio::awaitable<std::unique_ptr<ByteStream>> connect_to(Environment& environment
 }
 
 asio::awaitable<std::size_t> read_some(ByteStream& stream, asio::mutable_buffer into) {
-    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code, std::size_t)>(
+    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
+                                            void(error_code, std::size_t)>(
         [&stream, into](auto handler) { stream.read_some(into, std::move(handler)); },
         asio::use_awaitable);
 }
 
 asio::awaitable<std::size_t> write(ByteStream& stream, asio::const_buffer from) {
-    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code, std::size_t)>(
-        [&stream, from](auto handler) { stream.write(from, std::move(handler)); }, asio::use_awaitable);
+    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
+                                            void(error_code, std::size_t)>(
+        [&stream, from](auto handler) { stream.write(from, std::move(handler)); },
+        asio::use_awaitable);
 }
 
 }  // namespace

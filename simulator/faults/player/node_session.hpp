@@ -15,8 +15,8 @@
 
 namespace keyslot::sim {
 
-/// An operator's connection to one node: one command at a time. Failures of the connection are thrown as
-/// boost::system::system_error; error replies are replies.
+/// An operator's connection to one node: one command at a time. Failures of the connection are
+/// thrown as boost::system::system_error; error replies are replies.
 class NodeSession {
 public:
     NodeSession(Environment& environment, Endpoint endpoint)

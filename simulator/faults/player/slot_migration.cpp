@@ -53,13 +53,14 @@ asio::awaitable<void> SlotMigration::move_slot(std::uint16_t slot, Migrate const
     throw std::runtime_error("slot " + std::to_string(slot) + ": " + reason);
 }
 
-asio::awaitable<void> SlotMigration::try_move_slot(std::uint16_t slot, Migrate const& what, bool again) {
+asio::awaitable<void> SlotMigration::try_move_slot(std::uint16_t slot, Migrate const& what,
+                                                   bool again) {
     Member& to = target();
     Member& from = cluster_->owner_of_slot(slot);
     if (&from != &to) {
         if (again) {
-            // A target that imports does not learn by gossip who took over its source (facts 4.4): in
-            // its view the slot is left unassigned, and it would refuse the keys.
+            // A target that imports does not learn by gossip who took over its source (facts 4.4):
+            // in its view the slot is left unassigned, and it would refuse the keys.
             co_await expect_no_error(to, setslot(slot, "NODE", from.id()));
         }
         co_await expect_no_error(to, setslot(slot, "IMPORTING", from.id()));
@@ -69,8 +70,8 @@ asio::awaitable<void> SlotMigration::try_move_slot(std::uint16_t slot, Migrate c
     co_await announce(slot, from, to);
 }
 
-asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& source, Member& destination,
-                                               Migrate const& what) {
+asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& source,
+                                               Member& destination, Migrate const& what) {
     for (;;) {
         co_await stall_if_due(what);
         std::vector<std::string> list{"CLUSTER", "GETKEYSINSLOT", std::to_string(slot),
@@ -80,10 +81,16 @@ asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& sourc
             co_return;
         }
         Endpoint const address = destination.address();
-        // A failed attempt may have left a copy on the target: REPLACE, as redis-cli does on BUSYKEY
-        // when the values agree.
-        std::vector<std::string> migrate{"MIGRATE", address.address, std::to_string(address.port), "",
-                                         "0", std::string(migrate_timeout_ms), "REPLACE", "KEYS"};
+        // A failed attempt may have left a copy on the target: REPLACE, as redis-cli does on
+        // BUSYKEY when the values agree.
+        std::vector<std::string> migrate{"MIGRATE",
+                                         address.address,
+                                         std::to_string(address.port),
+                                         "",
+                                         "0",
+                                         std::string(migrate_timeout_ms),
+                                         "REPLACE",
+                                         "KEYS"};
         for (ReplyView const key : keys.view()) {
             migrate.emplace_back(key.text());
         }
@@ -93,7 +100,8 @@ asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& sourc
 }
 
 // The target first: it must claim the slot before the source lets go of it.
-asio::awaitable<void> SlotMigration::announce(std::uint16_t slot, Member& source, Member& destination) {
+asio::awaitable<void> SlotMigration::announce(std::uint16_t slot, Member& source,
+                                              Member& destination) {
     co_await expect_no_error(destination, setslot(slot, "NODE", destination.id()));
     for (Member& member : cluster_->nodes()) {
         bool const told = &member == &destination;
@@ -103,8 +111,7 @@ asio::awaitable<void> SlotMigration::announce(std::uint16_t slot, Member& source
         try {
             // Not a master any more: tolerated, as redis-cli does. The others hear it by gossip.
             co_await session(member).command(setslot(slot, "NODE", destination.id()));
-        } catch (boost::system::system_error const&) {
-        }
+        } catch (boost::system::system_error const&) {}
     }
 }
 
@@ -115,8 +122,7 @@ asio::awaitable<void> SlotMigration::clear_marks(std::uint16_t slot) {
         }
         try {
             co_await session(member).command(setslot(slot, "STABLE"));
-        } catch (boost::system::system_error const&) {
-        }
+        } catch (boost::system::system_error const&) {}
     }
 }
 
@@ -143,7 +149,8 @@ Member& SlotMigration::target() {
     }
     if (auto const master = node->is_master() ? std::nullopt : node->cluster().master_address()) {
         for (Member& member : cluster_->nodes()) {
-            if (member.address().address == master->first && member.address().port == master->second) {
+            if (member.address().address == master->first &&
+                member.address().port == master->second) {
                 return member;
             }
         }

@@ -12,16 +12,16 @@
 
 namespace keyslot::sim {
 
-/// Moves slots the way an operator with redis-cli does (facts 4.1), and, like one, tries a slot again
-/// after a failure, from what the cluster says then.
+/// Moves slots the way an operator with redis-cli does (facts 4.1), and, like one, tries a slot
+/// again after a failure, from what the cluster says then.
 class SlotMigration {
 public:
     /// The gate ends the stall early and forbids another one. All must outlive run().
     SlotMigration(World& world, Cluster& cluster, Environment& environment, Gate& gate)
         : world_(&world), cluster_(&cluster), environment_(&environment), gate_(&gate) {}
 
-    /// Throws std::runtime_error with the reason when a slot could not be moved after all; its marks
-    /// are then cleared as far as nodes answer.
+    /// Throws std::runtime_error with the reason when a slot could not be moved after all; its
+    /// marks are then cleared as far as nodes answer.
     asio::awaitable<void> run(Migrate const& what, std::string to);
 
     std::size_t slots_moved() const { return slots_moved_; }

@@ -33,12 +33,16 @@ CLI::Option* add_duration(CLI::App& app, std::string const& name, keyslot::Durat
 }
 
 CLI::App* add_run(CLI::App& app, RunCommand& command) {
-    CLI::App* const run = app.add_subcommand("run", "Play scenarios in simulated time and judge the client");
+    CLI::App* const run =
+        app.add_subcommand("run", "Play scenarios in simulated time and judge the client");
     run->add_option("files", command.files, "Scenario files (YAML)")->required();
-    auto* const seed = run->add_option("--seed", command.seed, "Seed instead of the one in the file");
+    auto* const seed =
+        run->add_option("--seed", command.seed, "Seed instead of the one in the file");
     run->add_option("--seeds", command.seeds, "Every seed of a range, N..M")->excludes(seed);
-    run->add_option("--trace", command.trace_file, "Write every event to this file, as lines of JSON");
-    run->add_option("--report", command.report_file, "Write a page with timelines to this file (HTML)");
+    run->add_option("--trace", command.trace_file,
+                    "Write every event to this file, as lines of JSON");
+    run->add_option("--report", command.report_file,
+                    "Write a page with timelines to this file (HTML)");
     run->add_option("--check-determinism", command.check, "Which runs to do twice and compare")
         ->check(CLI::IsMember({"none", "first", "all"}))
         ->capture_default_str();
@@ -46,8 +50,8 @@ CLI::App* add_run(CLI::App& app, RunCommand& command) {
 }
 
 CLI::App* add_serve(CLI::App& app, ServeCommand& command) {
-    CLI::App* const serve =
-        app.add_subcommand("serve", "Open a simulated cluster on TCP ports, with an HTTP control plane");
+    CLI::App* const serve = app.add_subcommand(
+        "serve", "Open a simulated cluster on TCP ports, with an HTTP control plane");
     Topology& cluster = command.live.cluster;
     cluster.node_timeout = std::chrono::seconds{15};
     serve->add_option("--masters", cluster.masters, "Masters")
@@ -67,7 +71,8 @@ CLI::App* add_serve(CLI::App& app, ServeCommand& command) {
         ->capture_default_str();
     serve->add_option("--seed", command.live.seed, "Seed")->capture_default_str();
     add_duration(*serve, "--node-timeout", cluster.node_timeout,
-                 time(std::chrono::milliseconds{100}, std::chrono::minutes{1}), "cluster-node-timeout");
+                 time(std::chrono::milliseconds{100}, std::chrono::minutes{1}),
+                 "cluster-node-timeout");
     add_duration(*serve, "--latency", cluster.latency, Description<Topology>::latencies,
                  "One-way delay between nodes");
     return serve;
@@ -79,13 +84,15 @@ bool ports_fit(ServeCommand const& command) {
         command.live.cluster.masters * (1 + command.live.cluster.replicas_per_master);
     std::uint32_t const last = command.live.first_port + nodes - 1;
     if (last > 65535) {
-        std::cerr << "keyslot-sim serve: " << nodes << " nodes from port " << command.live.first_port
-                  << " on would need port " << last << " (the last port is 65535)\n";
+        std::cerr << "keyslot-sim serve: " << nodes << " nodes from port "
+                  << command.live.first_port << " on would need port " << last
+                  << " (the last port is 65535)\n";
         return false;
     }
     if (command.control_port >= command.live.first_port && command.control_port <= last) {
         std::cerr << "keyslot-sim serve: the control port " << command.control_port
-                  << " is one of the nodes' (" << command.live.first_port << " to " << last << ")\n";
+                  << " is one of the nodes' (" << command.live.first_port << " to " << last
+                  << ")\n";
         return false;
     }
     return true;
@@ -94,9 +101,10 @@ bool ports_fit(ServeCommand const& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"A deterministic multi-node Redis Cluster in one process.\n"
-                 "Exit codes: 0 all held, 1 usage or bad input, 2 safety violated, 3 liveness violated, "
-                 "4 not deterministic."};
+    CLI::App app{
+        "A deterministic multi-node Redis Cluster in one process.\n"
+        "Exit codes: 0 all held, 1 usage or bad input, 2 safety violated, 3 liveness violated, "
+        "4 not deterministic."};
     app.require_subcommand(1);
     RunCommand run;
     ServeCommand serve;

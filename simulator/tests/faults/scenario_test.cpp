@@ -34,7 +34,8 @@ std::string problem_of(std::string_view yaml) {
     return texts.empty() ? "" : texts.front();
 }
 
-constexpr std::string_view design_example = R"(# keyslot-sim run reshard-and-partition.yaml --seed 42
+constexpr std::string_view design_example =
+    R"(# keyslot-sim run reshard-and-partition.yaml --seed 42
 cluster: {masters: 3, replicas_per_master: 1, node_timeout: 2s}
 workload: {clients: 4, keys: 1000, mix: {get: 5, set: 4, incr: 1}, rate: 500/s, for: 60s}
 faults:
@@ -53,8 +54,11 @@ TEST(Scenario, LoadsTheExampleOfTheDesign) {
                          .rate = {500, 1s},
                          .duration = 60s};
     expected.faults = {
-        {5s, Migrate{.slots = {{0, 1000}}, .to = "node-2", .stall_after_keys = 10, .resume_after = 3s}},
-        {20s, Partition{.from = {"node-1"}, .to = {"node-2", "node-3"}, .one_way = true, .duration = 8s}},
+        {5s,
+         Migrate{.slots = {{0, 1000}}, .to = "node-2", .stall_after_keys = 10, .resume_after = 3s}},
+        {20s,
+         Partition{
+             .from = {"node-1"}, .to = {"node-2", "node-3"}, .one_way = true, .duration = 8s}},
         {40s, Crash{.node = "owner of user:1", .restart_after = 10s, .keep_data = false}}};
     EXPECT_EQ(scenario, expected);
 }
@@ -85,13 +89,16 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
     scenario.settle = 61s;
     scenario.faults = {
         {0s, Migrate{.slots = {{0, 5}, {7, 7}}, .to = "owner of a\n\"b\\c", .keys_per_step = 1}},
-        {1ns, Migrate{.slots = {{1, 1}}, .to = "node-2", .stall_after_keys = 0, .resume_after = 0s}},
+        {1ns,
+         Migrate{.slots = {{1, 1}}, .to = "node-2", .stall_after_keys = 0, .resume_after = 0s}},
         {2ms, Partition{.from = {"clients"}, .to = {"replica of owner of x: y # z"}}},
         {3s, Crash{.node = "replica of node-1"}},
         {4s, Restart{.node = "node-15", .keep_data = false}},
         {5s, Pause{.node = "node-1", .duration = 90s}},
         {6s, Resume{.node = "node-1"}},
-        {7s, Delay{.from = {"client-9"}, .to = {"node-1"}, .delay = 20ms, .jitter = 5ms, .duration = 2s}},
+        {7s,
+         Delay{
+             .from = {"client-9"}, .to = {"node-1"}, .delay = 20ms, .jitter = 5ms, .duration = 2s}},
         {8s, Stall{.from = {"client-1"}, .to = {"node-1"}, .duration = 1h}},
         {9s, Reset{.from = {"clients"}, .to = {"node-1", "node-2"}}},
         {10s, ByteByByte{.from = {"client-1", "client-2"}, .to = {"node-3"}}},
@@ -115,24 +122,27 @@ TEST(Scenario, AWrittenScenarioSaysOnlyWhatIsNotDefault) {
 
 TEST(Scenario, ASingleHostNeedsNoBrackets) {
     Scenario const scenario = good("faults: [{at: 1s, partition: {from: node-1, to: node-2}}]");
-    EXPECT_EQ(scenario.faults.at(0).fault, FaultSpec(Partition{.from = {"node-1"}, .to = {"node-2"}}));
+    EXPECT_EQ(scenario.faults.at(0).fault,
+              FaultSpec(Partition{.from = {"node-1"}, .to = {"node-2"}}));
 }
 
 TEST(ScenarioErrors, AnUnknownKeyIsToldWithItsPlaceTheNearestAndTheList) {
-    EXPECT_EQ(problem_of("cluster:\n  mastrs: 3\n"),
-              "a.yaml:2:3: unknown key 'mastrs' in cluster (did you mean 'masters'? allowed: masters, "
-              "replicas_per_master, node_timeout, latency, jitter, require_full_coverage)");
-    EXPECT_THAT(problem_of("colour: red"), HasSubstr("a.yaml:1:1: unknown key 'colour' in scenario"));
+    EXPECT_EQ(
+        problem_of("cluster:\n  mastrs: 3\n"),
+        "a.yaml:2:3: unknown key 'mastrs' in cluster (did you mean 'masters'? allowed: masters, "
+        "replicas_per_master, node_timeout, latency, jitter, require_full_coverage)");
+    EXPECT_THAT(problem_of("colour: red"),
+                HasSubstr("a.yaml:1:1: unknown key 'colour' in scenario"));
 }
 
 TEST(ScenarioErrors, AnUnknownFaultIsToldWithTheNearest) {
-    EXPECT_THAT(problem_of("faults:\n  - {at: 1s, chrash: {node: node-1}}"),
-                HasSubstr("a.yaml:2:14: unknown fault 'chrash' (did you mean 'crash'? allowed: migrate, "));
+    EXPECT_THAT(
+        problem_of("faults:\n  - {at: 1s, chrash: {node: node-1}}"),
+        HasSubstr("a.yaml:2:14: unknown fault 'chrash' (did you mean 'crash'? allowed: migrate, "));
 }
 
 TEST(ScenarioErrors, OutOfRangeNamesTheRange) {
-    EXPECT_EQ(problem_of("cluster: {masters: 0}"),
-              "a.yaml:1:20: 0 is out of range (1 to 1000)");
+    EXPECT_EQ(problem_of("cluster: {masters: 0}"), "a.yaml:1:20: 0 is out of range (1 to 1000)");
     EXPECT_EQ(problem_of("cluster: {masters: 99999999999999999999}"),
               "a.yaml:1:20: 99999999999999999999 is out of range (1 to 1000)");
     EXPECT_EQ(problem_of("cluster: {node_timeout: 1ms}"),
@@ -145,7 +155,8 @@ TEST(ScenarioErrors, AnUnknownNodeIsToldWithTheNames) {
     EXPECT_EQ(problem_of("cluster: {masters: 3, replicas_per_master: 0}\n"
                          "faults: [{at: 1s, crash: {node: node-4}}]"),
               "a.yaml:2:33: there is no 'node-4' (names: node-1 to node-3, 'owner of KEY')");
-    EXPECT_THAT(problem_of("faults: [{at: 1s, crash: {node: client-1}}]"), HasSubstr("no 'client-1'"));
+    EXPECT_THAT(problem_of("faults: [{at: 1s, crash: {node: client-1}}]"),
+                HasSubstr("no 'client-1'"));
     EXPECT_THAT(problem_of("faults: [{at: 1s, reset: {from: client-5, to: node-1}}]"),
                 HasSubstr("client-1 to client-4"));
     EXPECT_THAT(problem_of("cluster: {replicas_per_master: 0}\n"
@@ -154,7 +165,8 @@ TEST(ScenarioErrors, AnUnknownNodeIsToldWithTheNames) {
 }
 
 TEST(ScenarioErrors, NamesAreCheckedAgainstAClusterThatStandsBelow) {
-    EXPECT_TRUE(problems_of("faults: [{at: 1s, crash: {node: node-9}}]\ncluster: {masters: 9}").empty());
+    EXPECT_TRUE(
+        problems_of("faults: [{at: 1s, crash: {node: node-9}}]\ncluster: {masters: 9}").empty());
 }
 
 TEST(ScenarioErrors, AMissingUnitIsToldWithAnExample) {
@@ -174,11 +186,12 @@ TEST(ScenarioErrors, AFaultNeedsATimeAndExactlyOneKind) {
 }
 
 TEST(ScenarioErrors, AllProblemsOfAFileAreTold) {
-    auto const problems = problems_of("seed: x\n"
-                                      "cluster: {masters: many}\n"
-                                      "faults:\n"
-                                      "  - {at: 5, crash: {node: node-77}}\n"
-                                      "  - {at: 1s, pause: {node: node-1, for: 3parsec}}\n");
+    auto const problems = problems_of(
+        "seed: x\n"
+        "cluster: {masters: many}\n"
+        "faults:\n"
+        "  - {at: 5, crash: {node: node-77}}\n"
+        "  - {at: 1s, pause: {node: node-1, for: 3parsec}}\n");
     EXPECT_THAT(problems, ElementsAre(HasSubstr("a.yaml:1:7:"), HasSubstr("a.yaml:2:20:"),
                                       HasSubstr("a.yaml:4:10:"), HasSubstr("a.yaml:4:27:"),
                                       HasSubstr("a.yaml:5:41:")));
@@ -188,7 +201,8 @@ TEST(ScenarioErrors, TextThatIsNotAScenarioIsRefused) {
     EXPECT_THAT(problem_of("cluster: {masters: 3"), HasSubstr("not YAML"));
     EXPECT_THAT(problem_of(""), HasSubstr("a scenario is written as keys and values"));
     EXPECT_THAT(problem_of("- 1\n- 2\n"), HasSubstr("a scenario is written as keys and values"));
-    EXPECT_THAT(problem_of("seed: 1\nseed: 2\n"), HasSubstr("a.yaml:2:1: key 'seed' is there twice"));
+    EXPECT_THAT(problem_of("seed: 1\nseed: 2\n"),
+                HasSubstr("a.yaml:2:1: key 'seed' is there twice"));
     EXPECT_THAT(problem_of("seed: 1\n---\nseed: 2\n"), HasSubstr("a second document"));
     EXPECT_THAT(problem_of("seed: " + std::string(40, '[') + std::string(40, ']')),
                 HasSubstr("nested too deeply"));
@@ -231,8 +245,9 @@ TEST(Action, ErrorsNameThePathAndWhatIsAllowed) {
     };
     EXPECT_THAT(problem(R"({"type": "crash", "node": "node-7"})"),
                 HasSubstr("body:/node: there is no 'node-7' (names: node-1 to node-6"));
-    EXPECT_THAT(problem(R"({"type": "crash", "node": "node-1", "restart": "1s"})"),
-                HasSubstr("body:/restart: unknown key 'restart' in crash (did you mean 'restart_after'?"));
+    EXPECT_THAT(
+        problem(R"({"type": "crash", "node": "node-1", "restart": "1s"})"),
+        HasSubstr("body:/restart: unknown key 'restart' in crash (did you mean 'restart_after'?"));
     EXPECT_THAT(problem(R"({"node": "node-1"})"), HasSubstr("body:: the action has no type"));
     EXPECT_THAT(problem("{\n\"type\": }"), HasSubstr("body:2:9: not JSON"));
     EXPECT_THAT(problem("[1]"), HasSubstr("an action is written as keys and values"));

@@ -27,8 +27,8 @@ TEST(DurationText, IsExactInEveryUnit) {
 }
 
 TEST(DurationText, RefusesWhatIsNotOne) {
-    for (char const* text : {"", "s", "5", "5 s", "-5s", "5sec", "1.s", ".5s", "0.0000000001s", "1e3s",
-                             "2562048h", "99999999999999999999s", "0.00000000012345m"}) {
+    for (char const* text : {"", "s", "5", "5 s", "-5s", "5sec", "1.s", ".5s", "0.0000000001s",
+                             "1e3s", "2562048h", "99999999999999999999s", "0.00000000012345m"}) {
         EXPECT_EQ(duration(text), std::nullopt) << text;
     }
 }
@@ -71,8 +71,9 @@ TEST(HostText, KnowsEveryForm) {
     EXPECT_EQ(parse_host("owner of replica of x")->key, "replica of x");
     EXPECT_EQ(parse_host("replica of node-1")->replica_of, 1);
     EXPECT_EQ(parse_host("replica of owner of k")->key, "k");
-    for (char const* text : {"", "node", "node-", "node-0", "node-x", "host-1", "owner of ", "replica of ",
-                             "replica of clients", "replica of replica of node-1", "Node-1"}) {
+    for (char const* text :
+         {"", "node", "node-", "node-0", "node-x", "host-1", "owner of ", "replica of ",
+          "replica of clients", "replica of replica of node-1", "Node-1"}) {
         EXPECT_FALSE(parse_host(text).has_value()) << text;
     }
 }

@@ -3,10 +3,10 @@
 #include <keyslot/redis_cluster.hpp>
 #include <keyslot/sim/world.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
@@ -87,8 +87,9 @@ TEST(Runner, AClusterThatCannotRecoverIsConvictedOfLiveness) {
     EXPECT_EQ(result.liveness.at(0).rule, rules::recovers);
 }
 
-// A client that repeats writes although its caller did not allow it, made of ours by allowing it behind
-// the oracle's back: a paused master finds the write in two connections when it wakes up, and runs it twice.
+// A client that repeats writes although its caller did not allow it, made of ours by allowing it
+// behind the oracle's back: a paused master finds the write in two connections when it wakes up,
+// and runs it twice.
 TEST(Runner, TheOracleConvictsAClientThatRepeatsWrites) {
     World world{Seed{1}};
     Cluster& cluster = world.add_cluster({.masters = 3});

@@ -2,13 +2,13 @@
 #include "simulator/server/control_server.hpp"
 #include "simulator/server/tcp_bridge.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <chrono>
 #include <optional>
@@ -35,7 +35,9 @@ protected:
         return options;
     }
 
-    ServeTest() { live_.start([this] { bridge_.flush(); }); }
+    ServeTest() {
+        live_.start([this] { bridge_.flush(); });
+    }
     ~ServeTest() override { bridge_.close(); }
 
     tcp::socket connect(std::uint16_t port) {
@@ -146,7 +148,8 @@ TEST_F(ServeTest, APortThatIsTakenIsNamed) {
         TcpBridge second{context_, live_, "127.0.0.1"};
         ADD_FAILURE();
     } catch (std::runtime_error const& error) {
-        EXPECT_THAT(error.what(), HasSubstr("cannot listen on 127.0.0.1:17610: Address already in use"));
+        EXPECT_THAT(error.what(),
+                    HasSubstr("cannot listen on 127.0.0.1:17610: Address already in use"));
     }
 }
 

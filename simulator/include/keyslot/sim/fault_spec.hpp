@@ -11,9 +11,9 @@
 #include <variant>
 #include <vector>
 
-/// The fault vocabulary: what can go wrong in a simulated cluster, as values. One vocabulary serves the
-/// scenario files, tests written in C++, generated plans and the HTTP control plane of keyslot-sim.
-/// simulator/README.md shows an example of each.
+/// The fault vocabulary: what can go wrong in a simulated cluster, as values. One vocabulary serves
+/// the scenario files, tests written in C++, generated plans and the HTTP control plane of
+/// keyslot-sim. simulator/README.md shows an example of each.
 namespace keyslot::sim {
 
 /// Names a host, found out when the fault strikes, not when it is written down:
@@ -41,26 +41,27 @@ struct SlotSpan {
 struct Migrate {
     std::vector<SlotSpan> slots = {};
     HostName to = {};
-    std::uint32_t keys_per_step = 10;                         ///< keys of one MIGRATE
-    std::optional<std::uint32_t> stall_after_keys = {};       ///< stop once so many keys have moved
-    std::optional<Duration> resume_after = {};                ///< and go on then; absent: not before heal
+    std::uint32_t keys_per_step = 10;  ///< keys of one MIGRATE
+    std::optional<std::uint32_t> stall_after_keys = {};  ///< stop once so many keys have moved
+    std::optional<Duration> resume_after = {};  ///< and go on then; absent: not before heal
     friend bool operator==(Migrate const&, Migrate const&) = default;
 };
 
-/// Nothing gets from one side to the other. Streams stay open and deliver after the end, as TCP does;
-/// connects get no answer; the cluster bus loses its messages.
+/// Nothing gets from one side to the other. Streams stay open and deliver after the end, as TCP
+/// does; connects get no answer; the cluster bus loses its messages.
 struct Partition {
     std::vector<HostName> from = {}, to = {};
-    bool one_way = false;                      ///< only what goes from `from` to `to` is lost
-    std::optional<Duration> duration = {};     ///< absent: until heal
+    bool one_way = false;  ///< only what goes from `from` to `to` is lost
+    std::optional<Duration> duration = {};  ///< absent: until heal
     friend bool operator==(Partition const&, Partition const&) = default;
 };
 
-/// The process dies: its connections are reset, connects are refused, its unreplicated writes are lost.
+/// The process dies: its connections are reset, connects are refused, its unreplicated writes are
+/// lost.
 struct Crash {
     HostName node = {};
     std::optional<Duration> restart_after = {};  ///< absent: not before heal
-    bool keep_data = true;                       ///< false: it comes back empty (no persistence)
+    bool keep_data = true;  ///< false: it comes back empty (no persistence)
     friend bool operator==(Crash const&, Crash const&) = default;
 };
 
@@ -87,8 +88,8 @@ struct Resume {
 /// The way between hosts, in both directions, takes longer.
 struct Delay {
     std::vector<HostName> from = {}, to = {};
-    Duration delay{};                       ///< one way, instead of the cluster's latency
-    Duration jitter{};                      ///< up to so much more, drawn anew again and again
+    Duration delay{};  ///< one way, instead of the cluster's latency
+    Duration jitter{};  ///< up to so much more, drawn anew again and again
     std::optional<Duration> duration = {};  ///< absent: until heal
     friend bool operator==(Delay const&, Delay const&) = default;
 };
@@ -122,13 +123,14 @@ struct Failover {
     friend bool operator==(Failover const&, Failover const&) = default;
 };
 
-/// Ends every fault still at work: cuts mended, nodes up and running, interrupted migrations completed.
+/// Ends every fault still at work: cuts mended, nodes up and running, interrupted migrations
+/// completed.
 struct Heal {
     friend bool operator==(Heal const&, Heal const&) = default;
 };
 
-using FaultSpec = std::variant<Migrate, Partition, Crash, Restart, Pause, Resume, Delay, Stall, Reset,
-                               ByteByByte, Failover, Heal>;
+using FaultSpec = std::variant<Migrate, Partition, Crash, Restart, Pause, Resume, Delay, Stall,
+                               Reset, ByteByByte, Failover, Heal>;
 
 /// "migrate", "byte_by_byte", ...
 std::string_view name_of(FaultSpec const& fault);

@@ -57,13 +57,14 @@ struct Mix {
 struct Workload {
     std::uint32_t clients = 4;
     std::uint32_t keys = 1000;
-    /// Not 0: keys share so many slots, those of "1", "2", ...: key N is user:{N % hash_tags + 1}:N.
+    /// Not 0: keys share so many slots, those of "1", "2", ...: key N is user:{N % hash_tags +
+    /// 1}:N.
     std::uint32_t hash_tags = 0;
     Mix mix{.get = 5, .set = 4, .incr = 1};
-    Rate rate{500};                       ///< of all clients together
+    Rate rate{500};  ///< of all clients together
     Duration duration = std::chrono::seconds{10};
-    std::uint32_t pipeline = 1;           ///< calls that a client starts at once
-    std::uint32_t value_size = 16;        ///< bytes, at least; a value names its key and call
+    std::uint32_t pipeline = 1;  ///< calls that a client starts at once
+    std::uint32_t value_size = 16;  ///< bytes, at least; a value names its key and call
     friend bool operator==(Workload const&, Workload const&) = default;
 };
 
@@ -80,15 +81,15 @@ struct Scenario {
     ClientSettings client;
     Workload workload;
     std::vector<TimedFault> faults;
-    /// After the workload everything is healed, and within this time the cluster must serve every key
-    /// range again.
+    /// After the workload everything is healed, and within this time the cluster must serve every
+    /// key range again.
     Duration settle = std::chrono::seconds{30};
     friend bool operator==(Scenario const&, Scenario const&) = default;
 };
 
 /// One mistake in a scenario or an action.
 struct Problem {
-    std::string where;    ///< "file:line:column"; of JSON the path, "body:/node"
+    std::string where;  ///< "file:line:column"; of JSON the path, "body:/node"
     std::string what;
     std::string allowed = {};  ///< what would have been right; may be empty
     int line = 0, column = 0;  ///< from 1; 0: not known
@@ -99,7 +100,7 @@ std::string to_string(Problem const& problem);
 
 template <class T>
 struct Parsed {
-    std::optional<T> value;         ///< absent if there is any problem
+    std::optional<T> value;  ///< absent if there is any problem
     std::vector<Problem> problems;  ///< all of them, in the order of the text
 };
 
@@ -108,8 +109,8 @@ Parsed<Scenario> parse_scenario(std::string_view yaml, std::string_view file);
 /// The same from a file; a file that cannot be read is a problem too.
 Parsed<Scenario> load_scenario(std::string const& path);
 
-/// Reads one fault as the control plane takes it, {"type": "crash", "node": "node-1"}, for a cluster of
-/// that shape.
+/// Reads one fault as the control plane takes it, {"type": "crash", "node": "node-1"}, for a
+/// cluster of that shape.
 Parsed<FaultSpec> parse_action(std::string_view json, Topology const& cluster);
 
 /// Writes what parse_scenario() reads back to the same value. Defaults are left out.

@@ -26,9 +26,8 @@ rc::Gen<std::uint32_t> number(std::uint32_t low, std::uint32_t high) {
 
 /// Whole milliseconds low..high, shrinking towards `low`.
 rc::Gen<Duration> milliseconds(std::uint32_t low, std::uint32_t high) {
-    return rc::gen::map(number(low, high), [](std::uint32_t n) -> Duration {
-        return std::chrono::milliseconds{n};
-    });
+    return rc::gen::map(number(low, high),
+                        [](std::uint32_t n) -> Duration { return std::chrono::milliseconds{n}; });
 }
 
 std::uint32_t node_count(sim::Topology const& cluster) {
@@ -55,14 +54,15 @@ rc::Gen<std::vector<HostName>> some_nodes(sim::Topology const& cluster) {
 }
 
 rc::Gen<std::optional<Duration>> lasting() {
-    return rc::gen::map(milliseconds(50, 6000), [](Duration d) { return std::optional<Duration>(d); });
+    return rc::gen::map(milliseconds(50, 6000),
+                        [](Duration d) { return std::optional<Duration>(d); });
 }
 
 /// Some slots around that of a key which the workload uses, so that the migration is met by calls.
 rc::Gen<FaultSpec> migrate(sim::Topology const& cluster) {
     return rc::gen::apply(
-        [](std::uint32_t key, std::uint32_t before, std::uint32_t after, std::uint32_t to, bool stalls,
-           Duration pause) {
+        [](std::uint32_t key, std::uint32_t before, std::uint32_t after, std::uint32_t to,
+           bool stalls, Duration pause) {
             std::uint32_t const slot = protocol::hash_slot("user:" + std::to_string(key));
             std::uint32_t const first = slot - std::min(before, slot);
             std::uint32_t const last = std::min(slot + after, protocol::slot_count - 1u);
@@ -80,9 +80,11 @@ rc::Gen<FaultSpec> migrate(sim::Topology const& cluster) {
 }
 
 /// Clients or nodes on one side, nodes on the other.
-rc::Gen<std::pair<std::vector<HostName>, std::vector<HostName>>> sides(sim::Topology const& cluster) {
+rc::Gen<std::pair<std::vector<HostName>, std::vector<HostName>>> sides(
+    sim::Topology const& cluster) {
     return rc::gen::apply(
-        [](bool from_clients, std::vector<HostName> const& one, std::vector<HostName> const& other) {
+        [](bool from_clients, std::vector<HostName> const& one,
+           std::vector<HostName> const& other) {
             std::vector<HostName> from = from_clients ? std::vector<HostName>{"clients"} : one;
             std::vector<HostName> to;
             for (HostName const& host : other) {
@@ -193,16 +195,19 @@ rc::Gen<sim::Workload> workload() {
 
 }  // namespace
 
-rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster, Duration within) {
+rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster,
+                                     Duration within) {
     auto const last = std::chrono::duration_cast<std::chrono::milliseconds>(within).count();
-    return rc::gen::apply([](Duration at, FaultSpec const& spec) { return sim::TimedFault{at, spec}; },
-                          milliseconds(0, static_cast<std::uint32_t>(last)), fault(kinds, cluster));
+    return rc::gen::apply(
+        [](Duration at, FaultSpec const& spec) { return sim::TimedFault{at, spec}; },
+        milliseconds(0, static_cast<std::uint32_t>(last)), fault(kinds, cluster));
 }
 
 rc::Gen<sim::Scenario> scenario(PlanKinds kinds) {
-    auto const shape = rc::gen::tuple(topology(), workload(), rc::gen::arbitrary<bool>(),
-                                      rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
-                                      rc::gen::noShrink(rc::gen::inRange<std::uint32_t>(1, 1u << 31)));
+    auto const shape =
+        rc::gen::tuple(topology(), workload(), rc::gen::arbitrary<bool>(),
+                       rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
+                       rc::gen::noShrink(rc::gen::inRange<std::uint32_t>(1, 1u << 31)));
     return rc::gen::mapcat(shape, [kinds](auto const& drawn) {
         auto const& [cluster, load, migrations, network, processes, seed] = drawn;
         PlanKinds const swarm{.migrations = kinds.migrations && migrations,
@@ -212,14 +217,13 @@ rc::Gen<sim::Scenario> scenario(PlanKinds kinds) {
         plain.seed = seed;
         plain.cluster = cluster;
         plain.workload = load;
-        return rc::gen::map(
-            rc::gen::resize(4, rc::gen::container<std::vector<sim::TimedFault>>(
-                                   timed_fault(swarm, cluster, load.duration))),
-            [plain](std::vector<sim::TimedFault> faults) {
-                sim::Scenario whole = plain;
-                whole.faults = std::move(faults);
-                return whole;
-            });
+        return rc::gen::map(rc::gen::resize(4, rc::gen::container<std::vector<sim::TimedFault>>(
+                                                   timed_fault(swarm, cluster, load.duration))),
+                            [plain](std::vector<sim::TimedFault> faults) {
+                                sim::Scenario whole = plain;
+                                whole.faults = std::move(faults);
+                                return whole;
+                            });
     });
 }
 

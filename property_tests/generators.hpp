@@ -19,6 +19,7 @@ struct PlanKinds {
 rc::Gen<sim::Scenario> scenario(PlanKinds kinds = {});
 
 /// One fault for a cluster of that shape, within that time.
-rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster, Duration within);
+rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster,
+                                     Duration within);
 
 }  // namespace keyslot::testing

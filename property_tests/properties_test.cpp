@@ -123,7 +123,8 @@ TEST(PropertySearch, ShrinksABrokenPropertyToAFewFaultsAndPrintsTheScenario) {
         auto const scenario =
             *testing::scenario({.migrations = true, .network = false, .processes = false});
         if (sim::run_scenario(scenario).client.moved > 0) {
-            smallest = scenario;  // shrinking goes on from each plan that fails: the last is the smallest
+            smallest =
+                scenario;  // shrinking goes on from each plan that fails: the last is the smallest
             RC_FAIL("redirected");
         }
     });

@@ -18,7 +18,8 @@ std::shared_ptr<Environment> borrow(Environment& environment) {
 
 }  // namespace
 
-AsyncRedisCluster::AsyncRedisCluster(std::shared_ptr<Environment> environment, ClusterOptions options)
+AsyncRedisCluster::AsyncRedisCluster(std::shared_ptr<Environment> environment,
+                                     ClusterOptions options)
     : core_(std::make_shared<detail::ClusterCore>(std::move(environment), std::move(options))) {}
 
 AsyncRedisCluster::AsyncRedisCluster(Environment& environment, ClusterOptions options)
@@ -42,7 +43,9 @@ AsyncClusterPipeline AsyncRedisCluster::pipeline() { return AsyncClusterPipeline
 
 std::uint16_t AsyncRedisCluster::keyslot(std::string_view key) { return protocol::hash_slot(key); }
 
-std::vector<ClusterNode> AsyncRedisCluster::get_nodes() const { return detail::nodes_of(*core_, true); }
+std::vector<ClusterNode> AsyncRedisCluster::get_nodes() const {
+    return detail::nodes_of(*core_, true);
+}
 
 std::vector<ClusterNode> AsyncRedisCluster::get_primaries() const {
     return detail::nodes_of(*core_, false);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keyslot::detail {
@@ -17,12 +18,12 @@ class NodeLink;
 /// a call in steady state allocates nothing for its bytes.
 struct Call {
     enum class Place : std::uint8_t {
-        prepared,   ///< not submitted yet
-        no_map,     ///< waits for the first topology
-        queued,     ///< in its link's queue: not written
+        prepared,  ///< not submitted yet
+        no_map,  ///< waits for the first topology
+        queued,  ///< in its link's queue: not written
         in_flight,  ///< written; `position` tells its reply
-        waiting,    ///< until a time (back-off)
-        held,       ///< behind an earlier call of the same slot that waits
+        waiting,  ///< until a time (back-off)
+        held,  ///< behind an earlier call of the same slot that waits
         free,
     };
 
@@ -32,7 +33,7 @@ struct Call {
     UniqueFunction<void(CallResult&)> completion;
     std::shared_ptr<Failure const> preset_failure;  ///< what submit() fails with at once
     std::vector<std::string> hops;
-    routing::Send next;       ///< how it goes out when its turn comes
+    routing::Send next;  ///< how it goes out when its turn comes
     Duration timeout{};
     bool repeatable = false;
     Instant deadline{};
@@ -50,6 +51,13 @@ struct Call {
     bool no_owner = false;
     bool doubtful = false;  ///< under way to a node that the map no longer calls the slot's owner
 
+    /// Notes what happened at a node, for the text of the error that may come of it.
+    void add_hop(std::string const& node, std::string_view what) {
+        constexpr std::size_t hops_max = 32;
+        if (hops.size() < hops_max) {
+            hops.push_back(node + ": " + std::string(what));
+        }
+    }
     /// Index and generation in one number, never 0: names the call without keeping it alive.
     std::uint64_t handle() const { return std::uint64_t{generation} << 32 | index; }
 };

@@ -9,18 +9,6 @@
 
 namespace keyslot::detail {
 
-namespace {
-
-constexpr std::size_t hops_max = 32;  // kept for the error's text
-
-void add_hop(Call& call, std::string const& node, std::string_view what) {
-    if (call.hops.size() < hops_max) {
-        call.hops.push_back(node + ": " + std::string(what));
-    }
-}
-
-}  // namespace
-
 ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOptions options)
     : environment_(std::move(environment)),
       executor_(environment_->get_executor()),
@@ -33,12 +21,11 @@ ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOption
       limits_{.redirects_max = options_.redirects_max,
               .backoff_min = options_.backoff_min,
               .backoff_max = options_.backoff_max},
-      refresher_({.interval_min = options_.refresh_interval_min, .period = options_.refresh_period}),
+      refresher_(
+          {.interval_min = options_.refresh_interval_min, .period = options_.refresh_period}),
       timer_(environment_->make_timer()) {}
 
 ClusterCore::~ClusterCore() = default;
-
-// Calls -----------------------------------------------------------------------------------------------
 
 Call& ClusterCore::acquire() {
     if (free_calls_.empty()) {
@@ -150,8 +137,6 @@ ClusterStats ClusterCore::stats() const {
     return stats;
 }
 
-// What links report -----------------------------------------------------------------------------------
-
 void ClusterCore::on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply) {
     Call* const call = find(ticket);
     if (call == nullptr) {
@@ -179,7 +164,7 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     if (error.kind == routing::ErrorKind::other || error.kind == routing::ErrorKind::cross_slot) {
         return false;
     }
-    add_hop(call, link.name(), reply.text());
+    call.add_hop(link.name(), reply.text());
     call.last_refusal = error.kind;
     call.no_owner = false;
     stats_.moved += error.kind == routing::ErrorKind::moved ? 1u : 0u;
@@ -199,10 +184,11 @@ bool ClusterCore::leave_link(Call& call) {
     return false;
 }
 
-void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written, std::string const& why) {
+void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
+                                    std::string const& why) {
     bool const was_doubtful = leave_link(call);
     std::uint16_t const slot = call.route.slot;
-    add_hop(call, link.name(), why);
+    call.add_hop(link.name(), why);
     if (call.pinned) {
         complete(call, {.failure = std::make_shared<Failure>(
                             Failure{.code = ErrorCode::connection,
@@ -226,8 +212,6 @@ void ClusterCore::on_disconnect(bool could_not_connect) {
         ask_refresh(routing::RefreshReason::connection_failed);
     }
 }
-
-// Carrying out wishes ---------------------------------------------------------------------------------
 
 void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* link,
                        ReplyView const* reply) {
@@ -259,7 +243,8 @@ void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* li
 void ClusterCore::dispatch(Call& call) {
     if (map_.version() == 0) {
         call.place = Call::Place::no_map;
-        waiting_for_map_.push_back(call.handle());  // the first fetch is under way, or will be again
+        waiting_for_map_.push_back(
+            call.handle());  // the first fetch is under way, or will be again
         return;
     }
     if (must_hold(call)) {
@@ -282,12 +267,12 @@ void ClusterCore::send(Call& call) {
         if (link->resting()) {
             on_attempt_failed(call, *link, false, why);
         } else {
-            complete(call, {.failure = std::make_shared<Failure>(
-                                Failure{.code = ErrorCode::queue_full,
-                                        .outcome = Outcome::not_executed,
-                                        .message = why,
-                                        .node = link->name(),
-                                        .hops = call.hops})});
+            complete(call,
+                     {.failure = std::make_shared<Failure>(Failure{.code = ErrorCode::queue_full,
+                                                                   .outcome = Outcome::not_executed,
+                                                                   .message = why,
+                                                                   .node = link->name(),
+                                                                   .hops = call.hops})});
         }
     }
 }
@@ -381,19 +366,16 @@ void ClusterCore::detach(Call& call) {
             waits_.erase({call.wake_at, call.handle()});
             undefer(call);
             break;
-        case Call::Place::held:
-            undefer(call);
-            break;
+        case Call::Place::held: undefer(call); break;
         case Call::Place::no_map:  // found to be gone when its turn comes
         case Call::Place::prepared:
-        case Call::Place::free:
-            break;
+        case Call::Place::free: break;
     }
 }
 
 void ClusterCore::complete(Call& call, CallResult result) {
-    bool const was_deferred = call.place == Call::Place::waiting ||
-                              call.place == Call::Place::held || call.doubtful;
+    bool const was_deferred =
+        call.place == Call::Place::waiting || call.place == Call::Place::held || call.doubtful;
     std::uint16_t const slot = call.route.slot;
     detach(call);
     if (!call.pinned) {
@@ -414,254 +396,6 @@ void ClusterCore::complete(Call& call, CallResult result) {
     }
     if (was_deferred) {
         release_held(slot);
-    }
-}
-
-// Order within a slot ---------------------------------------------------------------------------------
-
-bool ClusterCore::must_hold(Call const& call) const {
-    if (deferred_.empty() || call.route.kind != CommandRoute::Kind::slot) {
-        return false;
-    }
-    auto const found = deferred_.find(call.route.slot);
-    return found != deferred_.end() && found->second.begin()->first < call.sequence;
-}
-
-void ClusterCore::defer(Call& call) {
-    if (call.route.kind == CommandRoute::Kind::slot) {
-        deferred_[call.route.slot].emplace(call.sequence, &call);
-    }
-}
-
-void ClusterCore::undefer(Call& call) {
-    auto const found = deferred_.find(call.route.slot);
-    if (call.route.kind != CommandRoute::Kind::slot || found == deferred_.end()) {
-        return;
-    }
-    found->second.erase(call.sequence);
-    if (found->second.empty()) {
-        deferred_.erase(found);
-    }
-}
-
-// The map has changed. A call under way to a node that no longer owns its slot will probably be
-// redirected: calls of that slot that start now must not overtake it.
-void ClusterCore::doubt_calls_elsewhere() {
-    for (Call* call = deadlines_.first(); call != nullptr; call = call->later) {
-        if (call->link == nullptr || call->route.kind != CommandRoute::Kind::slot || call->doubtful) {
-            continue;
-        }
-        topology::HostPort const* const owner = map_.primary_of(call->route.slot);
-        if (owner == nullptr || *owner != call->link->address()) {
-            call->doubtful = true;
-            defer(*call);
-        }
-    }
-}
-
-void ClusterCore::release_held(std::uint16_t slot) {
-    for (;;) {
-        auto const found = deferred_.find(slot);
-        if (found == deferred_.end()) {
-            return;
-        }
-        Call& call = *found->second.begin()->second;
-        if (call.place != Call::Place::held) {
-            return;
-        }
-        undefer(call);
-        call.place = Call::Place::prepared;
-        send(call);
-    }
-}
-
-// Time ------------------------------------------------------------------------------------------------
-
-void ClusterCore::check_links_at(Instant at) {
-    if (at < links_check_) {
-        links_check_ = at;
-        arm(at);
-    }
-}
-
-Instant ClusterCore::next_due() const {
-    Instant due = std::min(refresh_wake_, links_check_);
-    if (!deadlines_.empty()) {
-        due = std::min(due, deadlines_.first()->deadline);
-    }
-    if (!waits_.empty()) {
-        due = std::min(due, waits_.begin()->first);
-    }
-    return due;
-}
-
-// One timer for everything. It is left alone when what it was armed for goes away: firing once for
-// nothing is cheaper than moving it with every call.
-void ClusterCore::arm(Instant at) {
-    if (at >= armed_at_ || closed_) {
-        return;
-    }
-    armed_at_ = at;
-    timer_->arm(at, [this] {
-        auto const keep = shared_from_this();
-        on_timer();
-    });
-}
-
-void ClusterCore::on_timer() {
-    armed_at_ = Instant::max();
-    Instant const time = now();
-    while (!deadlines_.empty() && deadlines_.first()->deadline <= time && !closed_) {
-        Call& call = *deadlines_.first();
-        bool const written = call.place == Call::Place::in_flight;
-        NodeLink* const link = call.link;
-        if (call.pinned) {
-            complete(call, {.failure = std::make_shared<Failure>(
-                                Failure{.code = ErrorCode::timeout,
-                                        .outcome = written ? Outcome::unknown : Outcome::not_executed,
-                                        .message = "no answer within " +
-                                                   std::to_string(options_.attempt_timeout.count()) + " ms",
-                                        .node = link != nullptr ? link->name() : "",
-                                        .hops = call.hops})});
-        } else {
-            if (link != nullptr) {
-                add_hop(call, link->name(), "no answer");
-            }
-            step(call, routing::DeadlineReached{written}, link, nullptr);
-        }
-    }
-    while (!waits_.empty() && waits_.begin()->first <= time && !closed_) {
-        Call* const call = find(waits_.begin()->second);
-        waits_.erase(waits_.begin());
-        assert(call != nullptr);
-        undefer(*call);
-        call->place = Call::Place::prepared;
-        std::uint16_t const slot = call->route.slot;
-        step(*call, routing::Woken{}, nullptr, nullptr);
-        release_held(slot);
-    }
-    if (refresh_wake_ <= time && !closed_) {
-        refresh_wake_ = Instant::max();
-        obey(refresher_.woken(time, environment_->random()));
-    }
-    if (links_check_ <= time && !closed_) {
-        links_check_ = Instant::max();
-        std::vector<std::shared_ptr<NodeLink>> links;
-        for (auto const& [address, link] : links_) {
-            links.push_back(link);
-        }
-        for (auto const& link : links) {
-            link->check(time);
-        }
-        for (auto const& link : links) {
-            check_links_at(link->next_check());
-        }
-    }
-    if (!closed_) {
-        arm(next_due());
-    }
-}
-
-// Topology --------------------------------------------------------------------------------------------
-
-void ClusterCore::ask_refresh(routing::RefreshReason reason) {
-    if (!closed_) {
-        obey(refresher_.requested(reason, now(), environment_->random()));
-    }
-}
-
-void ClusterCore::obey(routing::RefreshMachine::Action const& action) {
-    if (action.wake_at) {
-        refresh_wake_ = *action.wake_at;
-        arm(refresh_wake_);
-    }
-    if (action.start_now) {
-        start_fetch();
-    }
-}
-
-void ClusterCore::start_fetch() {
-    ++stats_.refreshes;
-    fetch_ = std::make_shared<TopologyFetch>(*this);
-    fetch_->candidates = fetch_candidates();
-    // Not inside whatever caused it: it may be a call's submission, or a link in the middle of failing.
-    environment_->post([weak = weak_from_this(), fetch = fetch_] {
-        if (auto const self = weak.lock()) {
-            fetch->ask_next();
-        }
-    });
-}
-
-// A stack: connected nodes come first, in random order (client-bugs 44: not always the first one), then
-// other nodes of the map, those that rest at the end, and always the start-up nodes (35, 36).
-std::vector<topology::HostPort> ClusterCore::fetch_candidates() {
-    std::vector<topology::HostPort> known;
-    auto const add = [&known](topology::HostPort const& node) {
-        if (std::find(known.begin(), known.end(), node) == known.end()) {
-            known.push_back(node);
-        }
-    };
-    for (topology::Shard const& shard : map_.shards()) {
-        add(shard.primary.address);
-        for (topology::Node const& replica : shard.replicas) {
-            add(replica.address);
-        }
-    }
-    for (std::size_t i = known.size(); i > 1; --i) {
-        std::swap(known[i - 1], known[static_cast<std::size_t>(environment_->random() % i)]);
-    }
-    std::vector<topology::HostPort> seeds;
-    for (ClusterNode const& node : options_.startup_nodes) {
-        seeds.push_back({node.host, node.port});
-    }
-    for (std::size_t i = seeds.size(); i > 1; --i) {
-        std::swap(seeds[i - 1], seeds[static_cast<std::size_t>(environment_->random() % i)]);
-    }
-    for (topology::HostPort const& seed : seeds) {
-        add(seed);
-    }
-    auto const rank = [this](topology::HostPort const& node) {
-        auto const found = links_.find(node);
-        return found == links_.end() ? 1 : found->second->ready() ? 0 : found->second->resting() ? 2 : 1;
-    };
-    std::stable_sort(known.begin(), known.end(),
-                     [&](auto const& a, auto const& b) { return rank(a) < rank(b); });
-    std::reverse(known.begin(), known.end());
-    return known;
-}
-
-void ClusterCore::fetch_finished(bool success) {
-    fetch_.reset();
-    if (closed_) {
-        return;
-    }
-    if (success) {
-        fetch_problems_.clear();
-        map_changed();
-    }
-    obey(refresher_.finished(success, now(), environment_->random()));
-}
-
-// The map is in place before anybody acts on it (client-bugs 41).
-void ClusterCore::map_changed() {
-    doubt_calls_elsewhere();
-    for (auto const& [address, link] : links_) {
-        bool const listed = std::any_of(
-            map_.shards().begin(), map_.shards().end(), [&](topology::Shard const& shard) {
-                return shard.primary.address == address ||
-                       std::any_of(shard.replicas.begin(), shard.replicas.end(),
-                                   [&](topology::Node const& node) { return node.address == address; });
-            });
-        if (!listed && link->ready() && link->idle()) {
-            link->shut_down();  // links in use stay until their calls are done (client-bugs 75, 76)
-        }
-    }
-    std::deque<std::uint64_t> const waiting = std::exchange(waiting_for_map_, {});
-    for (std::uint64_t const handle : waiting) {
-        if (Call* const call = find(handle)) {
-            call->place = Call::Place::prepared;
-            dispatch(*call);
-        }
     }
 }
 

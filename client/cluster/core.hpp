@@ -107,7 +107,8 @@ private:
     topology::SlotMap map_;
 
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> links_;
-    std::vector<NodeLink*> shard_links_;  // by shard index, filled on demand; cleared when the map changes
+    std::vector<NodeLink*>
+        shard_links_;  // by shard index, filled on demand; cleared when the map changes
     std::uint64_t shard_links_version_ = 0;
 
     std::deque<Call> calls_;

@@ -10,11 +10,12 @@ namespace {
 
 // Refusals that come before the command runs. Any other error reply was the command's own answer.
 constexpr std::array<std::string_view, 13> refusals_before_execution{
-    "NOAUTH", "NOPERM", "WRONGPASS", "CROSSSLOT", "OOM",      "MISCONF", "NOREPLICAS",
+    "NOAUTH", "NOPERM",  "WRONGPASS",  "CROSSSLOT",   "OOM",      "MISCONF", "NOREPLICAS",
     "BUSY",   "LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "NOSCRIPT"};
 
 std::string milliseconds(Duration duration) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) +
+           " ms";
 }
 
 }  // namespace
@@ -28,11 +29,11 @@ std::shared_ptr<Failure const> ClusterCore::failure_of_reply(Call const& call, N
                    : word == "NOAUTH" || word == "NOPERM" || word == "WRONGPASS"
                        ? ErrorCode::authentication
                        : ErrorCode::response;
-    bool const refused = std::find(refusals_before_execution.begin(), refusals_before_execution.end(),
-                                   word) != refusals_before_execution.end() ||
-                         text.starts_with("ERR unknown command") ||
-                         text.starts_with("ERR unknown subcommand") ||
-                         text.starts_with("ERR wrong number of arguments");
+    bool const refused =
+        std::find(refusals_before_execution.begin(), refusals_before_execution.end(), word) !=
+            refusals_before_execution.end() ||
+        text.starts_with("ERR unknown command") || text.starts_with("ERR unknown subcommand") ||
+        text.starts_with("ERR wrong number of arguments");
     failure.outcome = refused ? Outcome::not_executed : Outcome::executed;
     failure.message = text;
     failure.node = link != nullptr ? link->name() : std::string();
@@ -40,7 +41,8 @@ std::shared_ptr<Failure const> ClusterCore::failure_of_reply(Call const& call, N
     return std::make_shared<Failure const>(std::move(failure));
 }
 
-std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call, routing::Fail const& fail) const {
+std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
+                                                         routing::Fail const& fail) const {
     Failure failure;
     failure.outcome = fail.outcome == routing::Outcome::not_executed ? Outcome::not_executed
                       : fail.outcome == routing::Outcome::executed   ? Outcome::executed
@@ -57,7 +59,8 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call, routi
             break;
         case routing::FailureCode::too_many_redirects:
             failure.code = ErrorCode::too_many_redirects;
-            failure.message = "redirected more than " + std::to_string(limits_.redirects_max) + " times";
+            failure.message =
+                "redirected more than " + std::to_string(limits_.redirects_max) + " times";
             break;
         case routing::FailureCode::too_many_attempts:
             failure.code = ErrorCode::connection;
@@ -65,8 +68,9 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call, routi
             break;
         case routing::FailureCode::connection_lost:
             failure.code = ErrorCode::connection;
-            failure.message = "the connection was lost before the reply; the command is not repeated, "
-                              "because it may have run";
+            failure.message =
+                "the connection was lost before the reply; the command is not repeated, "
+                "because it may have run";
             break;
         case routing::FailureCode::no_owner:
             failure.code = ErrorCode::slot_not_covered;
@@ -80,7 +84,8 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call, routi
                                   (fetch_problems_.empty() ? "no answer yet" : fetch_problems_);
             } else if (call.no_owner) {
                 failure.code = ErrorCode::slot_not_covered;
-                failure.message = "no known node served slot " + std::to_string(call.route.slot) + within;
+                failure.message =
+                    "no known node served slot " + std::to_string(call.route.slot) + within;
             } else if (call.last_refusal == routing::ErrorKind::cluster_down) {
                 failure.code = ErrorCode::cluster_down;
                 failure.message = "the cluster did not come back" + within;

@@ -79,8 +79,8 @@ void NodeLink::dial() {
         return;
     }
     core_.environment().resolve(
-        address_.host, [weak = weak_from_this(), number](error_code failure,
-                                                         std::vector<std::string> addresses) {
+        address_.host,
+        [weak = weak_from_this(), number](error_code failure, std::vector<std::string> addresses) {
             auto const self = weak.lock();
             if (!self || self->dial_number_ != number) {
                 return;
@@ -101,9 +101,8 @@ void NodeLink::dial() {
 void NodeLink::dial_next(std::uint64_t number) {
     std::string const address = std::move(addresses_.back());
     addresses_.pop_back();
-    ConnectOptions options{.tls = core_.options().tls,
-                           .server_name = address_.host,
-                           .deadline = connect_deadline_};
+    ConnectOptions options{
+        .tls = core_.options().tls, .server_name = address_.host, .deadline = connect_deadline_};
     core_.environment().connect(
         {address, address_.port}, std::move(options),
         [weak = weak_from_this(), number](error_code failure, std::unique_ptr<ByteStream> stream) {
@@ -148,7 +147,8 @@ void NodeLink::read() {
         end_ -= std::exchange(begin_, 0);
         // Doubling keeps the copying linear however large the reply is.
         if (buffer_.size() - end_ < wanted) {
-            buffer_.resize(std::max(buffer_.size() * 2, end_ + std::min(wanted, end_ + read_bytes_min)));
+            buffer_.resize(
+                std::max(buffer_.size() * 2, end_ + std::min(wanted, end_ + read_bytes_min)));
         }
     }
     stream_->read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
@@ -196,18 +196,13 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
             state_ = State::ready;
             connect_failures_ = 0;
             return true;
-        case Kind::reply:
-            core_.on_reply(*this, event.ticket, event.view);
-            return true;
+        case Kind::reply: core_.on_reply(*this, event.ticket, event.view); return true;
         case Kind::refused:
             fail("the node refused the handshake: " + std::string(event.text), true);
             return false;
-        case Kind::broken:
-            fail("protocol error: " + std::string(event.text), false);
-            return false;
+        case Kind::broken: fail("protocol error: " + std::string(event.text), false); return false;
         case Kind::push:
-        case Kind::need_more:
-            return true;
+        case Kind::need_more: return true;
     }
     return true;
 }
@@ -281,9 +276,11 @@ void NodeLink::check(Instant now) {
         return;
     }
     if (state_ == State::ready) {
-        fail("no answer within " + std::to_string(core_.options().attempt_timeout.count()) + " ms", false);
+        fail("no answer within " + std::to_string(core_.options().attempt_timeout.count()) + " ms",
+             false);
     } else {
-        fail("no connection within " + std::to_string(core_.options().connect_timeout.count()) + " ms",
+        fail("no connection within " + std::to_string(core_.options().connect_timeout.count()) +
+                 " ms",
              true);
     }
 }
@@ -308,8 +305,9 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
     last_problem_ = why;
     if (could_not_connect) {
         // Full jitter, so that the clients of a node that comes back do not arrive together.
-        auto const longest = std::min<Duration>(core_.options().backoff_max,
-                                                core_.options().backoff_min * (1 << std::min(connect_failures_, 10)));
+        auto const longest = std::min<Duration>(
+            core_.options().backoff_max,
+            core_.options().backoff_min * (1 << std::min(connect_failures_, 10)));
         ++connect_failures_;
         auto const range = static_cast<std::uint64_t>(longest.count()) + 1;
         resting_until_ =

@@ -70,12 +70,12 @@ private:
     State state_ = State::closed;
     std::unique_ptr<ByteStream> stream_;
     std::deque<Call*> queue_;
-    std::string writing_;         // belongs to the stream while write_pending_
+    std::string writing_;  // belongs to the stream while write_pending_
     std::string more_handshake_;  // what the handshake still has to say after HELLO
     bool write_pending_ = false;
     bool flush_requested_ = false;
     bool in_receive_ = false;
-    std::vector<char> buffer_;    // received bytes begin_..end_
+    std::vector<char> buffer_;  // received bytes begin_..end_
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::uint64_t dial_number_ = 0;  // tells a late answer of an earlier attempt

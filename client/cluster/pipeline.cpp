@@ -31,14 +31,16 @@ void submit_pipeline(std::shared_ptr<ClusterCore> const& core, PipelineBatch con
     std::size_t begin = 0;
     for (std::size_t i = 0; i < batch.items.size(); ++i) {
         PipelineBatch::Item const& item = batch.items[i];
-        std::string_view const encoded = std::string_view(batch.encoded).substr(begin, item.end - begin);
+        std::string_view const encoded =
+            std::string_view(batch.encoded).substr(begin, item.end - begin);
         begin = item.end;
-        prepare_encoded(core, item.route, encoded, options).submit([gathering, i](CallResult& result) {
-            gathering->replies[i] = decode<Reply>(result);
-            if (--gathering->missing == 0) {
-                gathering->completion(std::move(gathering->replies));
-            }
-        });
+        prepare_encoded(core, item.route, encoded, options)
+            .submit([gathering, i](CallResult& result) {
+                gathering->replies[i] = decode<Reply>(result);
+                if (--gathering->missing == 0) {
+                    gathering->completion(std::move(gathering->replies));
+                }
+            });
     }
 }
 

@@ -25,13 +25,13 @@ CommandRoute::Kind kind_of(protocol::SlotOfCommand::Kind kind) {
 std::shared_ptr<Failure const> preset_failure(CommandRoute const& route) {
     switch (route.kind) {
         case CommandRoute::Kind::cross_slot:
-            return std::make_shared<Failure const>(
-                Failure{.code = ErrorCode::cross_slot,
-                        .message = "the keys of the command belong to several slots; give them a common "
-                                   "{hash tag}, or send one command per slot"});
+            return std::make_shared<Failure const>(Failure{
+                .code = ErrorCode::cross_slot,
+                .message = "the keys of the command belong to several slots; give them a common "
+                           "{hash tag}, or send one command per slot"});
         case CommandRoute::Kind::invalid:
-            return std::make_shared<Failure const>(
-                Failure{.code = ErrorCode::invalid_argument, .message = "the command has no words"});
+            return std::make_shared<Failure const>(Failure{.code = ErrorCode::invalid_argument,
+                                                           .message = "the command has no words"});
         case CommandRoute::Kind::keyless:
         case CommandRoute::Kind::slot: break;
     }
@@ -68,9 +68,9 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
                 .slot = protocol::hash_slot(words[1]),
                 .repeatable = repeatable};
     }
-    protocol::SlotOfCommand const where =
-        info->subcommands.empty() ? protocol::slot_of_command(*info, words)
-                                  : protocol::slot_of_command(words);
+    protocol::SlotOfCommand const where = info->subcommands.empty()
+                                              ? protocol::slot_of_command(*info, words)
+                                              : protocol::slot_of_command(words);
     return {.kind = kind_of(where.kind), .slot = where.slot, .repeatable = repeatable};
 }
 

@@ -44,7 +44,8 @@ void TopologyFetch::ask(topology::HostPort const& node, bool with_slots_command)
     }
 }
 
-void TopologyFetch::answered(topology::HostPort const& node, bool with_slots_command, CallResult& result) {
+void TopologyFetch::answered(topology::HostPort const& node, bool with_slots_command,
+                             CallResult& result) {
     if (cancelled) {
         return;
     }
@@ -62,8 +63,8 @@ void TopologyFetch::answered(topology::HostPort const& node, bool with_slots_com
     std::string why;
     auto view = with_slots_command
                     ? topology::parse_cluster_slots(result.reply, node.host, why)
-                    : topology::parse_cluster_shards(result.reply, node.host, core.options_.tls.has_value(),
-                                                     why);
+                    : topology::parse_cluster_shards(result.reply, node.host,
+                                                     core.options_.tls.has_value(), why);
     if (!view) {
         problem(node, why);
         ask_next();
@@ -76,8 +77,8 @@ void TopologyFetch::answered(topology::HostPort const& node, bool with_slots_com
 // it counts only when a second node says the same (client-bugs 29, 30, 32).
 void TopologyFetch::offer(topology::HostPort const& node, topology::ClusterView view) {
     std::size_t const coverage = view.covered_slots();
-    int const confirmations =
-        1 + static_cast<int>(std::count(refused_coverages.begin(), refused_coverages.end(), coverage));
+    int const confirmations = 1 + static_cast<int>(std::count(refused_coverages.begin(),
+                                                              refused_coverages.end(), coverage));
     switch (core.map_.apply(view, confirmations)) {
         case topology::SlotMap::Applied::refused:
             refused_coverages.push_back(coverage);
@@ -85,9 +86,7 @@ void TopologyFetch::offer(topology::HostPort const& node, topology::ClusterView 
             ask_next();
             return;
         case topology::SlotMap::Applied::replaced:
-        case topology::SlotMap::Applied::unchanged:
-            core.fetch_finished(true);
-            return;
+        case topology::SlotMap::Applied::unchanged: core.fetch_finished(true); return;
     }
 }
 

@@ -17,7 +17,8 @@ struct TopologyFetch : std::enable_shared_from_this<TopologyFetch> {
 
     void ask_next();
     void ask(topology::HostPort const& node, bool with_slots_command);
-    void answered(topology::HostPort const& node, bool with_slots_command, struct CallResult& result);
+    void answered(topology::HostPort const& node, bool with_slots_command,
+                  struct CallResult& result);
     void offer(topology::HostPort const& node, topology::ClusterView view);
     void problem(topology::HostPort const& node, std::string const& why);
 

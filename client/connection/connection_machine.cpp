@@ -99,14 +99,12 @@ ConnectionMachine::Event ConnectionMachine::next(std::string_view input, std::st
             return {};
         }
         switch (parser_.parse(input.substr(consumed_))) {
-            case protocol::ParseStatus::need_more:
-                return {};
+            case protocol::ParseStatus::need_more: return {};
             case protocol::ParseStatus::error:
                 phase_ = Phase::broken;
                 refusal_ = parser_.error().message();
                 return {.kind = Event::Kind::broken, .text = refusal_};
-            case protocol::ParseStatus::complete:
-                break;
+            case protocol::ParseStatus::complete: break;
         }
         consumed_ += parser_.consumed();
         ReplyView const view = parser_.reply();
@@ -114,7 +112,8 @@ ConnectionMachine::Event ConnectionMachine::next(std::string_view input, std::st
             return {.kind = Event::Kind::push, .view = view};
         }
         if (phase_ == Phase::handshake) {
-            if (Event const event = handshake_reply(view, out); event.kind != Event::Kind::need_more) {
+            if (Event const event = handshake_reply(view, out);
+                event.kind != Event::Kind::need_more) {
                 return event;
             }
             continue;
@@ -134,8 +133,8 @@ ConnectionMachine::Event ConnectionMachine::handshake_reply(ReplyView view, std:
     --handshake_due_;
     if (view.is_error()) {
         std::string_view const text = view.text();
-        bool const no_hello = !legacy_ && (text.starts_with("ERR unknown command") ||
-                                           text.starts_with("NOPROTO"));
+        bool const no_hello =
+            !legacy_ && (text.starts_with("ERR unknown command") || text.starts_with("NOPROTO"));
         if (!no_hello) {
             phase_ = Phase::broken;
             refusal_ = text;

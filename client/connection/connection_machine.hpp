@@ -39,12 +39,12 @@ public:
     /// What the next bytes meant.
     struct Event {
         enum class Kind : std::uint8_t {
-            need_more,   ///< no whole reply left in the input
-            reply,       ///< `view` answers `ticket`
-            push,        ///< `view` is an out-of-band message
-            ready,       ///< the handshake is done, commands may go out
-            refused,     ///< the server refused the handshake: `text`; close the connection
-            broken,      ///< the bytes are not RESP, or a reply came to no command: `text`; close
+            need_more,  ///< no whole reply left in the input
+            reply,  ///< `view` answers `ticket`
+            push,  ///< `view` is an out-of-band message
+            ready,  ///< the handshake is done, commands may go out
+            refused,  ///< the server refused the handshake: `text`; close the connection
+            broken,  ///< the bytes are not RESP, or a reply came to no command: `text`; close
         };
         Kind kind = Kind::need_more;
         Ticket ticket = nobody;
@@ -108,14 +108,14 @@ private:
     protocol::RespParser parser_;
     Handshake handshake_;
     Phase phase_ = Phase::idle;
-    bool legacy_ = false;            // the server has no HELLO: RESP2 with AUTH
-    int handshake_due_ = 0;          // replies of the handshake still to come
+    bool legacy_ = false;  // the server has no HELLO: RESP2 with AUTH
+    int handshake_due_ = 0;  // replies of the handshake still to come
     std::string refusal_;
     std::size_t consumed_ = 0;
     // A queue in a vector: elements before offset_ are done, and are dropped when they are half of it.
     std::vector<Waiting> waiting_;
     std::size_t offset_ = 0;
-    std::uint64_t head_ = 0;         // position of waiting_[offset_]
+    std::uint64_t head_ = 0;  // position of waiting_[offset_]
 };
 
 }  // namespace keyslot::connection

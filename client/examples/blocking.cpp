@@ -19,7 +19,8 @@ int main(int argc, char** argv) try {
 
     redis.set("user:1", "ada", {.ex = 60s});
     std::optional<std::string> const name = redis.get("user:1");
-    std::cout << "user:1 is " << name.value_or("nobody") << ", slot " << redis.keyslot("user:1") << '\n';
+    std::cout << "user:1 is " << name.value_or("nobody") << ", slot " << redis.keyslot("user:1")
+              << '\n';
 
     long long const hits = redis.incr("hits");
     std::cout << "hits: " << hits << '\n';

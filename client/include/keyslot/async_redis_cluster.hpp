@@ -55,8 +55,8 @@ public:
     void close();
 
     template <class T, class Token = asio::use_awaitable_t<>>
-    decltype(auto) issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
-                                 Token&& token = {}) {
+    decltype(auto) issue_command(protocol::CommandInfo const& info,
+                                 detail::ArgumentList const& words, Token&& token = {}) {
         return detail::initiate<T>(detail::prepare(core_, &info, words.words(), {}),
                                    std::forward<Token>(token));
     }
@@ -73,8 +73,8 @@ private:
 class AsyncRedisCluster::With : public Commands<With> {
 public:
     template <class T, class Token = asio::use_awaitable_t<>>
-    decltype(auto) issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
-                                 Token&& token = {}) {
+    decltype(auto) issue_command(protocol::CommandInfo const& info,
+                                 detail::ArgumentList const& words, Token&& token = {}) {
         return detail::initiate<T>(detail::prepare(core_, &info, words.words(), options_),
                                    std::forward<Token>(token));
     }

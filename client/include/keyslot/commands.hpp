@@ -85,31 +85,34 @@ template <class Face, template <class> class Family>
 class CommandFamily {
 protected:
     template <class T, class... Token>
-    decltype(auto) issue(Gives<T>, protocol::CommandInfo const& info, ArgumentList const& words, Token&&... token) {
+    decltype(auto) issue(Gives<T>, protocol::CommandInfo const& info, ArgumentList const& words,
+                         Token&&... token) {
         static_assert(sizeof...(Token) <= 1, "one completion token at most");
         return static_cast<Face&>(*this).template issue_command<T>(info, words,
                                                                    std::forward<Token>(token)...);
     }
     /// COMMAND key
     template <class T, class... Token>
-    decltype(auto) issue_key(Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
-                             std::string_view key, Token&&... token) {
+    decltype(auto) issue_key(Gives<T> type, protocol::CommandInfo const& info,
+                             std::string_view name, std::string_view key, Token&&... token) {
         ArgumentList words(name);
         words.add(key);
         return issue(type, info, words, std::forward<Token>(token)...);
     }
     /// COMMAND key argument
     template <class T, class Argument, class... Token>
-    decltype(auto) issue_key_with(Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
-                                  std::string_view key, Argument argument, Token&&... token) {
+    decltype(auto) issue_key_with(Gives<T> type, protocol::CommandInfo const& info,
+                                  std::string_view name, std::string_view key, Argument argument,
+                                  Token&&... token) {
         ArgumentList words(name);
         words.add(key).add(argument);
         return issue(type, info, words, std::forward<Token>(token)...);
     }
     /// COMMAND key... (one slot: keys of several slots fail with cross_slot before anything is sent)
     template <class T, class... Token>
-    decltype(auto) issue_keys(Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
-                              std::span<std::string_view const> keys, Token&&... token) {
+    decltype(auto) issue_keys(Gives<T> type, protocol::CommandInfo const& info,
+                              std::string_view name, std::span<std::string_view const> keys,
+                              Token&&... token) {
         ArgumentList words(name);
         words.add_all(keys);
         return issue(type, info, words, std::forward<Token>(token)...);
@@ -156,7 +159,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) get(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("get");
-        return issue_key(detail::gives<std::optional<std::string>>, info, "GET", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::optional<std::string>>, info, "GET", key,
+                         std::forward<Token>(token)...);
     }
 
     /// True if the value was set; false when nx or xx did not allow it.
@@ -174,18 +178,20 @@ public:
     }
     /// SET ... GET: sets the value and gives the one before it; nullopt if there was none.
     template <detail::TokenLike... Token>
-    decltype(auto) set_and_get(std::string_view key, std::string_view value, SetOptions const& options,
-                               Token&&... token) {
+    decltype(auto) set_and_get(std::string_view key, std::string_view value,
+                               SetOptions const& options, Token&&... token) {
         static auto const& info = detail::known_command("set");
         detail::ArgumentList words("SET");
         add_set(words.add(key).add(value), options);
         words.add("GET");
-        return issue(detail::gives<std::optional<std::string>>, info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<std::optional<std::string>>, info, words,
+                     std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) setnx(std::string_view key, std::string_view value, Token&&... token) {
         static auto const& info = detail::known_command("setnx");
-        return issue_key_with(detail::gives<bool>, info, "SETNX", key, value, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<bool>, info, "SETNX", key, value,
+                              std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) setex(std::string_view key, std::chrono::seconds expiry, std::string_view value,
@@ -196,8 +202,8 @@ public:
         return issue(detail::gives<bool>, info, words, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
-    decltype(auto) psetex(std::string_view key, std::chrono::milliseconds expiry, std::string_view value,
-                          Token&&... token) {
+    decltype(auto) psetex(std::string_view key, std::chrono::milliseconds expiry,
+                          std::string_view value, Token&&... token) {
         static auto const& info = detail::known_command("psetex");
         detail::ArgumentList words("PSETEX");
         words.add(key).add(expiry.count()).add(value);
@@ -207,12 +213,13 @@ public:
     decltype(auto) getset(std::string_view key, std::string_view value, Token&&... token) {
         static auto const& info = detail::known_command("getset");
         return issue_key_with(detail::gives<std::optional<std::string>>, info, "GETSET", key, value,
-                                                          std::forward<Token>(token)...);
+                              std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) getdel(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("getdel");
-        return issue_key(detail::gives<std::optional<std::string>>, info, "GETDEL", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::optional<std::string>>, info, "GETDEL", key,
+                         std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) getex(std::string_view key, GetExOptions const& options, Token&&... token) {
@@ -222,22 +229,26 @@ public:
         if (options.persist) {
             words.add("PERSIST");
         }
-        return issue(detail::gives<std::optional<std::string>>, info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<std::optional<std::string>>, info, words,
+                     std::forward<Token>(token)...);
     }
     /// The length of the value after the appending.
     template <detail::TokenLike... Token>
     decltype(auto) append(std::string_view key, std::string_view value, Token&&... token) {
         static auto const& info = detail::known_command("append");
-        return issue_key_with(detail::gives<long long>, info, "APPEND", key, value, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<long long>, info, "APPEND", key, value,
+                              std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) strlen(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("strlen");
-        return issue_key(detail::gives<long long>, info, "STRLEN", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "STRLEN", key,
+                         std::forward<Token>(token)...);
     }
     /// Bytes start..end, both included; negative positions count from the end.
     template <detail::TokenLike... Token>
-    decltype(auto) getrange(std::string_view key, long long start, long long end, Token&&... token) {
+    decltype(auto) getrange(std::string_view key, long long start, long long end,
+                            Token&&... token) {
         static auto const& info = detail::known_command("getrange");
         detail::ArgumentList words("GETRANGE");
         words.add(key).add(start).add(end);
@@ -254,34 +265,39 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) incr(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("incr");
-        return issue_key(detail::gives<long long>, info, "INCR", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "INCR", key,
+                         std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) decr(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("decr");
-        return issue_key(detail::gives<long long>, info, "DECR", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "DECR", key,
+                         std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) incrby(std::string_view key, long long amount, Token&&... token) {
         static auto const& info = detail::known_command("incrby");
-        return issue_key_with(detail::gives<long long>, info, "INCRBY", key, amount, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<long long>, info, "INCRBY", key, amount,
+                              std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) decrby(std::string_view key, long long amount, Token&&... token) {
         static auto const& info = detail::known_command("decrby");
-        return issue_key_with(detail::gives<long long>, info, "DECRBY", key, amount, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<long long>, info, "DECRBY", key, amount,
+                              std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) incrbyfloat(std::string_view key, double amount, Token&&... token) {
         static auto const& info = detail::known_command("incrbyfloat");
-        return issue_key_with(detail::gives<double>, info, "INCRBYFLOAT", key, amount, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<double>, info, "INCRBYFLOAT", key, amount,
+                              std::forward<Token>(token)...);
     }
     /// One entry per key, in their order. All keys in one slot.
     template <detail::TokenLike... Token>
     decltype(auto) mget(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("mget");
-        return issue_keys(detail::gives<std::vector<std::optional<std::string>>>, info, "MGET", keys,
-                                                                   std::forward<Token>(token)...);
+        return issue_keys(detail::gives<std::vector<std::optional<std::string>>>, info, "MGET",
+                          keys, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) mget(Keys keys, Token&&... token) {
@@ -291,7 +307,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) mset(std::span<KeyValue const> values, Token&&... token) {
         static auto const& info = detail::known_command("mset");
-        return issue_values(detail::gives<bool>, info, "MSET", values, std::forward<Token>(token)...);
+        return issue_values(detail::gives<bool>, info, "MSET", values,
+                            std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) mset(std::initializer_list<KeyValue> values, Token&&... token) {
@@ -301,7 +318,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) msetnx(std::span<KeyValue const> values, Token&&... token) {
         static auto const& info = detail::known_command("msetnx");
-        return issue_values(detail::gives<bool>, info, "MSETNX", values, std::forward<Token>(token)...);
+        return issue_values(detail::gives<bool>, info, "MSETNX", values,
+                            std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) msetnx(std::initializer_list<KeyValue> values, Token&&... token) {
@@ -311,7 +329,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) lcs(std::string_view key_a, std::string_view key_b, Token&&... token) {
         static auto const& info = detail::known_command("lcs");
-        return issue_key_with(detail::gives<std::string>, info, "LCS", key_a, key_b, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<std::string>, info, "LCS", key_a, key_b,
+                              std::forward<Token>(token)...);
     }
 
 private:
@@ -328,8 +347,9 @@ private:
         }
     }
     template <class T, class... Token>
-    decltype(auto) issue_values(detail::Gives<T> type, protocol::CommandInfo const& info, std::string_view name,
-                                std::span<KeyValue const> values, Token&&... token) {
+    decltype(auto) issue_values(detail::Gives<T> type, protocol::CommandInfo const& info,
+                                std::string_view name, std::span<KeyValue const> values,
+                                Token&&... token) {
         detail::ArgumentList words(name);
         for (auto const& [key, value] : values) {
             words.add(key).add(value);
@@ -352,7 +372,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) del(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("del");
-        return issue_keys(detail::gives<long long>, info, "DEL", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "DEL", keys,
+                          std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) del(Keys keys, Token&&... token) {
@@ -365,7 +386,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) unlink(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("unlink");
-        return issue_keys(detail::gives<long long>, info, "UNLINK", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "UNLINK", keys,
+                          std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) unlink(Keys keys, Token&&... token) {
@@ -379,7 +401,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) exists(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("exists");
-        return issue_keys(detail::gives<long long>, info, "EXISTS", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "EXISTS", keys,
+                          std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) exists(Keys keys, Token&&... token) {
@@ -392,7 +415,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) touch(std::span<std::string_view const> keys, Token&&... token) {
         static auto const& info = detail::known_command("touch");
-        return issue_keys(detail::gives<long long>, info, "TOUCH", keys, std::forward<Token>(token)...);
+        return issue_keys(detail::gives<long long>, info, "TOUCH", keys,
+                          std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) touch(Keys keys, Token&&... token) {
@@ -402,7 +426,8 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) type(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("type");
-        return issue_key(detail::gives<std::string>, info, "TYPE", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::string>, info, "TYPE", key,
+                         std::forward<Token>(token)...);
     }
     /// False if the key does not exist or the condition is not met.
     template <detail::TokenLike... Token>
@@ -410,20 +435,23 @@ public:
         return expire(key, after, ExpireOptions{}, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
-    decltype(auto) expire(std::string_view key, std::chrono::seconds after, ExpireOptions const& options,
-                          Token&&... token) {
+    decltype(auto) expire(std::string_view key, std::chrono::seconds after,
+                          ExpireOptions const& options, Token&&... token) {
         static auto const& info = detail::known_command("expire");
-        return issue_expiry(info, "EXPIRE", key, after.count(), options, std::forward<Token>(token)...);
+        return issue_expiry(info, "EXPIRE", key, after.count(), options,
+                            std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
-    decltype(auto) pexpire(std::string_view key, std::chrono::milliseconds after, Token&&... token) {
+    decltype(auto) pexpire(std::string_view key, std::chrono::milliseconds after,
+                           Token&&... token) {
         return pexpire(key, after, ExpireOptions{}, std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) pexpire(std::string_view key, std::chrono::milliseconds after,
                            ExpireOptions const& options, Token&&... token) {
         static auto const& info = detail::known_command("pexpire");
-        return issue_expiry(info, "PEXPIRE", key, after.count(), options, std::forward<Token>(token)...);
+        return issue_expiry(info, "PEXPIRE", key, after.count(), options,
+                            std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) expireat(std::string_view key, std::chrono::sys_seconds at, Token&&... token) {
@@ -432,7 +460,8 @@ public:
                             std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
-    decltype(auto) pexpireat(std::string_view key, std::chrono::sys_time<std::chrono::milliseconds> at,
+    decltype(auto) pexpireat(std::string_view key,
+                             std::chrono::sys_time<std::chrono::milliseconds> at,
                              Token&&... token) {
         static auto const& info = detail::known_command("pexpireat");
         return issue_expiry(info, "PEXPIREAT", key, at.time_since_epoch().count(), ExpireOptions{},
@@ -448,18 +477,21 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) pttl(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("pttl");
-        return issue_key(detail::gives<long long>, info, "PTTL", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "PTTL", key,
+                         std::forward<Token>(token)...);
     }
     /// Unix time of expiry in seconds; -1: never, -2: no such key.
     template <detail::TokenLike... Token>
     decltype(auto) expiretime(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("expiretime");
-        return issue_key(detail::gives<long long>, info, "EXPIRETIME", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "EXPIRETIME", key,
+                         std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) pexpiretime(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("pexpiretime");
-        return issue_key(detail::gives<long long>, info, "PEXPIRETIME", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<long long>, info, "PEXPIRETIME", key,
+                         std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) persist(std::string_view key, Token&&... token) {
@@ -470,16 +502,18 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) rename(std::string_view key, std::string_view new_key, Token&&... token) {
         static auto const& info = detail::known_command("rename");
-        return issue_key_with(detail::gives<bool>, info, "RENAME", key, new_key, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<bool>, info, "RENAME", key, new_key,
+                              std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) renamenx(std::string_view key, std::string_view new_key, Token&&... token) {
         static auto const& info = detail::known_command("renamenx");
-        return issue_key_with(detail::gives<bool>, info, "RENAMENX", key, new_key, std::forward<Token>(token)...);
+        return issue_key_with(detail::gives<bool>, info, "RENAMENX", key, new_key,
+                              std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
-    decltype(auto) copy(std::string_view source, std::string_view destination, CopyOptions const& options,
-                        Token&&... token) {
+    decltype(auto) copy(std::string_view source, std::string_view destination,
+                        CopyOptions const& options, Token&&... token) {
         static auto const& info = detail::known_command("copy");
         detail::ArgumentList words("COPY");
         words.add(source).add(destination);
@@ -492,21 +526,23 @@ public:
     template <detail::TokenLike... Token>
     decltype(auto) dump(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("dump");
-        return issue_key(detail::gives<std::optional<std::string>>, info, "DUMP", key, std::forward<Token>(token)...);
+        return issue_key(detail::gives<std::optional<std::string>>, info, "DUMP", key,
+                         std::forward<Token>(token)...);
     }
     template <detail::TokenLike... Token>
     decltype(auto) object_encoding(std::string_view key, Token&&... token) {
         static auto const& info = detail::known_command("object");
         detail::ArgumentList words("OBJECT");
         words.add("ENCODING").add(key);
-        return issue(detail::gives<std::optional<std::string>>, info, words, std::forward<Token>(token)...);
+        return issue(detail::gives<std::optional<std::string>>, info, words,
+                     std::forward<Token>(token)...);
     }
 
 private:
     template <class... Token>
     decltype(auto) issue_expiry(protocol::CommandInfo const& info, std::string_view name,
-                                std::string_view key, std::int64_t when, ExpireOptions const& options,
-                                Token&&... token) {
+                                std::string_view key, std::int64_t when,
+                                ExpireOptions const& options, Token&&... token) {
         detail::ArgumentList words(name);
         words.add(key).add(when);
         Family::add_conditions(words, options);

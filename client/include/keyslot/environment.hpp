@@ -32,16 +32,16 @@ struct Endpoint {
 /// TLS of one connection. The peer's certificate and name are verified unless `verify` is off.
 struct TlsOptions {
     bool verify = true;
-    std::string ca_file;           ///< PEM; empty: the system's trust store
+    std::string ca_file;  ///< PEM; empty: the system's trust store
     std::string certificate_file;  ///< PEM chain of the client's own certificate; empty: none
-    std::string key_file;          ///< PEM private key of that certificate
-    std::string server_name;       ///< sent as SNI and verified; empty: the name that was connected to
+    std::string key_file;  ///< PEM private key of that certificate
+    std::string server_name;  ///< sent as SNI and verified; empty: the name that was connected to
 };
 
 struct ConnectOptions {
     std::optional<TlsOptions> tls;  ///< absent: plain text
-    std::string server_name;        ///< the name behind the endpoint, for TLS when TlsOptions names none
-    Instant deadline{};             ///< the connect, TLS handshake included, fails with timed_out then
+    std::string server_name;  ///< the name behind the endpoint, for TLS when TlsOptions names none
+    Instant deadline{};  ///< the connect, TLS handshake included, fails with timed_out then
 };
 
 /// A connected, ordered byte stream. At most one read and one write are outstanding at a time; the

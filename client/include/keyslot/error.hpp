@@ -25,18 +25,18 @@ enum class ErrorCode : std::uint8_t {
     timeout,             ///< the call's deadline passed
     cancelled,           ///< through the cancellation slot of the operation
     closed,              ///< the client was closed or destroyed
-    connection,          ///< the connection broke (or could not be made) and the call may not be repeated
-    cluster_unreachable, ///< no start-up node and no known node gave a topology
-    cluster_down,        ///< CLUSTERDOWN until the deadline
-    slot_not_covered,    ///< no known node serves the slot, until the deadline
+    connection,  ///< the connection broke (or could not be made) and the call may not be repeated
+    cluster_unreachable,  ///< no start-up node and no known node gave a topology
+    cluster_down,  ///< CLUSTERDOWN until the deadline
+    slot_not_covered,  ///< no known node serves the slot, until the deadline
     too_many_redirects,  ///< redirections bounced beyond the limit
-    try_again,           ///< TRYAGAIN until the deadline
-    cross_slot,          ///< the command's keys belong to several slots
-    queue_full,          ///< too many calls wait for that node
-    response,            ///< an error reply that is the caller's business: WRONGTYPE, ERR, ...
-    authentication,      ///< NOAUTH, WRONGPASS or NOPERM
-    protocol,            ///< the peer does not speak RESP, or answered with an unexpected type
-    invalid_argument,    ///< the command cannot be sent as it stands
+    try_again,  ///< TRYAGAIN until the deadline
+    cross_slot,  ///< the command's keys belong to several slots
+    queue_full,  ///< too many calls wait for that node
+    response,  ///< an error reply that is the caller's business: WRONGTYPE, ERR, ...
+    authentication,  ///< NOAUTH, WRONGPASS or NOPERM
+    protocol,  ///< the peer does not speak RESP, or answered with an unexpected type
+    invalid_argument,  ///< the command cannot be sent as it stands
 };
 std::string_view to_string(ErrorCode code);
 
@@ -69,15 +69,33 @@ private:
     std::shared_ptr<Failure const> failure_;
 };
 
-struct TimeoutError : Error { using Error::Error; };
-struct ConnectionError : Error { using Error::Error; };
-struct ResponseError : Error { using Error::Error; };
-struct AuthenticationError : ResponseError { using ResponseError::ResponseError; };
-struct ClusterError : Error { using Error::Error; };
-struct ClusterDownError : ClusterError { using ClusterError::ClusterError; };
-struct SlotNotCoveredError : ClusterError { using ClusterError::ClusterError; };
-struct TryAgainError : ClusterError { using ClusterError::ClusterError; };
-struct ClusterCrossSlotError : ClusterError { using ClusterError::ClusterError; };
+struct TimeoutError : Error {
+    using Error::Error;
+};
+struct ConnectionError : Error {
+    using Error::Error;
+};
+struct ResponseError : Error {
+    using Error::Error;
+};
+struct AuthenticationError : ResponseError {
+    using ResponseError::ResponseError;
+};
+struct ClusterError : Error {
+    using Error::Error;
+};
+struct ClusterDownError : ClusterError {
+    using ClusterError::ClusterError;
+};
+struct SlotNotCoveredError : ClusterError {
+    using ClusterError::ClusterError;
+};
+struct TryAgainError : ClusterError {
+    using ClusterError::ClusterError;
+};
+struct ClusterCrossSlotError : ClusterError {
+    using ClusterError::ClusterError;
+};
 
 /// Throws the type that belongs to the failure's code.
 [[noreturn]] void throw_error(std::shared_ptr<Failure const> failure);
@@ -90,7 +108,8 @@ template <class T>
 class Result {
 public:
     Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
-    Result(std::shared_ptr<Failure const> failure) : content_(std::in_place_index<1>, std::move(failure)) {
+    Result(std::shared_ptr<Failure const> failure)
+        : content_(std::in_place_index<1>, std::move(failure)) {
         assert(std::get<1>(content_) != nullptr);
     }
 
@@ -121,7 +140,9 @@ public:
         assert(!has_value());
         return *std::get<1>(content_);
     }
-    std::shared_ptr<Failure const> failure() const { return has_value() ? nullptr : std::get<1>(content_); }
+    std::shared_ptr<Failure const> failure() const {
+        return has_value() ? nullptr : std::get<1>(content_);
+    }
 
 private:
     void require() const {

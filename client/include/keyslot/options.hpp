@@ -40,14 +40,14 @@ struct ClusterOptions {
     /// A connection on which replies are due and nothing at all has arrived for so long is given up: the
     /// process is stopped, or the host is gone without a trace.
     std::chrono::milliseconds attempt_timeout{1000};
-    std::chrono::milliseconds call_timeout{5000};     ///< a call, everything included
+    std::chrono::milliseconds call_timeout{5000};  ///< a call, everything included
 
     int redirects_max = 16;
     std::chrono::milliseconds backoff_min{10};
     std::chrono::milliseconds backoff_max{1000};
     std::chrono::milliseconds refresh_interval_min{200};
     std::chrono::milliseconds refresh_period{30000};  ///< zero: only when something asks for it
-    std::size_t queue_calls_max = 100000;             ///< calls waiting for or in flight to one node
+    std::size_t queue_calls_max = 100000;  ///< calls waiting for or in flight to one node
 };
 
 /// What one call may differ in.
@@ -59,15 +59,15 @@ struct CallOptions {
 
 /// What the client has done so far.
 struct ClusterStats {
-    std::uint64_t calls = 0;       ///< submitted
-    std::uint64_t completed = 0;   ///< with a value or an error reply of the caller's concern
+    std::uint64_t calls = 0;  ///< submitted
+    std::uint64_t completed = 0;  ///< with a value or an error reply of the caller's concern
     std::uint64_t failed = 0;
-    std::uint64_t moved = 0;       ///< MOVED replies
-    std::uint64_t asked = 0;       ///< ASK replies
-    std::uint64_t retries = 0;     ///< attempts after the first that were no redirections
-    std::uint64_t refreshes = 0;   ///< topology fetches begun
-    std::uint64_t connects = 0;    ///< connections begun
-    std::uint64_t disconnects = 0; ///< connections that ended or could not be made
+    std::uint64_t moved = 0;  ///< MOVED replies
+    std::uint64_t asked = 0;  ///< ASK replies
+    std::uint64_t retries = 0;  ///< attempts after the first that were no redirections
+    std::uint64_t refreshes = 0;  ///< topology fetches begun
+    std::uint64_t connects = 0;  ///< connections begun
+    std::uint64_t disconnects = 0;  ///< connections that ended or could not be made
     std::uint64_t map_version = 0;
 };
 

@@ -77,7 +77,8 @@ struct InitiatePipeline {
                            raise = options.raise_on_error](PipelineReplies replies) mutable {
             std::shared_ptr<Failure const> const failure = raise ? first_failure(replies) : nullptr;
             complete_handler(executor_of(*core), std::move(handler),
-                             failure ? make_error(failure) : std::exception_ptr(), std::move(replies));
+                             failure ? make_error(failure) : std::exception_ptr(),
+                             std::move(replies));
         };
         submit_pipeline(core, batch, options.call, std::move(completion));
     }

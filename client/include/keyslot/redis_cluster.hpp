@@ -54,8 +54,9 @@ private:
     Result<T> wait_for(protocol::CommandInfo const* info, std::span<std::string_view const> words,
                        CallOptions const& options, AsResultTag) {
         std::optional<Result<T>> result;
-        run_blocking(info, words, options,
-                     [&result](detail::CallResult& done) { result.emplace(detail::decode<T>(done)); });
+        run_blocking(info, words, options, [&result](detail::CallResult& done) {
+            result.emplace(detail::decode<T>(done));
+        });
         return std::move(*result);
     }
     template <class T>
@@ -65,7 +66,8 @@ private:
     }
     /// Submits the call on the executor and returns after `completion` has run there.
     void run_blocking(protocol::CommandInfo const* info, std::span<std::string_view const> words,
-                      CallOptions const& options, UniqueFunction<void(detail::CallResult&)> completion);
+                      CallOptions const& options,
+                      UniqueFunction<void(detail::CallResult&)> completion);
     void on_executor(UniqueFunction<void()> work) const;
 
     std::shared_ptr<Environment> environment_;

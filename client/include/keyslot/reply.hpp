@@ -40,7 +40,7 @@ struct ReplyNode {
     bool has_attribute = false;
     std::uint32_t children = 0;     ///< elements directly below; a map counts keys and values
     std::uint32_t descendants = 0;  ///< nodes below: the next sibling is descendants + 1 further on
-    std::uint32_t length = 0;       ///< of the text
+    std::uint32_t length = 0;  ///< of the text
     /// integer and boolean: the value; text types: the offset of the text. Offsets ascend with the
     /// nodes.
     std::int64_t value = 0;

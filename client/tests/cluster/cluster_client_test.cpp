@@ -25,7 +25,8 @@ struct Setting {
     AsyncRedisCluster redis;
 
     explicit Setting(sim::ClusterSpec const& spec = {}, ClusterOptions options = {})
-        : cluster(world.add_cluster(spec)), redis(world.host("app"), with_nodes(std::move(options))) {}
+        : cluster(world.add_cluster(spec)),
+          redis(world.host("app"), with_nodes(std::move(options))) {}
 
     ClusterOptions with_nodes(ClusterOptions options) {
         if (options.startup_nodes.empty()) {
@@ -180,16 +181,17 @@ TEST(Client, a_write_whose_reply_is_lost_fails_with_outcome_unknown_and_ran_at_m
         EXPECT_FALSE(lost);
         EXPECT_EQ(lost.error().outcome, Outcome::unknown);
     });
-    setting.run([&]() -> asio::awaitable<void> {
-        EXPECT_EQ(co_await setting.redis.get("hits"), "2");
-    });
+    setting.run(
+        [&]() -> asio::awaitable<void> { EXPECT_EQ(co_await setting.redis.get("hits"), "2"); });
 }
 
 TEST(Client, one_error_names_every_start_up_node_and_why) {
-    Setting setting({.masters = 1}, {.startup_nodes = {{"10.0.0.1", 9999}, {"10.9.9.9", 7000}, {"no.such.host", 1}},
-                                     .call_timeout = 3s});
+    Setting setting({.masters = 1},
+                    {.startup_nodes = {{"10.0.0.1", 9999}, {"10.9.9.9", 7000}, {"no.such.host", 1}},
+                     .call_timeout = 3s});
     setting.run([&]() -> asio::awaitable<void> {
-        Result<std::optional<std::string>> const nothing = co_await setting.redis.get("a", as_result);
+        Result<std::optional<std::string>> const nothing =
+            co_await setting.redis.get("a", as_result);
         EXPECT_FALSE(nothing);
         EXPECT_EQ(nothing.error().code, ErrorCode::cluster_unreachable);
         EXPECT_EQ(nothing.error().outcome, Outcome::not_executed);
@@ -206,10 +208,11 @@ TEST(Client, a_cancelled_call_completes_at_once_and_its_reply_reaches_nobody) {
         co_await setting.redis.set("{t}b", "B");
         asio::cancellation_signal signal;
         std::optional<ErrorCode> seen;
-        setting.redis.get("{t}a", as_result(asio::bind_cancellation_slot(
-                                      signal.slot(), [&](Result<std::optional<std::string>> result) {
-                                          seen = result.error().code;
-                                      })));
+        setting.redis.get("{t}a",
+                          as_result(asio::bind_cancellation_slot(
+                              signal.slot(), [&](Result<std::optional<std::string>> result) {
+                                  seen = result.error().code;
+                              })));
         co_await setting.world.sleep(50us);  // it is on its way
         signal.emit(asio::cancellation_type::terminal);
         EXPECT_EQ(co_await setting.redis.get("{t}b"), "B");
@@ -237,8 +240,9 @@ TEST(Client, closing_completes_the_calls_under_way) {
         co_await setting.redis.set("a", "x");
         for (int i = 0; i < 3; ++i) {
             setting.redis.get("a", as_result([&](Result<std::optional<std::string>> result) {
-                closed += !result && result.error().code == ErrorCode::closed ? 1 : 0;
-            }));
+                                  closed +=
+                                      !result && result.error().code == ErrorCode::closed ? 1 : 0;
+                              }));
         }
         co_await setting.world.sleep(10us);
         setting.redis.close();
@@ -251,8 +255,8 @@ TEST(Client, closing_completes_the_calls_under_way) {
 TEST(Client, destroying_it_with_calls_under_way_is_safe) {
     sim::World world{sim::Seed{7}};
     sim::Cluster& cluster = world.add_cluster();
-    auto redis = std::make_unique<AsyncRedisCluster>(world.host("app"),
-                                                     ClusterOptions{.startup_nodes = cluster.startup_nodes()});
+    auto redis = std::make_unique<AsyncRedisCluster>(
+        world.host("app"), ClusterOptions{.startup_nodes = cluster.startup_nodes()});
     int completed = 0;
     for (int i = 0; i < 10; ++i) {
         redis->incr("n", [&](std::exception_ptr, long long) { ++completed; });
@@ -266,8 +270,8 @@ TEST(Client, destroying_it_with_calls_under_way_is_safe) {
 TEST(Client, a_completion_may_destroy_the_client) {
     sim::World world{sim::Seed{7}};
     sim::Cluster& cluster = world.add_cluster();
-    auto redis = std::make_unique<AsyncRedisCluster>(world.host("app"),
-                                                     ClusterOptions{.startup_nodes = cluster.startup_nodes()});
+    auto redis = std::make_unique<AsyncRedisCluster>(
+        world.host("app"), ClusterOptions{.startup_nodes = cluster.startup_nodes()});
     int completed = 0;
     for (int i = 0; i < 10; ++i) {
         redis->incr("n", [&](std::exception_ptr, long long) {

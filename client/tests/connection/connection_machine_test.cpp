@@ -174,7 +174,8 @@ TEST(ConnectionAsking, a_refused_ASKING_leaves_the_verdict_to_the_command) {
 TEST(ConnectionPushes, are_no_replies) {
     Talk talk = ready_talk();
     talk.send(1);
-    EXPECT_EQ(talk.hear(">2\r\n+invalidate\r\n_\r\n+a\r\n>1\r\n+x\r\n"), (Events{"push", "1=a", "push"}));
+    EXPECT_EQ(talk.hear(">2\r\n+invalidate\r\n_\r\n+a\r\n>1\r\n+x\r\n"),
+              (Events{"push", "1=a", "push"}));
 }
 
 TEST(ConnectionErrors, a_reply_that_nobody_asked_for_breaks_the_connection) {

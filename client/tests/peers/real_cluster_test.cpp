@@ -27,7 +27,8 @@ std::uint16_t real_port() {
 /// A command of the shell that runs beside the test; its output is kept for the failure message.
 class Beside {
 public:
-    explicit Beside(std::string const& command) : pipe_(::popen((command + " 2>&1").c_str(), "r")) {}
+    explicit Beside(std::string const& command)
+        : pipe_(::popen((command + " 2>&1").c_str(), "r")) {}
     ~Beside() {
         if (pipe_ != nullptr) {
             ::pclose(pipe_);
@@ -80,8 +81,7 @@ void for_all_keys(asio::io_context& context, AsyncRedisCluster& redis, Step step
             });
     }
     context.restart();
-    while (running > 0 && context.run_one() > 0) {
-    }
+    while (running > 0 && context.run_one() > 0) {}
 }
 
 std::string key_of(int i) { return "reshard:" + std::to_string(i); }
@@ -90,8 +90,9 @@ TEST(RealCluster, keeps_every_key_while_two_thousand_slots_move) {
     std::uint16_t const port = real_port();
     std::string const address = "127.0.0.1:" + std::to_string(port);
     asio::io_context context;
-    AsyncRedisCluster redis{context.get_executor(),
-                            {.startup_nodes = {{"127.0.0.1", port}}, .call_timeout = std::chrono::seconds{20}}};
+    AsyncRedisCluster redis{
+        context.get_executor(),
+        {.startup_nodes = {{"127.0.0.1", port}}, .call_timeout = std::chrono::seconds{20}}};
 
     auto const write = [](AsyncRedisCluster& to, int i) -> asio::awaitable<void> {
         co_await to.set(key_of(i), std::to_string(i));
@@ -107,8 +108,8 @@ TEST(RealCluster, keeps_every_key_while_two_thousand_slots_move) {
     });
     ASSERT_EQ(redis.get_primaries().size(), 3u);
     std::string const target = redis.get_primaries().front().id;
-    Beside reshard("redis-cli --cluster reshard " + address + " --cluster-from all --cluster-to " + target +
-                   " --cluster-slots " + std::to_string(slots_moved) + " --cluster-yes");
+    Beside reshard("redis-cli --cluster reshard " + address + " --cluster-from all --cluster-to " +
+                   target + " --cluster-slots " + std::to_string(slots_moved) + " --cluster-yes");
     for_all_keys(context, redis, write);
     for_all_keys(context, redis, check);
     ASSERT_EQ(reshard.wait(), 0) << reshard.end_of_output();
@@ -117,9 +118,11 @@ TEST(RealCluster, keeps_every_key_while_two_thousand_slots_move) {
     ClusterStats const stats = redis.stats();
     EXPECT_EQ(wrong, 0);
     EXPECT_EQ(stats.failed, 0u);
-    EXPECT_GT(stats.moved + stats.asked, 0u) << "no call met the resharding: the test shows nothing";
+    EXPECT_GT(stats.moved + stats.asked, 0u)
+        << "no call met the resharding: the test shows nothing";
     std::printf("calls %llu, MOVED %llu, ASK %llu, retries %llu, refreshes %llu\n",
-                static_cast<unsigned long long>(stats.calls), static_cast<unsigned long long>(stats.moved),
+                static_cast<unsigned long long>(stats.calls),
+                static_cast<unsigned long long>(stats.moved),
                 static_cast<unsigned long long>(stats.asked),
                 static_cast<unsigned long long>(stats.retries),
                 static_cast<unsigned long long>(stats.refreshes));

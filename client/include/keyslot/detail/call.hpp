@@ -26,7 +26,7 @@ struct Call;
 /// How a call ended: a reply (looked at, not owned: valid only during the completion), or a failure.
 struct CallResult {
     ReplyView reply = {};
-    std::shared_ptr<Failure const> failure = nullptr;         ///< null: there is a reply
+    std::shared_ptr<Failure const> failure = nullptr;  ///< null: there is a reply
     asio::any_io_executor const* executor = nullptr;  ///< the client's, on which this runs
 };
 
@@ -97,7 +97,8 @@ private:
 /// A call that has been encoded and routed, but not yet submitted. Owns its place in the client's pool.
 class PreparedCall {
 public:
-    PreparedCall(std::shared_ptr<ClusterCore> core, Call* call) : core_(std::move(core)), call_(call) {}
+    PreparedCall(std::shared_ptr<ClusterCore> core, Call* call)
+        : core_(std::move(core)), call_(call) {}
     PreparedCall(PreparedCall&& other) noexcept
         : core_(std::move(other.core_)), call_(std::exchange(other.call_, nullptr)) {}
     PreparedCall& operator=(PreparedCall&&) = delete;

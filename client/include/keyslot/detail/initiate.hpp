@@ -39,7 +39,8 @@ struct is_as_result<AsResult<Token>> : std::true_type {};
 /// Calls `handler(arguments...)` where it belongs: here, when its executor is the client's own, else
 /// through its executor.
 template <class Handler, class... Arguments>
-void complete_handler(asio::any_io_executor const& own, Handler&& handler, Arguments&&... arguments) {
+void complete_handler(asio::any_io_executor const& own, Handler&& handler,
+                      Arguments&&... arguments) {
     auto const slot = asio::get_associated_cancellation_slot(handler);
     if (slot.is_connected()) {
         auto mutable_slot = slot;
@@ -52,11 +53,12 @@ void complete_handler(asio::any_io_executor const& own, Handler&& handler, Argum
             return;
         }
     }
-    asio::dispatch(executor, [handler = std::move(handler),
-                              ... stored = std::decay_t<Arguments>(
-                                  std::forward<Arguments>(arguments))]() mutable {
-        std::move(handler)(std::move(stored)...);
-    });
+    asio::dispatch(
+        executor,
+        [handler = std::move(handler),
+         ... stored = std::decay_t<Arguments>(std::forward<Arguments>(arguments))]() mutable {
+            std::move(handler)(std::move(stored)...);
+        });
 }
 
 /// Submits a call whose completion is an Asio handler: of `void(std::exception_ptr, T)`, or, for
@@ -66,7 +68,8 @@ struct Initiate {
     template <class Handler>
     void operator()(Handler&& handler, PreparedCall call) const {
         auto slot = asio::get_associated_cancellation_slot(handler);
-        std::shared_ptr<ClusterCore> const core = slot.is_connected() ? call.shared_core() : nullptr;
+        std::shared_ptr<ClusterCore> const core =
+            slot.is_connected() ? call.shared_core() : nullptr;
         std::uint64_t const handle = std::move(call).submit(
             [handler = std::forward<Handler>(handler)](CallResult& result) mutable {
                 Result<T> decoded = decode<T>(result);

@@ -1,0 +1,96 @@
+// Everything of the core that is due at some time, on one timer.
+#include "client/cluster/core.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+#include <vector>
+
+namespace keyslot::detail {
+
+void ClusterCore::check_links_at(Instant at) {
+    if (at < links_check_) {
+        links_check_ = at;
+        arm(at);
+    }
+}
+
+Instant ClusterCore::next_due() const {
+    Instant due = std::min(refresh_wake_, links_check_);
+    if (!deadlines_.empty()) {
+        due = std::min(due, deadlines_.first()->deadline);
+    }
+    if (!waits_.empty()) {
+        due = std::min(due, waits_.begin()->first);
+    }
+    return due;
+}
+
+// One timer for everything. It is left alone when what it was armed for goes away: firing once for
+// nothing is cheaper than moving it with every call.
+void ClusterCore::arm(Instant at) {
+    if (at >= armed_at_ || closed_) {
+        return;
+    }
+    armed_at_ = at;
+    timer_->arm(at, [this] {
+        auto const keep = shared_from_this();
+        on_timer();
+    });
+}
+
+void ClusterCore::on_timer() {
+    armed_at_ = Instant::max();
+    Instant const time = now();
+    while (!deadlines_.empty() && deadlines_.first()->deadline <= time && !closed_) {
+        Call& call = *deadlines_.first();
+        bool const written = call.place == Call::Place::in_flight;
+        NodeLink* const link = call.link;
+        if (call.pinned) {
+            complete(call, {.failure = std::make_shared<Failure>(Failure{
+                                .code = ErrorCode::timeout,
+                                .outcome = written ? Outcome::unknown : Outcome::not_executed,
+                                .message = "no answer within " +
+                                           std::to_string(options_.attempt_timeout.count()) + " ms",
+                                .node = link != nullptr ? link->name() : "",
+                                .hops = call.hops})});
+        } else {
+            if (link != nullptr) {
+                call.add_hop(link->name(), "no answer");
+            }
+            step(call, routing::DeadlineReached{written}, link, nullptr);
+        }
+    }
+    while (!waits_.empty() && waits_.begin()->first <= time && !closed_) {
+        Call* const call = find(waits_.begin()->second);
+        waits_.erase(waits_.begin());
+        assert(call != nullptr);
+        undefer(*call);
+        call->place = Call::Place::prepared;
+        std::uint16_t const slot = call->route.slot;
+        step(*call, routing::Woken{}, nullptr, nullptr);
+        release_held(slot);
+    }
+    if (refresh_wake_ <= time && !closed_) {
+        refresh_wake_ = Instant::max();
+        obey(refresher_.woken(time, environment_->random()));
+    }
+    if (links_check_ <= time && !closed_) {
+        links_check_ = Instant::max();
+        std::vector<std::shared_ptr<NodeLink>> links;
+        for (auto const& [address, link] : links_) {
+            links.push_back(link);
+        }
+        for (auto const& link : links) {
+            link->check(time);
+        }
+        for (auto const& link : links) {
+            check_links_at(link->next_check());
+        }
+    }
+    if (!closed_) {
+        arm(next_due());
+    }
+}
+
+}  // namespace keyslot::detail

@@ -1,0 +1,116 @@
+// When the topology is fetched, from whom, and what follows from a new map.
+#include "client/cluster/core.hpp"
+#include "client/cluster/topology_fetch.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace keyslot::detail {
+
+void ClusterCore::ask_refresh(routing::RefreshReason reason) {
+    if (!closed_) {
+        obey(refresher_.requested(reason, now(), environment_->random()));
+    }
+}
+
+void ClusterCore::obey(routing::RefreshMachine::Action const& action) {
+    if (action.wake_at) {
+        refresh_wake_ = *action.wake_at;
+        arm(refresh_wake_);
+    }
+    if (action.start_now) {
+        start_fetch();
+    }
+}
+
+void ClusterCore::start_fetch() {
+    ++stats_.refreshes;
+    fetch_ = std::make_shared<TopologyFetch>(*this);
+    fetch_->candidates = fetch_candidates();
+    // Not inside whatever caused it: it may be a call's submission, or a link in the middle of failing.
+    environment_->post([weak = weak_from_this(), fetch = fetch_] {
+        if (auto const self = weak.lock()) {
+            fetch->ask_next();
+        }
+    });
+}
+
+// A stack: connected nodes come first, in random order (client-bugs 44: not always the first one), then
+// other nodes of the map, those that rest at the end, and always the start-up nodes (35, 36).
+std::vector<topology::HostPort> ClusterCore::fetch_candidates() {
+    std::vector<topology::HostPort> known;
+    auto const add = [&known](topology::HostPort const& node) {
+        if (std::find(known.begin(), known.end(), node) == known.end()) {
+            known.push_back(node);
+        }
+    };
+    for (topology::Shard const& shard : map_.shards()) {
+        add(shard.primary.address);
+        for (topology::Node const& replica : shard.replicas) {
+            add(replica.address);
+        }
+    }
+    for (std::size_t i = known.size(); i > 1; --i) {
+        std::swap(known[i - 1], known[static_cast<std::size_t>(environment_->random() % i)]);
+    }
+    std::vector<topology::HostPort> seeds;
+    for (ClusterNode const& node : options_.startup_nodes) {
+        seeds.push_back({node.host, node.port});
+    }
+    for (std::size_t i = seeds.size(); i > 1; --i) {
+        std::swap(seeds[i - 1], seeds[static_cast<std::size_t>(environment_->random() % i)]);
+    }
+    for (topology::HostPort const& seed : seeds) {
+        add(seed);
+    }
+    auto const rank = [this](topology::HostPort const& node) {
+        auto const found = links_.find(node);
+        return found == links_.end()      ? 1
+               : found->second->ready()   ? 0
+               : found->second->resting() ? 2
+                                          : 1;
+    };
+    std::stable_sort(known.begin(), known.end(),
+                     [&](auto const& a, auto const& b) { return rank(a) < rank(b); });
+    std::reverse(known.begin(), known.end());
+    return known;
+}
+
+void ClusterCore::fetch_finished(bool success) {
+    fetch_.reset();
+    if (closed_) {
+        return;
+    }
+    if (success) {
+        fetch_problems_.clear();
+        map_changed();
+    }
+    obey(refresher_.finished(success, now(), environment_->random()));
+}
+
+// The map is in place before anybody acts on it (client-bugs 41).
+void ClusterCore::map_changed() {
+    doubt_calls_elsewhere();
+    for (auto const& [address, link] : links_) {
+        bool const listed = std::any_of(
+            map_.shards().begin(), map_.shards().end(), [&](topology::Shard const& shard) {
+                return shard.primary.address == address ||
+                       std::any_of(
+                           shard.replicas.begin(), shard.replicas.end(),
+                           [&](topology::Node const& node) { return node.address == address; });
+            });
+        if (!listed && link->ready() && link->idle()) {
+            link->shut_down();  // links in use stay until their calls are done (client-bugs 75, 76)
+        }
+    }
+    std::deque<std::uint64_t> const waiting = std::exchange(waiting_for_map_, {});
+    for (std::uint64_t const handle : waiting) {
+        if (Call* const call = find(handle)) {
+            call->place = Call::Place::prepared;
+            dispatch(*call);
+        }
+    }
+}
+
+}  // namespace keyslot::detail

@@ -97,7 +97,7 @@ void failover_of_a_master(benchmark::State& state) {
             co_await redis.set("user:1", "ada");
             co_await world.sleep(2s);
             cluster.owner_of("user:1").crash();
-            co_await redis.with({.timeout = 60s}).set("user:1", "grace");
+            co_await redis.with({.timeout = 60s, .repeatable = true}).set("user:1", "grace");
         });
         simulated_seconds += world.now().time_since_epoch() / 1s;
     }

@@ -3,6 +3,7 @@
 #include "client/cluster/topology_fetch.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -71,10 +72,12 @@ std::vector<topology::HostPort> ClusterCore::fetch_candidates() {
                : found->second->resting() ? 2
                                           : 1;
     };
-    std::stable_sort(known.begin(), known.end(),
-                     [&](auto const& a, auto const& b) { return rank(a) < rank(b); });
-    std::reverse(known.begin(), known.end());
-    return known;
+    std::vector<topology::HostPort> stack;
+    for (int const wanted : {2, 1, 0}) {
+        std::copy_if(known.rbegin(), known.rend(), std::back_inserter(stack),
+                     [&](topology::HostPort const& node) { return rank(node) == wanted; });
+    }
+    return stack;
 }
 
 void ClusterCore::fetch_finished(bool success) {

@@ -30,7 +30,7 @@ class History {
 public:
     /// Returns the number of the call: 0, 1, 2, ...
     std::size_t begin(std::vector<std::string> words, bool repeatable, Instant now);
-    void end(std::size_t call, Result<Reply> const& result, Instant now);
+    void end(std::size_t number, Result<Reply> const& result, Instant now);
 
     std::vector<CallRecord> const& calls() const { return calls_; }
     std::size_t pending() const { return pending_; }

@@ -47,6 +47,6 @@ std::vector<Violation> judge_safety(History const& history, ExecutionLog const& 
 std::vector<Violation> judge_liveness(History const& history, Duration call_timeout);
 
 /// "call 17: SET user:1 x, 1.5s to 1.502s"
-std::string describe_call(History const& history, std::size_t call);
+std::string describe_call(History const& history, std::size_t number);
 
 }  // namespace keyslot::sim

@@ -50,7 +50,7 @@ public:
 
 private:
     std::vector<std::string> draw_call();
-    void finish_call(std::size_t call, Result<Reply> const& result);
+    void finish_call(std::size_t number, Result<Reply> const& result);
     bool is_repeatable(std::string_view command) const;
 
     World* world_;

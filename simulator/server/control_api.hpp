@@ -27,7 +27,7 @@ public:
 
 private:
     ControlResponse post_action(std::string_view body);
-    ControlResponse get_action(std::string_view id);
+    ControlResponse get_action(std::string_view text);
     ControlResponse get_state();
 
     LiveWorld* live_;

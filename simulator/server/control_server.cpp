@@ -18,7 +18,7 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
-using tcp = asio::ip::tcp;
+using Tcp = asio::ip::tcp;
 
 constexpr std::size_t body_size_max = 64 * 1024;
 constexpr std::chrono::seconds idle_max{60};
@@ -44,7 +44,7 @@ ControlResponse bad_request(std::string const& why) {
 }
 
 // Nobody awaits it: all that goes wrong ends the connection.
-asio::awaitable<void> talk(tcp::socket socket, ControlApi& api) {
+asio::awaitable<void> talk(Tcp::socket socket, ControlApi& api) {
     beast::tcp_stream stream{std::move(socket)};
     beast::flat_buffer buffer;
     for (bool go_on = true; go_on;) {
@@ -71,13 +71,13 @@ asio::awaitable<void> talk(tcp::socket socket, ControlApi& api) {
         go_on = go_on && !ec;
     }
     error_code ignored;
-    stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream.socket().shutdown(Tcp::socket::shutdown_send, ignored);
 }
 
-asio::awaitable<void> accept_all(tcp::acceptor& acceptor, ControlApi& api) {
+asio::awaitable<void> accept_all(Tcp::acceptor& acceptor, ControlApi& api) {
     while (acceptor.is_open()) {
         error_code ec;
-        tcp::socket socket =
+        Tcp::socket socket =
             co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, ec));
         if (!ec) {
             asio::co_spawn(acceptor.get_executor(), talk(std::move(socket), api), asio::detached);
@@ -94,13 +94,13 @@ ControlServer::ControlServer(asio::io_context& context, ControlApi& api,
                              std::string const& bind_address, std::uint16_t port)
     : acceptor_(context) {
     error_code ec;
-    tcp::endpoint const endpoint{asio::ip::make_address(bind_address, ec), port};
+    Tcp::endpoint const endpoint{asio::ip::make_address(bind_address, ec), port};
     if (ec) {
         throw std::runtime_error("'" + bind_address + "' is not an IP address");
     }
     try {
         acceptor_.open(endpoint.protocol());
-        acceptor_.set_option(tcp::acceptor::reuse_address(true));
+        acceptor_.set_option(Tcp::acceptor::reuse_address(true));
         acceptor_.bind(endpoint);
         acceptor_.listen();
     } catch (boost::system::system_error const& error) {

@@ -40,10 +40,10 @@ std::string percent(Duration part, Duration whole) {
 }
 
 std::string bar(Duration from, Duration to, Duration whole, std::string const& label, bool is_gap) {
-    return std::string("<div class=\"line") + (is_gap ? " gap" : "") +
-           "\"><div class=\"bar\" style=\"left:" + percent(from, whole) +
-           ";width:" + percent(to - from, whole) + "\"></div><span class=\"label\">" +
-           escape(label) + "</span></div>\n";
+    return std::string("<div class='line") + (is_gap ? " gap" : "") +
+           "'><div class='bar' style='left:" + percent(from, whole) +
+           ";width:" + percent(to - from, whole) + "'></div><span class='label'>" + escape(label) +
+           "</span></div>\n";
 }
 
 // Answered calls upwards in green, failed ones on top in red, against time.
@@ -53,16 +53,16 @@ std::string call_chart(RunResult const& result) {
     for (Stretch const& stretch : result.timeline) {
         most = std::max(most, stretch.answered + stretch.failed);
     }
-    std::string html = "<svg viewBox=\"0 0 " + std::to_string(result.timeline.size()) +
-                       " 100\" preserveAspectRatio=\"none\"><title>calls that ended, at most " +
+    std::string html = "<svg viewBox='0 0 " + std::to_string(result.timeline.size()) +
+                       " 100' preserveAspectRatio='none'><title>calls that ended, at most " +
                        std::to_string(most) + " in one stretch</title>\n";
     auto const column = [&](std::size_t x, std::uint64_t from, std::uint64_t count,
                             char const* kind) {
         if (count > 0) {
-            html += "<rect x=\"" + std::to_string(x) + "\" y=\"" +
+            html += "<rect x='" + std::to_string(x) + "' y='" +
                     std::to_string(height - (from + count) * height / most) +
-                    "\" width=\"1\" height=\"" + std::to_string(count * height / most + 1) +
-                    "\" class=\"" + kind + "\"/>\n";
+                    "' width='1' height='" + std::to_string(count * height / most + 1) +
+                    "' class='" + kind + "'/>\n";
         }
     };
     for (std::size_t x = 0; x < result.timeline.size(); ++x) {
@@ -95,7 +95,7 @@ std::string timeline(RunResult const& result) {
 std::string section(NamedResult const& named) {
     bool const held = named.result.verdict() == Verdict::held;
     return "<h2>" + escape(named.file) + ", seed " + std::to_string(named.result.seed) +
-           ": <span class=\"" + (held ? "held" : "bad") + "\">" +
+           ": <span class='" + (held ? "held" : "bad") + "'>" +
            std::string(to_string(named.result.verdict())) + "</span></h2>\n" +
            timeline(named.result) + "<pre>" +
            escape(text_report(named.file, named.result, named.wall)) + "</pre>\n" +

@@ -30,7 +30,8 @@ void announce(ServeCommand const& command, LiveWorld& live) {
               << nodes.front().address().port << '-' << nodes.back().address().port
               << ", control on "
               << "http://" << command.bind << ':' << command.control_port << ", seed "
-              << command.live.seed << std::endl;
+              << command.live.seed << '\n'
+              << std::flush;
 }
 
 }  // namespace

@@ -13,10 +13,10 @@
 namespace keyslot::sim {
 namespace {
 
-using tcp = asio::ip::tcp;
+using Tcp = asio::ip::tcp;
 // Concrete executors: a type-erased one costs on every operation.
-using Socket = asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
-using SocketAcceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
+using Socket = asio::basic_stream_socket<Tcp, asio::io_context::executor_type>;
+using SocketAcceptor = asio::basic_socket_acceptor<Tcp, asio::io_context::executor_type>;
 
 constexpr std::size_t read_size_first = 16 * 1024;
 constexpr std::size_t read_size_max = 1024 * 1024;
@@ -36,7 +36,7 @@ public:
 
     void start(Endpoint const& node) {
         error_code ignored;
-        socket_.set_option(tcp::no_delay(true), ignored);
+        socket_.set_option(Tcp::no_delay(true), ignored);
         socket_.native_non_blocking(true, ignored);
         World& world = bridge_->live_->world();
         connect_ = world.network().connect(
@@ -210,7 +210,7 @@ public:
 
     void open() {
         acceptor_.open(endpoint_.protocol());
-        acceptor_.set_option(tcp::acceptor::reuse_address(true));
+        acceptor_.set_option(Tcp::acceptor::reuse_address(true));
         acceptor_.bind(endpoint_);
         acceptor_.listen();
         accept();
@@ -237,7 +237,7 @@ public:
         pause_.cancel();
     }
 
-    tcp::endpoint const& endpoint() const { return endpoint_; }
+    Tcp::endpoint const& endpoint() const { return endpoint_; }
 
 private:
     void accept() {
@@ -267,7 +267,7 @@ private:
 
     TcpBridge* bridge_;
     Member* member_;
-    tcp::endpoint endpoint_;
+    Tcp::endpoint endpoint_;
     SocketAcceptor acceptor_;
     asio::steady_timer pause_;
 };

@@ -80,7 +80,7 @@ asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& sourc
         if (keys.size() == 0) {
             co_return;
         }
-        Endpoint const address = destination.address();
+        Endpoint const& address = destination.address();
         // A failed attempt may have left a copy on the target: REPLACE, as redis-cli does on
         // BUSYKEY when the values agree.
         std::vector<std::string> migrate{"MIGRATE",
@@ -104,25 +104,26 @@ asio::awaitable<void> SlotMigration::announce(std::uint16_t slot, Member& source
                                               Member& destination) {
     co_await expect_no_error(destination, setslot(slot, "NODE", destination.id()));
     for (Member& member : cluster_->nodes()) {
-        bool const told = &member == &destination;
-        if (told || !member.is_up() || !(member.is_master() || &member == &source)) {
-            continue;
+        bool const concerned = member.is_master() || &member == &source;
+        if (&member != &destination && member.is_up() && concerned) {
+            co_await tell(member, setslot(slot, "NODE", destination.id()));
         }
-        try {
-            // Not a master any more: tolerated, as redis-cli does. The others hear it by gossip.
-            co_await session(member).command(setslot(slot, "NODE", destination.id()));
-        } catch (boost::system::system_error const&) {}
     }
 }
 
 asio::awaitable<void> SlotMigration::clear_marks(std::uint16_t slot) {
     for (Member& member : cluster_->nodes()) {
-        if (!member.is_up() || !member.is_master()) {
-            continue;
+        if (member.is_up() && member.is_master()) {
+            co_await tell(member, setslot(slot, "STABLE"));
         }
-        try {
-            co_await session(member).command(setslot(slot, "STABLE"));
-        } catch (boost::system::system_error const&) {}
+    }
+}
+
+asio::awaitable<void> SlotMigration::tell(Member const& member, std::vector<std::string> words) {
+    try {
+        co_await session(member).command(std::move(words));
+    } catch (boost::system::system_error const&) {
+        co_return;
     }
 }
 

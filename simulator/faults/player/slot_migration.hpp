@@ -30,10 +30,12 @@ public:
 private:
     asio::awaitable<void> move_slot(std::uint16_t slot, Migrate const& what);
     asio::awaitable<void> try_move_slot(std::uint16_t slot, Migrate const& what, bool again);
-    asio::awaitable<void> move_keys(std::uint16_t slot, Member& source, Member& target,
+    asio::awaitable<void> move_keys(std::uint16_t slot, Member& source, Member& destination,
                                     Migrate const& what);
-    asio::awaitable<void> announce(std::uint16_t slot, Member& source, Member& target);
+    asio::awaitable<void> announce(std::uint16_t slot, Member& source, Member& destination);
     asio::awaitable<void> clear_marks(std::uint16_t slot);
+    /// Whatever it answers, or whether: what it misses it hears by gossip.
+    asio::awaitable<void> tell(Member const& member, std::vector<std::string> words);
     asio::awaitable<void> stall_if_due(Migrate const& what);
     std::size_t keys_of_step(Migrate const& what) const;
     Member& target();

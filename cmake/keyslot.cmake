@@ -24,6 +24,11 @@ target_compile_options(keyslot_options INTERFACE
 target_compile_definitions(keyslot_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY)
 
+# Linked privately: our warnings are not our users'.
+add_library(keyslot_warnings INTERFACE)
+target_compile_options(keyslot_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${KEYSLOT_WERROR}>:-Werror>)
+
 # Boost.Asio is most of what a build costs: its implementation is compiled once (client/io/asio.cpp),
 # and the targets that include it share one precompiled header.
 add_library(keyslot_asio_options INTERFACE)
@@ -43,6 +48,7 @@ function(keyslot_library name)
     message(FATAL_ERROR "${name}: no sources in ${arg_UNPARSED_ARGUMENTS}")
   endif()
   add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PRIVATE keyslot_warnings)
   if(arg_ASIO)
     target_link_libraries(${name} PUBLIC keyslot_asio_options ${arg_DEPENDS})
     keyslot_precompile(${name})
@@ -67,7 +73,7 @@ function(keyslot_test name)
     return()
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gtest GTest::gmock)
+  target_link_libraries(${name} PRIVATE keyslot_warnings ${arg_DEPENDS} GTest::gtest GTest::gmock)
   if(arg_ASIO)
     keyslot_precompile(${name})
   endif()
@@ -90,7 +96,7 @@ endfunction()
 function(keyslot_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "ASIO" "" "SOURCES;DEPENDS")
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_DEPENDS})
+  target_link_libraries(${name} PRIVATE keyslot_warnings ${arg_DEPENDS})
   if(arg_ASIO)
     keyslot_precompile(${name})
   endif()

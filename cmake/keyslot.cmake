@@ -17,17 +17,15 @@ find_package(Threads REQUIRED)
 add_library(keyslot_options INTERFACE)
 target_include_directories(keyslot_options INTERFACE ${PROJECT_SOURCE_DIR}
   ${PROJECT_SOURCE_DIR}/client/include ${PROJECT_SOURCE_DIR}/simulator/include)
-target_compile_options(keyslot_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${KEYSLOT_WERROR}>:-Werror>
-  # std::stable_sort of libstdc++ 12 uses what libstdc++ 12 deprecates, and clang blames the caller.
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 target_compile_definitions(keyslot_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY)
 
 # Linked privately: our warnings are not our users'.
 add_library(keyslot_warnings INTERFACE)
 target_compile_options(keyslot_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${KEYSLOT_WERROR}>:-Werror>)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${KEYSLOT_WERROR}>:-Werror>
+  # std::stable_sort of libstdc++ 12 uses what libstdc++ 12 deprecates, and clang blames the caller.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 
 # Boost.Asio is most of what a build costs: its implementation is compiled once (client/io/asio.cpp),
 # and the targets that include it share one precompiled header.

@@ -143,8 +143,10 @@ void NodeLink::read() {
     }
     std::size_t const wanted = std::max(read_bytes_min, machine_.bytes_missing());
     if (buffer_.size() - end_ < wanted / 2) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= std::exchange(begin_, 0);
+        if (begin_ != 0) {
+            std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+            end_ -= std::exchange(begin_, 0);
+        }
         // Doubling keeps the copying linear however large the reply is.
         if (buffer_.size() - end_ < wanted) {
             buffer_.resize(

@@ -221,6 +221,9 @@ void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* li
     }
     if (action.close_connection && link != nullptr) {
         link->drop("MOVED to the address that it came from: the connection is stale");
+        if (closed_) {
+            return;  // a completion on that link has closed the client, and this call with it
+        }
     }
     if (action.refresh != routing::RefreshReason::none) {
         ask_refresh(action.refresh);

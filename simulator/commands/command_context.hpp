@@ -40,6 +40,12 @@ struct CommandContext {
 
     std::string_view argument(std::size_t n) const { return arguments[n]; }
     std::size_t count() const { return arguments.size(); }
+    /// A keyspace notification: notify(NotifyClass::list, "lpush", key). To be called after the change,
+    /// each time that redis-server 7.0 would; who listens is not the command's business. The node
+    /// tells of the misses ("keymiss") of commands that only read; one that writes tells its own.
+    void notify(NotifyClass type, std::string_view event, std::string_view key) const {
+        keyspace.notify(type, event, key);
+    }
     /// How this command sees expired keys.
     ExpiryRule expiry() const {
         if (is_replica && from_master) {

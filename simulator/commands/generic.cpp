@@ -19,7 +19,10 @@ void del(CommandContext& context) {
     for (std::size_t n = 1; n < context.count(); ++n) {
         // An expired key goes by the DEL of its expiry and is not counted.
         context.keyspace.peek(context.argument(n), context.expiry());
-        deleted += context.keyspace.erase(context.argument(n)) ? 1 : 0;
+        if (context.keyspace.erase(context.argument(n))) {
+            context.notify(NotifyClass::generic, "del", context.argument(n));
+            ++deleted;
+        }
     }
     context.dirty += deleted;
     context.reply.integer(deleted);
@@ -60,6 +63,8 @@ bool rename_key(CommandContext& context, bool keep_existing, std::string_view& a
         return false;
     }
     context.keyspace.rename(*source, to);
+    context.notify(NotifyClass::generic, "rename_from", from);
+    context.notify(NotifyClass::generic, "rename_to", to);
     ++context.dirty;
     return true;
 }
@@ -139,6 +144,9 @@ void copy(CommandContext& context) {
     }
     Entry const* const source = context.keyspace.find(from, context.expiry());
     Entry* const target = source != nullptr ? context.keyspace.find(to, context.expiry()) : nullptr;
+    if (source == nullptr) {
+        context.notify(NotifyClass::key_miss, "keymiss", from);
+    }
     if (source == nullptr || (target != nullptr && !replace)) {
         context.reply.integer(0);
         return;
@@ -150,6 +158,7 @@ void copy(CommandContext& context) {
     if (auto const expires_at_ms = source->expires_at_ms()) {
         context.keyspace.set_expiry(copied, *expires_at_ms);
     }
+    context.notify(NotifyClass::generic, "copy_to", to);
     ++context.dirty;
     context.reply.integer(1);
 }

@@ -97,9 +97,11 @@ void expire_at(CommandContext& context, TimeUnit unit, bool relative) {
     }
     if (already_expired(context, *at_ms)) {
         context.keyspace.erase(*entry);
+        context.notify(NotifyClass::generic, "del", key);
         propagate(context, "DEL", key);
     } else {
         context.keyspace.set_expiry(*entry, *at_ms);
+        context.notify(NotifyClass::generic, "expire", key);
         if (relative || unit != TimeUnit::milliseconds) {
             propagate_expiry(context, *at_ms);
         }
@@ -146,7 +148,10 @@ void pexpiretime(CommandContext& context) { answer_expiry(context, TimeUnit::mil
 void persist(CommandContext& context) {
     Entry* const entry = context.keyspace.find(context.argument(1), context.expiry());
     bool const cleared = entry != nullptr && context.keyspace.clear_expiry(*entry);
-    context.dirty += cleared ? 1 : 0;
+    if (cleared) {
+        context.notify(NotifyClass::generic, "persist", context.argument(1));
+        ++context.dirty;
+    }
     context.reply.integer(cleared ? 1 : 0);
 }
 

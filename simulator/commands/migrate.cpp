@@ -141,6 +141,7 @@ void store_restored(CommandContext& context, RestoreOptions const& options, Valu
     if (expires_at_ms != 0 && already_expired(context, expires_at_ms)) {
         if (replaced) {
             context.dirty = 1;
+            context.notify(NotifyClass::generic, "del", key);
             propagate(context, "DEL", key);
         }
         return;
@@ -152,6 +153,7 @@ void store_restored(CommandContext& context, RestoreOptions const& options, Valu
     if (options.idle_s != -1) {
         context.keyspace.set_accessed(entry, context.unix_time_ms - options.idle_s * 1000);
     }
+    context.notify(NotifyClass::generic, "restore", key);
     context.dirty = 1;
     if (expires_at_ms != 0 && !options.absolute) {  // a replica must not start the time anew
         std::vector<std::string> words(context.arguments.begin(), context.arguments.end());

@@ -45,6 +45,7 @@ void getdel(CommandContext& context) {
         return;
     }
     context.keyspace.erase(*entry);
+    context.notify(NotifyClass::generic, "del", context.argument(1));
     propagate(context, "DEL", context.argument(1));
     ++context.dirty;
 }
@@ -102,6 +103,7 @@ void append(CommandContext& context) {
         size = value->view().size();
         context.keyspace.changed(*entry);
     }
+    context.notify(NotifyClass::string, "append", context.argument(1));
     ++context.dirty;
     context.reply.integer(static_cast<std::int64_t>(size));
 }
@@ -138,6 +140,7 @@ void setrange(CommandContext& context) {
     bytes.resize(std::max(bytes.size(), start + part.size()));  // padded with zero bytes
     bytes.replace(start, part.size(), part);
     context.keyspace.changed(*entry);
+    context.notify(NotifyClass::string, "setrange", context.argument(1));
     ++context.dirty;
     context.reply.integer(static_cast<std::int64_t>(bytes.size()));
 }
@@ -172,6 +175,9 @@ constexpr std::array commands{
 Entry* answer_string(CommandContext& context, std::string_view key) {
     auto const [outcome, entry, value] = find_string(context, key);
     if (outcome == Lookup::missing) {
+        if (!context.info.has(protocol::flag_readonly)) {  // else the node tells
+            context.notify(NotifyClass::key_miss, "keymiss", key);
+        }
         context.reply.null();
     } else if (outcome == Lookup::found) {
         context.reply.bulk(value->view());

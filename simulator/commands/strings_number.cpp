@@ -68,6 +68,7 @@ void add_to(CommandContext& context, std::int64_t increment) {
         return;
     }
     replace_value(context, entry, StringValue::number(after));
+    context.notify(NotifyClass::string, "incrby", context.argument(1));
     context.reply.integer(after);
 }
 
@@ -115,6 +116,7 @@ void incrbyfloat(CommandContext& context) {
     }
     std::string const text = format_long_double(after);
     replace_value(context, entry, StringValue::text(text));
+    context.notify(NotifyClass::string, "incrbyfloat", key);
     // Replicas must not reckon with floats of their own.
     propagate(context, "SET", key, text, "KEEPTTL");
     context.reply.bulk(text);

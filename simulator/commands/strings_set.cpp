@@ -95,10 +95,17 @@ Entry& store(CommandContext& context, Entry* entry, std::string_view key, std::s
              bool keep_expiry = false) {
     Value value = StringValue::stored(std::string(bytes));
     if (entry == nullptr) {
-        return context.keyspace.add(key, std::move(value), context.unix_time_ms);
+        entry = &context.keyspace.add(key, std::move(value), context.unix_time_ms);
+    } else {
+        context.keyspace.overwrite(*entry, std::move(value), context.unix_time_ms, keep_expiry);
     }
-    context.keyspace.overwrite(*entry, std::move(value), context.unix_time_ms, keep_expiry);
+    context.notify(NotifyClass::string, "set", key);
     return *entry;
+}
+
+void set_expiry(CommandContext& context, Entry& entry, std::int64_t at_ms) {
+    context.keyspace.set_expiry(entry, at_ms);
+    context.notify(NotifyClass::generic, "expire", entry.key());
 }
 
 /// Replicas get absolute times (their clocks run elsewhere in the second), and no GET: nobody reads
@@ -125,7 +132,7 @@ void store_with_expiry(CommandContext& context, TimeUnit unit) {
     }
     std::string_view const key = context.argument(1);
     Entry* const entry = context.keyspace.find(key, context.expiry());
-    context.keyspace.set_expiry(store(context, entry, key, context.argument(3)), *expires_at_ms);
+    set_expiry(context, store(context, entry, key, context.argument(3)), *expires_at_ms);
     propagate_set(context, key, context.argument(3), {}, expires_at_ms);
     ++context.dirty;
     context.reply.ok();
@@ -186,7 +193,7 @@ void set(CommandContext& context) {
     }
     Entry& stored = store(context, entry, key, context.argument(2), options.keep_expiry);
     if (expires_at_ms) {
-        context.keyspace.set_expiry(stored, *expires_at_ms);
+        set_expiry(context, stored, *expires_at_ms);
     }
     propagate_set(context, key, context.argument(2), options, expires_at_ms);
     ++context.dirty;
@@ -231,6 +238,7 @@ void getex(CommandContext& context) {
     auto const [outcome, entry, value] = find_string(context, key);
     if (outcome != Lookup::found) {
         if (outcome == Lookup::missing) {
+            context.notify(NotifyClass::key_miss, "keymiss", key);
             context.reply.null();
         }
         return;
@@ -246,13 +254,15 @@ void getex(CommandContext& context) {
     context.reply.bulk(value->view());
     if (expires_at_ms && !options.relative && already_expired(context, *expires_at_ms)) {
         context.keyspace.erase(*entry);
+        context.notify(NotifyClass::generic, "del", key);
         propagate(context, "DEL", key);
         ++context.dirty;
     } else if (expires_at_ms) {
-        context.keyspace.set_expiry(*entry, *expires_at_ms);
+        set_expiry(context, *entry, *expires_at_ms);
         propagate(context, "PEXPIREAT", key, std::to_string(*expires_at_ms));
         ++context.dirty;
     } else if (options.persist && context.keyspace.clear_expiry(*entry)) {
+        context.notify(NotifyClass::generic, "persist", key);
         propagate(context, "PERSIST", key);
         ++context.dirty;
     }

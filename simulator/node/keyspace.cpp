@@ -86,6 +86,7 @@ Entry& Keyspace::set(std::string_view key, Value value, std::int64_t now_ms, boo
 
 Entry& Keyspace::add(std::string_view key, Value value, std::int64_t now_ms) {
     Entry& entry = insert(key, std::move(value), now_ms);
+    notify(NotifyClass::new_key, "new", entry.key_);
     tell(entry.key_);
     return entry;
 }
@@ -140,6 +141,7 @@ void Keyspace::expire(Entry& entry) {
     std::string const key{entry.key_};
     erase(entry);
     if (listener_ != nullptr) {
+        notify(NotifyClass::expired, "expired", key);
         listener_->on_key_expired(key);
     }
 }
@@ -150,6 +152,7 @@ void Keyspace::rename(Entry& from, std::string_view to) {
         remove(*replaced);
     }
     Entry& entry = insert(to, std::move(from.value), from.accessed_at_ms_);
+    notify(NotifyClass::new_key, "new", entry.key_);
     if (from.expires_at_ms_ != Entry::never) {
         put_expiry(entry, from.expires_at_ms_);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/node/keyspace_event.hpp"
 #include "simulator/node/slot_index.hpp"
 #include "simulator/node/value.hpp"
 
@@ -74,6 +75,9 @@ public:
     virtual void on_key_expired(std::string_view key) = 0;
     /// All keys are about to go; they are still there.
     virtual void on_flush() = 0;
+    /// A keyspace notification, whether or not anybody has asked for its class. It must not change
+    /// the keyspace.
+    virtual void on_event(NotifyClass, std::string_view /*event*/, std::string_view /*key*/) {}
 };
 
 /// The data set of one node (cluster mode: one database). Everything that can be observed is a
@@ -116,6 +120,12 @@ public:
     bool clear_expiry(Entry& entry);
     /// To be called after a change of Entry::value in place.
     void changed(Entry const& entry);
+    /// "new" and "expired" are told by the keyspace itself, all other events by the commands.
+    void notify(NotifyClass type, std::string_view event, std::string_view key) const {
+        if (listener_ != nullptr) {
+            listener_->on_event(type, event, key);
+        }
+    }
     void set_accessed(Entry& entry, std::int64_t at_ms) { entry.accessed_at_ms_ = at_ms; }
     void flush();
 

@@ -170,6 +170,7 @@ void Migration::answer(std::string_view error) {
         std::vector<std::string> del{"DEL"};
         for (std::string& key : moved_) {
             server_.keyspace.erase(key);
+            server_.keyspace.notify(NotifyClass::generic, "del", key);
             del.push_back(std::move(key));
         }
         server_.propagate(std::move(del));

@@ -226,6 +226,18 @@ struct Parameters::Parameter {
                 return "argument(s) must be one of the following: ip, hostname, unknown-endpoint";
             }};
     }
+    static Parameter notify_events() {
+        return {"notify-keyspace-events",
+                [](Parameters const& all, std::string_view) { return all.notify_events.text(); },
+                [](Parameters& all, std::string_view, std::string_view value) -> Problem {
+                    auto const flags = NotifyFlags::parse(value);
+                    if (!flags) {
+                        return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
+                    }
+                    all.notify_events = *flags;
+                    return std::nullopt;
+                }};
+    }
     static Parameter port() {
         return {"port", [](Parameters const& all, std::string_view) {
                     return std::to_string(all.config_.port);
@@ -283,7 +295,7 @@ std::vector<Parameters::Parameter> const& Parameters::all() {
             P::remembered("appendfsync", "everysec"),
             P::remembered("loglevel", "notice"),
             P::remembered("maxmemory-policy", "noeviction"),
-            P::remembered("notify-keyspace-events", ""),
+            P::notify_events(),
             P::remembered_boolean("appendonly", "no"),
             P::remembered_boolean("repl-diskless-sync", "yes"),
             P::remembered_boolean("lazyfree-lazy-expire", "no"),
@@ -336,6 +348,7 @@ void Parameters::restore(Parameters const& former, NodeConfig const& former_conf
     repl_timeout_s = former.repl_timeout_s;
     repl_ping_period_s = former.repl_ping_period_s;
     repl_backlog_bytes = former.repl_backlog_bytes;
+    notify_events = former.notify_events;
     master_password_ = former.master_password_;
     remembered_ = former.remembered_;
 }

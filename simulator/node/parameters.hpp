@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/node/keyspace_event.hpp"
 #include "simulator/node/node.hpp"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ public:
     std::int64_t repl_timeout_s = 60;
     std::int64_t repl_ping_period_s = 10;
     std::int64_t repl_backlog_bytes = 1024 * 1024;
+    NotifyFlags notify_events;
 
     /// masterauth: by default the nodes of a cluster share one password.
     std::string const& master_password() const {

@@ -63,8 +63,10 @@ std::string local_address(Server const& server) {
     return server.config.ip + ':' + std::to_string(server.config.port);
 }
 
+}  // namespace
+
 /// What is about memory and file descriptors in a real line is nought here.
-std::string describe(Server& server, Session const& session) {
+std::string describe_client(Server& server, Session const& session) {
     std::string line;
     auto const field = [&](std::string_view name, std::string_view value) {
         line += name;
@@ -87,9 +89,16 @@ std::string describe(Server& server, Session const& session) {
     line += "qbuf-free=0 argv-mem=0 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=0 ";
     line += "events=r ";
     field("cmd", session.last_command != nullptr ? session.last_command->info->name : "NULL");
-    line += "user=default redir=-1 ";
-    line += "resp=" + std::to_string(session.protocol) + '\n';
+    field("user", session.user->name);
+    line += "redir=-1 ";
+    line += "resp=" + std::to_string(session.protocol);
     return line;
+}
+
+namespace {
+
+std::string describe(Server& server, Session const& session) {
+    return describe_client(server, session) + '\n';
 }
 
 void id(ServerCommand& command) { command.reply.integer(command.session.client_id); }
@@ -152,12 +161,14 @@ struct KillFilter {
     std::optional<ClientType> type;
     std::optional<std::string_view> address;
     std::optional<std::string_view> local_address;
+    AclUser const* user = nullptr;
     bool skip_me = true;
 
     bool matches(Server const& server, Session const& session) const {
         return (!client_id || session.client_id == *client_id) &&
                (!type || type_of(session) == *type) && (!address || session.peer == *address) &&
-               (!local_address || keyslot::sim::local_address(server) == *local_address);
+               (!local_address || keyslot::sim::local_address(server) == *local_address) &&
+               (user == nullptr || session.user == user);
     }
 };
 
@@ -181,7 +192,8 @@ bool take_kill_option(ServerCommand& command, std::size_t n, KillFilter& filter)
     } else if (command.is(n, "laddr")) {
         filter.local_address = value;
     } else if (command.is(n, "user")) {
-        if (value != "default") {
+        filter.user = command.server.users.find(value);
+        if (filter.user == nullptr) {
             command.reply.error("ERR No such user '" + std::string(value) + "'");
             return false;
         }

@@ -24,22 +24,19 @@ void ping(ServerCommand& command) {
 
 void echo(ServerCommand& command) { command.reply.bulk(command.argument(1)); }
 
-/// The only user there is. Without a password it takes any.
 bool log_in(ServerCommand& command, std::string_view user, std::string_view password) {
-    std::string const& expected = command.server.config.password;
-    if (user != "default" || (!expected.empty() && password != expected)) {
-        command.reply.error(wrong_password);
-        return false;
+    if (command.server.log_in(command.session, user, password, command.arguments)) {
+        return true;
     }
-    command.session.authenticated = true;
-    return true;
+    command.reply.error(wrong_password);
+    return false;
 }
 
 void auth(ServerCommand& command) {
     if (command.count() > 3) {
         return command.syntax_error();
     }
-    if (command.count() == 2 && command.server.config.password.empty()) {
+    if (command.count() == 2 && command.server.users.default_user().has_no_password()) {
         return command.reply.error(
             "ERR AUTH <password> called without any password configured for the default user. Are "
             "you sure your configuration is correct?");
@@ -90,7 +87,7 @@ void hello(ServerCommand& command) {
     if (!take_hello_options(command)) {
         return;
     }
-    if (!session.authenticated) {
+    if (command.server.must_log_in(session)) {
         return command.reply.error(
             "NOAUTH HELLO must be called with the client already authenticated, otherwise the "
             "HELLO "
@@ -139,7 +136,7 @@ void reset(ServerCommand& command) {
     Session& session = command.session;
     command.server.discard_transaction(session);
     session.protocol = 2;
-    session.authenticated = command.server.config.password.empty();
+    command.server.log_out(session);
     session.name.clear();
     session.asking = false;
     session.readonly = false;

@@ -83,6 +83,9 @@ void config_set(ServerCommand& command) {
             return config_failed(command, command.argument(n), *why);
         }
     }
+    if (server.config.password != former_config.password) {
+        server.users.set_default_password(server.config.password);
+    }
     server.feed.log().set_capacity(static_cast<std::size_t>(server.parameters.repl_backlog_bytes));
     command.reply.ok();
 }
@@ -113,8 +116,6 @@ void config_help(ServerCommand& command) {
     command.help(lines);
 }
 
-void acl_whoami(ServerCommand& command) { command.reply.bulk("default"); }
-
 void lastsave(ServerCommand& command) {
     Server& server = command.server;
     auto const up =
@@ -130,7 +131,6 @@ void slowlog_len(ServerCommand& command) { command.reply.integer(0); }
 void slowlog_reset(ServerCommand& command) { command.reply.ok(); }
 
 constexpr ServerCommandEntry entries[] = {
-    {"acl|whoami", acl_whoami},
     {"lastsave", lastsave},
     {"module|list", module_list},
     {"slowlog|get", slowlog_get},

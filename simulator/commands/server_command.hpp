@@ -50,6 +50,7 @@ struct ServerCommandEntry {
 };
 
 /// Each family has a file of its own in commands/ and one such function.
+std::span<ServerCommandEntry const> acl_commands();
 std::span<ServerCommandEntry const> connection_commands();
 std::span<ServerCommandEntry const> client_commands();
 std::span<ServerCommandEntry const> cluster_commands();
@@ -61,6 +62,9 @@ std::span<ServerCommandEntry const> migrate_commands();
 
 /// CLIENT SETNAME and HELLO ... SETNAME. False: not a name; answered.
 bool set_client_name(ServerCommand& command, std::string_view name);
+
+/// A client as CLIENT LIST shows it, without the line end.
+std::string describe_client(Server& server, Session const& session);
 
 /// nullptr: not a command of this kind.
 ServerCommandHandler find_server_handler(std::string_view name);

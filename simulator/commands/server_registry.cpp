@@ -4,7 +4,7 @@ namespace keyslot::sim {
 
 ServerCommandHandler find_server_handler(std::string_view name) {
     for (auto const family :
-         {connection_commands(), client_commands(), cluster_commands(), command_commands(),
+         {acl_commands(), connection_commands(), client_commands(), cluster_commands(), command_commands(),
           replication_commands(), server_commands(), transaction_commands(), migrate_commands()}) {
         for (ServerCommandEntry const& entry : family) {
             if (entry.name == name) {

@@ -108,7 +108,8 @@ Verdict switched_on(Request const& request) {
 }
 
 Verdict authenticated(Request const& request) {
-    if (request.session.authenticated || request.binding().info->has(protocol::flag_no_auth)) {
+    if (!request.server.must_log_in(request.session) ||
+        request.binding().info->has(protocol::flag_no_auth)) {
         return std::nullopt;
     }
     return "NOAUTH Authentication required.";
@@ -119,6 +120,29 @@ Verdict allowed_in_transaction(Request const& request) {
         return "ERR Command not allowed inside a transaction";
     }
     return std::nullopt;
+}
+
+Verdict permitted(Request const& request) {
+    Server& server = request.server;
+    Session const& session = request.session;
+    AccessVerdict const verdict =
+        server.check_access(session, request.binding(), request.arguments);
+    if (verdict) {
+        return std::nullopt;
+    }
+    server.log_denial(session, request.binding(), request.arguments, verdict,
+                      session.transaction.open ? AccessContext::multi : AccessContext::toplevel);
+    switch (verdict.denied) {
+        case Denied::key:
+            return "NOPERM this user has no permissions to access one of the keys used as "
+                   "arguments";
+        case Denied::channel:
+            return "NOPERM this user has no permissions to access one of the channels used as "
+                   "arguments";
+        default:
+            return "NOPERM this user has no permissions to run the '" +
+                   std::string(request.binding().info->name) + "' command";
+    }
 }
 
 Verdict served_here(Request const& request) {
@@ -168,14 +192,15 @@ struct Check {
 };
 
 // First hit wins. Steps of the table that are not here need something this server does not have:
-// ACL users (7), maxmemory (9), persistence (10), pub/sub (13), a loading phase (15), scripts (16).
+// maxmemory (9), persistence (10), pub/sub (13), a loading phase (15), scripts (16).
 constexpr std::array checks{
     Check{2, exists},
     Check{3, arity},
-    Check{3, runs_here},
     Check{4, switched_on},
     Check{5, authenticated},
     Check{6, allowed_in_transaction},
+    Check{7, permitted},
+    Check{7, runs_here},
     Check{8, served_here, Refusal::redirection},
     Check{11, enough_replicas},
     Check{12, writable},
@@ -242,7 +267,7 @@ void Server::consume(Session& session, std::string_view bytes) {
     }
     std::size_t used = 0;
     while (used < bytes.size() && session.can_run()) {
-        auto const status = session.parser.parse(bytes.substr(used), session.authenticated);
+        auto const status = session.parser.parse(bytes.substr(used), !must_log_in(session));
         if (status == protocol::ParseStatus::need_more) {
             break;
         }

@@ -136,6 +136,12 @@ void Server::run_transaction(Session& session) {
         QueuedCommand& queued = transaction.commands[transaction.next++];
         words_.assign(queued.words.begin(), queued.words.end());
         std::size_t const output_before = session.output.size();
+        if (AccessVerdict const verdict = check_access(session, *queued.binding, words_);
+            !verdict) {
+            refuse_queued(session, *queued.binding, words_, verdict);
+            count_error_reply(session, output_before);
+            continue;
+        }
         queued.wrote = call(session, *queued.binding, words_);
         if (suspended()) {
             return;

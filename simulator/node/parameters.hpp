@@ -25,6 +25,7 @@ public:
     std::int64_t repl_ping_period_s = 10;
     std::int64_t repl_backlog_bytes = 1024 * 1024;
     NotifyFlags notify_events;
+    std::int64_t acl_log_max = 128;
 
     /// masterauth: by default the nodes of a cluster share one password.
     std::string const& master_password() const {

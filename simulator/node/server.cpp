@@ -22,6 +22,7 @@ constexpr std::size_t expired_per_cycle_max = 1000;
 Server::Server(NodeConfig node_config, NodeHost& node_host)
     : config(std::move(node_config)),
       host(node_host),
+      users(config.password),
       parameters(config),
       feed(*this),
       master_link(*this),
@@ -50,7 +51,7 @@ void Server::on_session_open(SessionId id, std::string_view peer) {
         return;
     }
     enter();
-    sessions.open(id, peer, now_).authenticated = config.password.empty();
+    log_out(sessions.open(id, peer, now_));
     ++statistics.connections_received;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "simulator/acl/access_log.hpp"
+#include "simulator/acl/user_table.hpp"
 #include "simulator/cluster/cluster_state.hpp"
 #include "simulator/node/binding.hpp"
 #include "simulator/node/keyspace.hpp"
@@ -60,6 +62,24 @@ public:
     bool is_paused() const { return pause_kind() != PauseKind::none; }
     Instant started_at() const { return started_at_; }
 
+    // Who may do what (access.cpp).
+
+    /// AUTH and HELLO ... AUTH. False: refused and logged; not answered.
+    bool log_in(Session& session, std::string_view user, std::string_view password,
+                Arguments arguments);
+    /// Back to the default user, as a new connection is: RESET.
+    void log_out(Session& session);
+    /// Step 5 of facts 2.1: it has to log in before it may do anything else.
+    bool must_log_in(Session const& session) const;
+    /// Step 7 of facts 2.1: whether the session's user may run this command with these arguments.
+    AccessVerdict check_access(Session const& session, Binding const& binding,
+                               Arguments arguments) const;
+    /// For ACL LOG.
+    void log_denial(Session const& session, Binding const& binding, Arguments arguments,
+                    AccessVerdict verdict, AccessContext context);
+    /// Its sessions go with it; `bystander`, which asked for it, gets its reply first.
+    void remove_user(AclUser& user, Session& bystander);
+
     LinkId new_link() { return ++last_link_; }
 
     /// Goes to the replicas once the command or transaction at hand is over, in order; several such
@@ -88,6 +108,8 @@ public:
     NodeConfig config;
     NodeHost& host;
     Keyspace keyspace;
+    UserTable users;
+    AccessLog access_log;
     SessionTable sessions;
     WatchTable watches;
     PauseState pause;
@@ -142,6 +164,8 @@ private:
     bool call(Session& session, Binding const& binding, Arguments arguments);
     void run_data_command(CommandContext& context, Binding const& binding);
     void add_keys(Binding const& binding, Arguments arguments);
+    void refuse_queued(Session& session, Binding const& binding, Arguments arguments,
+                       AccessVerdict verdict);
     void finish_unit();
     void count_error_reply(Session const& session, std::size_t output_before);
     void report(Session const* session, Arguments arguments, bool is_write, bool in_transaction);

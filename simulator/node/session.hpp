@@ -15,6 +15,7 @@
 
 namespace keyslot::sim {
 
+class AclUser;
 struct Binding;
 
 /// The words of one command, the command word first.
@@ -83,7 +84,8 @@ struct Session {
     bool flush_queued = false;
 
     int protocol = 2;
-    bool authenticated = false;
+    AclUser* user = nullptr;  ///< never nullptr once the session is open
+    bool authenticated = false;  ///< it logged in, or the default user was open to all when it came
     bool readonly = false;
     bool asking = false;
     bool no_evict = false;

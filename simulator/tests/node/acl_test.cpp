@@ -34,9 +34,11 @@ TEST(Acl, hashes_passwords_as_sha256) {
 
 TEST(Acl, describes_rules_by_the_categories_that_fit_best) {
     EXPECT_EQ(user_with({"+@string", "-mget", "+config|get"}).root().describe_commands(),
-              "-@all +@string -mget +config|get");
+              "-@all +@string +config|get -mget");
+    EXPECT_EQ(user_with({"+@all", "-@dangerous"}).root().describe_commands(), "+@all -@dangerous");
     EXPECT_EQ(user_with({"+@all", "-@dangerous", "+info"}).root().describe_commands(),
-              "+@all -@dangerous +info");
+              "+@all -@admin -flushall -flushdb -keys -migrate -restore -restore-asking -sort "
+              "-sort_ro -swapdb");
     EXPECT_EQ(user_with({"+set", "+get"}).root().describe_commands(), "-@all +get +set");
 }
 

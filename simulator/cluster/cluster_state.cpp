@@ -41,6 +41,9 @@ void ClusterState::Impl::settle() {
         to_do.evaluate_state = false;
         evaluate_state();
     }
+    for (std::uint16_t const slot : view.take_slots_that_left()) {
+        port.slot_left_shard(slot);
+    }
     if (told_ownership_version != view.ownership_version() || told_ok != is_ok) {
         told_ownership_version = view.ownership_version();
         told_ok = is_ok;

@@ -45,6 +45,9 @@ public:
     virtual void pause_writes_until(Instant until) = 0;
     /// The state of the cluster or the ownership of slots changed: blocked clients may have to go.
     virtual void ownership_changed() = 0;
+    /// The slot was this shard's (this node's, or its master's) and is no more, or was given to it
+    /// anew. Not called for the slots of the master in whose place this node was promoted.
+    virtual void slot_left_shard(std::uint16_t slot) = 0;
     /// A PUBLISH came over the bus.
     virtual void deliver_publish(std::string_view channel, std::string_view payload,
                                  bool shard) = 0;

@@ -144,6 +144,9 @@ bool View::unassign(std::uint16_t slot) {
 void View::drop_slot_from_owner(std::uint16_t slot) {
     Peer& from = *slab_[owner_[slot]];
     assert(from.slot_count > 0);
+    if (&from == myself_ || &from == myself_->master) {
+        left_shard_.push_back(slot);
+    }
     --from.slot_count;
     from.slots.reset();
     owner_[slot] = no_peer;

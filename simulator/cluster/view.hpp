@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace keyslot::sim {
@@ -62,6 +63,10 @@ public:
     /// Increases with every change of an owner.
     std::uint64_t ownership_version() const { return ownership_version_; }
 
+    /// Slots taken from this node or from its master since the last call, in the order in which they
+    /// went.
+    std::vector<std::uint16_t> take_slots_that_left() { return std::exchange(left_shard_, {}); }
+
     /// The slots of a peer, as one shared value for as long as they do not change.
     std::shared_ptr<SlotSet const> const& slots_of(Peer& peer);
     /// True if it owns exactly these slots. A claim of its own is remembered: the next time the
@@ -102,6 +107,7 @@ private:
     Peer* myself_;
     std::vector<PeerHandle> owner_;
     SlotSet abandoned_;
+    std::vector<std::uint16_t> left_shard_;
     std::size_t assigned_ = 0;
     std::uint64_t ownership_version_ = 0;
     SlotMarks migrating_, importing_;

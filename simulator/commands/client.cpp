@@ -30,7 +30,10 @@ std::optional<ClientType> parse_type(std::string_view word) {
 
 /// Links of our own, such as the one to the master, are no sessions: nothing here is a master.
 ClientType type_of(Session const& session) {
-    return session.replica ? ClientType::replica : ClientType::normal;
+    if (session.replica) {
+        return ClientType::replica;
+    }
+    return session.is_subscriber() ? ClientType::pubsub : ClientType::normal;
 }
 
 void unknown_type(ServerCommand& command, std::string_view word) {
@@ -45,6 +48,7 @@ std::string flags_of(Session const& session) {
         }
     };
     add(session.replica != nullptr, 'S');
+    add(session.is_subscriber(), 'P');
     add(session.transaction.open, 'x');
     add(session.blocked != Blocked::no, 'b');
     add(session.watch_touched, 'd');
@@ -83,7 +87,10 @@ std::string describe_client(Server& server, Session const& session) {
     field("age", std::to_string(seconds_since(server, session.opened_at)));
     field("idle", std::to_string(seconds_since(server, session.active_at)));
     field("flags", flags_of(session));
-    line += "db=0 sub=0 psub=0 ssub=0 ";
+    field("db", "0");
+    field("sub", std::to_string(session.subscribed_to(Topic::channel).size()));
+    field("psub", std::to_string(session.subscribed_to(Topic::pattern).size()));
+    field("ssub", std::to_string(session.subscribed_to(Topic::shard_channel).size()));
     field("multi", open ? std::to_string(session.transaction.commands.size()) : "-1");
     field("qbuf", std::to_string(session.input.size()));
     line += "qbuf-free=0 argv-mem=0 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=0 ";

@@ -15,7 +15,12 @@ void ping(ServerCommand& command) {
     if (command.count() > 2) {
         return command.reply.error("ERR wrong number of arguments for 'ping' command");
     }
-    if (command.count() == 2) {
+    Session const& session = command.session;
+    if (session.is_subscriber() && session.protocol == 2) {  // looks like what it gets anyway
+        command.reply.array(2);
+        command.reply.bulk("pong");
+        command.reply.bulk(command.count() == 2 ? command.argument(1) : "");
+    } else if (command.count() == 2) {
         command.reply.bulk(command.argument(1));
     } else {
         command.reply.simple("PONG");
@@ -135,6 +140,7 @@ void quit(ServerCommand& command) {
 void reset(ServerCommand& command) {
     Session& session = command.session;
     command.server.discard_transaction(session);
+    command.server.pubsub.forget(session);
     session.protocol = 2;
     command.server.log_out(session);
     session.name.clear();

@@ -55,6 +55,7 @@ std::span<ServerCommandEntry const> connection_commands();
 std::span<ServerCommandEntry const> client_commands();
 std::span<ServerCommandEntry const> cluster_commands();
 std::span<ServerCommandEntry const> command_commands();
+std::span<ServerCommandEntry const> pubsub_commands();
 std::span<ServerCommandEntry const> replication_commands();
 std::span<ServerCommandEntry const> server_commands();
 std::span<ServerCommandEntry const> transaction_commands();

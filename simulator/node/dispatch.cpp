@@ -165,6 +165,24 @@ Verdict writable(Request const& request) {
     return std::nullopt;
 }
 
+/// A subscriber that speaks RESP2 could not tell a reply from a message.
+Verdict allowed_to_subscriber(Request const& request) {
+    Session const& session = request.session;
+    if (session.protocol != 2 || !session.is_subscriber()) {
+        return std::nullopt;
+    }
+    std::string_view const name = request.binding().info->name;
+    constexpr std::array<std::string_view, 9> allowed{"ping",         "subscribe",    "ssubscribe",
+                                                      "unsubscribe",  "sunsubscribe", "psubscribe",
+                                                      "punsubscribe", "quit",         "reset"};
+    if (std::ranges::find(allowed, name) != allowed.end()) {
+        return std::nullopt;
+    }
+    return "ERR Can't execute '" + std::string(name) +
+           "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+           "context";
+}
+
 Verdict fresh_enough(Request const& request) {
     Server const& server = request.server;
     if (server.is_replica() && !server.master_link.is_up() && !server.parameters.serve_stale_data &&
@@ -192,7 +210,7 @@ struct Check {
 };
 
 // First hit wins. Steps of the table that are not here need something this server does not have:
-// maxmemory (9), persistence (10), pub/sub (13), a loading phase (15), scripts (16).
+// maxmemory (9), persistence (10), a loading phase (15), scripts (16).
 constexpr std::array checks{
     Check{2, exists},
     Check{3, arity},
@@ -204,6 +222,7 @@ constexpr std::array checks{
     Check{8, served_here, Refusal::redirection},
     Check{11, enough_replicas},
     Check{12, writable},
+    Check{13, allowed_to_subscriber},
     Check{14, fresh_enough},
     Check{17, not_on_replica_link},
 };
@@ -319,7 +338,9 @@ bool Server::process(Session& session, Arguments arguments) {
     if (session.transaction.open && !runs_inside_multi(request.binding().special)) {
         queue(session, request.binding(), arguments);
     } else {
+        current_ = &session;
         call(session, request.binding(), arguments);
+        current_ = nullptr;
         if (suspended()) {
             return true;  // finish_migrate() does the rest
         }

@@ -89,6 +89,7 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
 
 void Server::run_data_command(CommandContext& context, Binding const& binding) {
     binding.data_handler(context);
+    tell_misses(binding, context.arguments);
     if (context.dirty == 0 || context.propagate_nothing || !feed.is_wanted()) {
         return;
     }
@@ -100,6 +101,22 @@ void Server::run_data_command(CommandContext& context, Binding const& binding) {
         to_propagate_.emplace_back(context.arguments.begin(), context.arguments.end());
     } else {
         feed.append(context.arguments);
+    }
+}
+
+/// Keyspace notifications of reads that found nothing. OBJECT and MEMORY only look.
+void Server::tell_misses(Binding const& binding, Arguments arguments) {
+    if (!parameters.notify_events.wants(NotifyClass::key_miss) ||
+        !binding.info->has(protocol::flag_readonly) ||
+        binding.info->name.find('|') != std::string_view::npos) {
+        return;
+    }
+    keys_.clear();
+    add_keys(binding, arguments);
+    for (std::string_view const key : keys_) {
+        if (!key_exists(key)) {
+            keyspace.notify(NotifyClass::key_miss, "keymiss", key);
+        }
     }
 }
 
@@ -160,10 +177,12 @@ void Server::run_transaction(Session& session) {
 
 void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
     session.blocked = Blocked::no;
+    current_ = &session;
     Transaction& transaction = session.transaction;
     if (in_transaction_) {
         transaction.commands[transaction.next - 1].wrote = wrote;
         run_transaction(session);
+        current_ = nullptr;
         if (suspended()) {
             return;
         }
@@ -173,6 +192,7 @@ void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
         finish_unit();
         session.write_offset = feed.log().offset();
         report(&session, arguments, wrote, false);
+        current_ = nullptr;
     }
     reset_for_next_command(session);
     unblock(session);

@@ -74,14 +74,21 @@ void about_persistence(Server&, std::string& out) {
         "aof_rewrite_in_progress", 0)("aof_last_write_status", "ok");
 }
 
+std::int64_t count_topics(Server& server, Topic topic) {
+    return static_cast<std::int64_t>(server.pubsub.subscriptions().of(topic).size());
+}
+
 void about_stats(Server& server, std::string& out) {
     Statistics const& statistics = server.statistics;
     Lines{out}("total_connections_received", statistics.connections_received)(
         "total_commands_processed", statistics.commands_processed)("rejected_connections", 0)(
         "sync_full", statistics.full_syncs)("sync_partial_ok", statistics.partial_syncs)(
         "sync_partial_err", statistics.partial_syncs_refused)(
-        "expired_keys", statistics.expired_keys)("evicted_keys", 0)("pubsub_channels", 0)(
-        "pubsub_patterns", 0)("total_error_replies", statistics.error_replies);
+        "expired_keys", statistics.expired_keys)("evicted_keys", 0)(
+        "pubsub_channels", count_topics(server, Topic::channel))(
+        "pubsub_patterns", count_topics(server, Topic::pattern))(
+        "pubsubshard_channels", count_topics(server, Topic::shard_channel))(
+        "total_error_replies", statistics.error_replies);
 }
 
 void about_master_link(Server& server, Lines& line) {

@@ -27,6 +27,7 @@ Server::Server(NodeConfig node_config, NodeHost& node_host)
       feed(*this),
       master_link(*this),
       migration(*this),
+      pubsub(*this),
       cluster(config, *this) {
     keyspace.set_listener(this);
     enter();  // a preset or restored view of the cluster asks for the time before start()
@@ -211,10 +212,24 @@ void Server::flush(Session& session) {
 
 void Server::forget(Session& session) {
     watches.unwatch(session);
+    pubsub.forget(session);
     feed.detach(session);
     std::erase(runnable_, &session);
     std::erase(parked_, &session);
     sessions.erase(session);
+}
+
+void Server::push(Session& session, std::string_view frame) {
+    if (session.closing()) {
+        return;
+    }
+    if (&session == current_ && session.is_muted()) {  // all from reply_start on will be cut off
+        session.output.insert(session.reply_start, frame);
+        session.reply_start += frame.size();
+    } else {
+        session.output += frame;
+    }
+    sessions.queue_flush(session);
 }
 
 void Server::close_after_reply(Session& session) {
@@ -324,8 +339,9 @@ void Server::pause_writes_until(Instant until) {
     release_paused();
 }
 
-// No session can subscribe on this server: there is nobody to tell.
-void Server::deliver_publish(std::string_view, std::string_view, bool) {}
+void Server::deliver_publish(std::string_view channel, std::string_view payload, bool shard) {
+    pubsub.deliver(channel, payload, shard);
+}
 
 // KeyspaceListener
 
@@ -340,6 +356,20 @@ void Server::on_key_expired(std::string_view key) {
     propagate({"DEL", std::string(key)});
     std::string_view const words[] = {"DEL", key};
     report(nullptr, words, true, false);
+}
+
+/// Facts 7.5: heard on this node alone.
+void Server::on_event(NotifyClass type, std::string_view event, std::string_view key) {
+    NotifyFlags const& flags = parameters.notify_events;
+    if (!flags.wants(type)) {
+        return;
+    }
+    if (flags.wants_keyspace()) {
+        pubsub.deliver("__keyspace@0__:" + std::string(key), event, false);
+    }
+    if (flags.wants_keyevent()) {
+        pubsub.deliver("__keyevent@0__:" + std::string(event), key, false);
+    }
 }
 
 void Server::on_flush() { watches.touch_existing(keyspace); }

@@ -10,6 +10,7 @@
 #include "simulator/node/node.hpp"
 #include "simulator/node/parameters.hpp"
 #include "simulator/node/pause.hpp"
+#include "simulator/node/pubsub.hpp"
 #include "simulator/node/replica_feed.hpp"
 #include "simulator/node/session_table.hpp"
 #include "simulator/node/statistics.hpp"
@@ -88,6 +89,10 @@ public:
     /// MIGRATE, which waits for its target while the node does nothing else, has answered.
     void finish_migrate(Session& session, Arguments arguments, bool wrote);
 
+    /// A message that answers no command: subscriptions, invalidations. It goes out with the rest of
+    /// the session's output; while the session's own command runs that is in the middle of the reply,
+    /// as in Redis 7.0.
+    void push(Session& session, std::string_view frame);
     void discard_transaction(Session& session);
     /// Runs what EXEC found queued, from the command where it stopped before.
     void run_transaction(Session& session);
@@ -118,6 +123,7 @@ public:
     ReplicaFeed feed;  ///< the master's side of replication
     MasterLink master_link;  ///< the replica's side
     Migration migration;
+    PubSub pubsub;
     ClusterState cluster;
 
 private:
@@ -135,12 +141,14 @@ private:
     bool master_link_up() override { return master_link.is_up(); }
     void pause_writes_until(Instant until) override;
     void ownership_changed() override {}  // nobody blocks on a key, so nobody has to go
+    void slot_left_shard(std::uint16_t slot) override { pubsub.drop_shard_channels(slot); }
     void deliver_publish(std::string_view channel, std::string_view payload, bool shard) override;
 
     // KeyspaceListener
     void on_key_changed(std::string_view key) override;
     void on_key_expired(std::string_view key) override;
     void on_flush() override;
+    void on_event(NotifyClass type, std::string_view event, std::string_view key) override;
 
     // The event loop (server.cpp)
     void settle();
@@ -166,6 +174,7 @@ private:
     void add_keys(Binding const& binding, Arguments arguments);
     void refuse_queued(Session& session, Binding const& binding, Arguments arguments,
                        AccessVerdict verdict);
+    void tell_misses(Binding const& binding, Arguments arguments);
     void finish_unit();
     void count_error_reply(Session const& session, std::size_t output_before);
     void report(Session const* session, Arguments arguments, bool is_write, bool in_transaction);
@@ -183,6 +192,7 @@ private:
     Wake armed_;
     LinkId last_link_ = 0;
 
+    Session* current_ = nullptr;  ///< whose command runs
     bool in_transaction_ = false;
     std::vector<std::vector<std::string>> to_propagate_;
     std::vector<std::string_view> keys_;  // scratch of route()

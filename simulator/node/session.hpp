@@ -5,6 +5,7 @@
 
 #include <keyslot/time.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,6 +52,12 @@ enum class Blocked : std::uint8_t {
     replicas,  ///< WAIT
     migrate,  ///< MIGRATE, and the whole node with it
 };
+
+/// What a session can subscribe to.
+enum class Topic : std::uint8_t { channel, pattern, shard_channel };
+inline constexpr std::size_t topic_count = 3;
+inline constexpr std::array<Topic, topic_count> all_topics{Topic::channel, Topic::pattern,
+                                                           Topic::shard_channel};
 
 /// WAIT in progress.
 struct AwaitedReplicas {
@@ -104,10 +111,24 @@ struct Session {
     /// Replication offset after its last command: what WAIT waits for.
     std::int64_t write_offset = 0;
 
+    /// By topic, in the order in which it subscribed; kept by Subscriptions.
+    std::array<std::vector<std::string>, topic_count> subscriptions;
+
     std::uint16_t replica_port = 0;  ///< REPLCONF listening-port
     std::string replica_ip;  ///< REPLCONF ip-address
     std::unique_ptr<AttachedReplica> replica;
 
+    std::vector<std::string>& subscribed_to(Topic topic) {
+        return subscriptions[static_cast<std::size_t>(topic)];
+    }
+    std::vector<std::string> const& subscribed_to(Topic topic) const {
+        return subscriptions[static_cast<std::size_t>(topic)];
+    }
+    bool is_subscriber() const {
+        return !subscriptions[0].empty() || !subscriptions[1].empty() || !subscriptions[2].empty();
+    }
+    /// The replies to its commands are cut off; what is pushed to it is not.
+    bool is_muted() const { return reply_off || reply_skip; }
     bool closing() const { return close_now || close_after_reply; }
     bool can_run() const { return blocked == Blocked::no && !closing(); }
     std::string_view ip() const {

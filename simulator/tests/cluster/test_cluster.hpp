@@ -59,6 +59,7 @@ public:
         writes_paused_until = until;
     }
     void ownership_changed() override { ++ownership_changes; }
+    void slot_left_shard(std::uint16_t slot) override { left_shard.push_back(slot); }
     void deliver_publish(std::string_view channel, std::string_view payload, bool shard) override;
 
     /// The master's data flows as long as both ends are up and the link is not cut.
@@ -72,6 +73,7 @@ public:
     Instant writes_paused_until{};
     int pauses = 0;
     int ownership_changes = 0;
+    std::vector<std::uint16_t> left_shard;
     std::vector<std::string> published;
     bool replication_stalls = false;
 

@@ -50,6 +50,7 @@ struct ClusterState::Impl {
     // route.cpp
     using Verdict = std::optional<std::string>;  // an error line, or run the command here
     std::optional<std::string> route(RouteQuery const& query);
+    std::optional<std::string> redirect_blocked(std::string_view key, bool reads_here);
     std::optional<std::string> route_in_full(RouteQuery const& query, std::uint16_t slot);
     bool is_cross_slot(RouteQuery const& query, std::uint16_t slot) const;
     std::optional<std::string> refusal_while_down(RouteQuery const& query) const;

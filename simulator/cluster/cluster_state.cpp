@@ -192,6 +192,11 @@ std::optional<std::string> ClusterState::route(RouteQuery const& query) {
     return impl_->route(query);
 }
 
+std::optional<std::string> ClusterState::redirect_blocked(std::string_view key,
+                                                          bool reads_here) {
+    return impl_->redirect_blocked(key, reads_here);
+}
+
 void ClusterState::cluster_command(std::span<std::string_view const> arguments,
                                    protocol::RespWriter& reply) {
     impl_->begin_event();

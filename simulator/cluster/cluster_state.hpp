@@ -96,6 +96,10 @@ public:
     /// Facts 2.3. nullopt: run here. Otherwise the error line without '-': "MOVED 1 127.0.0.1:1".
     std::optional<std::string> route(RouteQuery const& query);
 
+    /// Facts 9.2: the error line that ends the wait of a client for this key; nullopt: it may wait on.
+    /// `reads_here`: a READONLY session in a command that only reads.
+    std::optional<std::string> redirect_blocked(std::string_view key, bool reads_here);
+
     /// CLUSTER <subcommand> ...; the arity has been checked against the command table.
     void cluster_command(std::span<std::string_view const> arguments, protocol::RespWriter& reply);
 

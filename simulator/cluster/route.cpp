@@ -50,6 +50,27 @@ std::optional<std::string> ClusterState::Impl::route_in_full(RouteQuery const& q
     return redirect("MOVED", slot, *owner);
 }
 
+// A migrating slot is still ours: who waits there may wait for ever, as what would end it is asked to go
+// to the target (facts 9.2).
+std::optional<std::string> ClusterState::Impl::redirect_blocked(std::string_view key,
+                                                                bool reads_here) {
+    if (!is_ok) {  // even where reads are allowed: it takes a write to end the wait
+        return "CLUSTERDOWN The cluster is down";
+    }
+    std::uint16_t const slot = protocol::hash_slot(key);
+    Peer const* const owner = view.owner(slot);
+    bool const is_mine =
+        owner == &me() ||
+        (reads_here && me().is_replica() && owner != nullptr && owner == me().master);
+    if (is_mine || view.importing_from(slot) != nullptr) {
+        return std::nullopt;
+    }
+    if (owner == nullptr) {
+        return "CLUSTERDOWN Hash slot not served";
+    }
+    return redirect("MOVED", slot, *owner);
+}
+
 bool ClusterState::Impl::is_cross_slot(RouteQuery const& query, std::uint16_t slot) const {
     std::string_view const first = query.keys.front();
     for (std::string_view const key : query.keys.subspan(1)) {

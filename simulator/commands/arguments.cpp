@@ -1,5 +1,8 @@
 #include "simulator/commands/arguments.hpp"
 
+#include "simulator/commands/numbers.hpp"
+
+#include <cmath>
 #include <limits>
 
 namespace keyslot::sim {
@@ -38,6 +41,24 @@ std::optional<std::int64_t> integer_argument(CommandContext& context, std::size_
     return number;
 }
 
+std::optional<std::int64_t> integer_between(CommandContext& context, std::size_t n,
+                                            std::int64_t lowest, std::int64_t highest,
+                                            std::string_view complaint) {
+    auto const number = parse_integer(context.argument(n));
+    if (number && *number >= lowest && *number <= highest) {
+        return number;
+    }
+    if (!complaint.empty()) {
+        context.reply.error(complaint);
+    } else if (!number) {
+        context.reply.error(errors::not_an_integer);
+    } else {
+        context.reply.error("ERR value is out of range, value must between " +
+                            std::to_string(lowest) + " and " + std::to_string(highest));
+    }
+    return std::nullopt;
+}
+
 std::optional<std::int64_t> expiry_argument(CommandContext& context, std::size_t n, TimeUnit unit,
                                             bool relative) {
     auto const number = integer_argument(context, n);
@@ -64,16 +85,22 @@ bool already_expired(CommandContext const& context, std::int64_t at_ms) {
     return at_ms <= context.unix_time_ms && !context.is_replica;
 }
 
-StringLookup find_string(CommandContext& context, std::string_view key) {
-    Entry* const entry = context.keyspace.find(key, context.expiry());
-    if (entry == nullptr) {
-        return {};
+std::optional<std::int64_t> timeout_argument(CommandContext& context, std::size_t n) {
+    auto const seconds = parse_long_double(context.argument(n));
+    if (!seconds) {
+        context.reply.error("ERR timeout is not a float or out of range");
+        return std::nullopt;
     }
-    if (auto* const value = std::get_if<StringValue>(&entry->value)) {
-        return {Lookup::found, entry, value};
+    long double const ms = std::ceil(*seconds * 1000);
+    if (ms < 0) {
+        context.reply.error("ERR timeout is negative");
+        return std::nullopt;
     }
-    context.reply.error(errors::wrong_type);
-    return {Lookup::wrong_type, entry, nullptr};
+    if (ms > static_cast<long double>(int64_max - context.unix_time_ms)) {
+        context.reply.error("ERR timeout is out of range");
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(ms);
 }
 
 }  // namespace keyslot::sim

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 /// What nearly every command does with its arguments and with the value of a key. Functions that
 /// can fail answer the client themselves and return nothing.
@@ -21,6 +22,12 @@ bool is_option(CommandContext const& context, std::size_t n, std::string_view op
 /// Argument n as an int64; otherwise answers not_an_integer.
 std::optional<std::int64_t> integer_argument(CommandContext& context, std::size_t n);
 
+/// Argument n as an int64 between these two. `complaint` is the answer to anything else; without it
+/// that is not_an_integer, or what Redis says of bounds.
+std::optional<std::int64_t> integer_between(CommandContext& context, std::size_t n,
+                                            std::int64_t lowest, std::int64_t highest,
+                                            std::string_view complaint = {});
+
 enum class TimeUnit : std::uint8_t { seconds, milliseconds };
 /// Argument n as an expiry of SET and GETEX, in unix milliseconds. `relative`: from now on. Zero,
 /// negative and overflowing times are errors.
@@ -30,15 +37,33 @@ void answer_invalid_expiry(CommandContext& context);
 /// A node that is its own master deletes instead of setting an expiry that has passed.
 bool already_expired(CommandContext const& context, std::int64_t at_ms);
 
-/// Finds a string and counts as an access. `missing`: nothing was answered, the key is not there;
-/// `wrong_type`: the client was answered.
+/// Argument n as the timeout of a blocking command: seconds with decimals, in milliseconds. 0: for ever.
+std::optional<std::int64_t> timeout_argument(CommandContext& context, std::size_t n);
+
+/// Finds a value of this type and counts as an access. `missing`: nothing was answered, the key is not
+/// there; `wrong_type`: the client was answered.
 enum class Lookup : std::uint8_t { found, missing, wrong_type };
-struct StringLookup {
+template <class T>
+struct ValueLookup {
     Lookup outcome = Lookup::missing;
     Entry* entry = nullptr;
-    StringValue* value = nullptr;
+    T* value = nullptr;
 };
-StringLookup find_string(CommandContext& context, std::string_view key);
+template <class T>
+ValueLookup<T> find_value(CommandContext& context, std::string_view key) {
+    Entry* const entry = context.keyspace.find(key, context.expiry());
+    if (entry == nullptr) {
+        return {};
+    }
+    if (auto* const value = std::get_if<T>(&entry->value)) {
+        return {Lookup::found, entry, value};
+    }
+    context.reply.error(errors::wrong_type);
+    return {Lookup::wrong_type, entry, nullptr};
+}
+inline ValueLookup<StringValue> find_string(CommandContext& context, std::string_view key) {
+    return find_value<StringValue>(context, key);
+}
 
 /// Replaces what goes to the replicas by this command.
 template <std::convertible_to<std::string_view>... Words>

@@ -316,19 +316,8 @@ void unblock(ServerCommand& command) {
         return command.reply.error(errors::not_an_integer);
     }
     Session* const session = command.server.sessions.find_client(*client_id);
-    if (session == nullptr || session->blocked != Blocked::replicas) {
-        return command.reply.integer(0);
-    }
-    ReplicaFeed& feed = command.server.feed;
-    feed.end_wait(*session);
-    protocol::RespWriter answer(session->output, session->protocol);
-    if (with_error) {
-        answer.error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
-    } else {
-        answer.integer(static_cast<std::int64_t>(feed.count_acknowledged(session->awaited.offset)));
-    }
-    command.server.unblock(*session);
-    command.reply.integer(1);
+    bool const ended = session != nullptr && command.server.end_blocking(*session, with_error);
+    command.reply.integer(ended ? 1 : 0);
 }
 
 void help(ServerCommand& command) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,14 @@
 namespace keyslot::sim {
 
 class Random;
+
+/// What a command asks for that found nothing to do: to be run again as soon as one of these keys has a
+/// value of that type.
+struct BlockRequest {
+    std::vector<std::string_view> keys;
+    std::int64_t timeout_ms = 0;  ///< 0: for ever
+    ValueType type{};
+};
 
 /// What a data command sees while it runs. The dispatcher (node/) has done the checks of facts 2.1
 /// before: existence, arity, routing, READONLY and so on.
@@ -31,6 +40,15 @@ struct CommandContext {
     /// CLIENT PAUSE or a manual failover: expired keys look missing, but nothing is deleted (facts 5.4).
     bool is_paused = false;
 
+    /// Otherwise a blocking command behaves as if its time were up at once: in a transaction, in a script,
+    /// in the master's stream.
+    bool may_block = false;
+    /// A blocked command is run again because this key of it has got a value; it passes over its others.
+    std::optional<std::string_view> ready_key = {};
+    /// Left by a command that may block and has not answered: the client waits. Nobody will answer for
+    /// it but the command itself when it is run again, or the time being up: a null array.
+    std::optional<BlockRequest> block = {};
+
     /// Set by a command that changed the data set: by default the command itself is propagated to the
     /// replicas. A command that must be propagated otherwise (relative times, random choices) fills
     /// `propagate_instead`; left empty with `dirty` set it means the command as it came.
@@ -38,6 +56,8 @@ struct CommandContext {
     std::vector<std::vector<std::string>> propagate_instead = {};
     bool propagate_nothing = false;
 
+    /// Whether a blocking command looks at this key of its own.
+    bool considers(std::string_view key) const { return !ready_key || *ready_key == key; }
     std::string_view argument(std::size_t n) const { return arguments[n]; }
     std::size_t count() const { return arguments.size(); }
     /// A keyspace notification: notify(NotifyClass::list, "lpush", key). To be called after the change,
@@ -66,6 +86,7 @@ struct CommandEntry {
 std::span<CommandEntry const> string_commands();
 std::span<CommandEntry const> generic_commands();
 std::span<CommandEntry const> transfer_commands();
+std::span<CommandEntry const> list_commands();
 
 /// The handler of a data command; nullptr: not in this simulator (yet).
 CommandHandler find_handler(std::string_view name);

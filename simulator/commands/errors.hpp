@@ -7,6 +7,7 @@ namespace keyslot::sim::errors {
 
 inline constexpr std::string_view syntax = "ERR syntax error";
 inline constexpr std::string_view not_an_integer = "ERR value is not an integer or out of range";
+inline constexpr std::string_view not_positive = "ERR value is out of range, must be positive";
 inline constexpr std::string_view not_a_float = "ERR value is not a valid float";
 inline constexpr std::string_view wrong_type =
     "WRONGTYPE Operation against a key holding the wrong kind of value";

@@ -1,47 +1,13 @@
 #include "simulator/commands/arguments.hpp"
+#include "simulator/commands/numbers.hpp"
 #include "simulator/commands/strings.hpp"
 
-#include <cctype>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 
 namespace keyslot::sim {
 
 namespace {
-
-constexpr std::size_t float_digits_max = 5 * 1024;
-
-/// INCRBYFLOAT reckons in long double: 80 bits on x86, so that 0.1 + 0.2 reads 0.3.
-std::optional<long double> parse_long_double(std::string_view text) {
-    if (text.empty() || text.size() >= float_digits_max ||
-        std::isspace(static_cast<unsigned char>(text[0])) != 0) {
-        return std::nullopt;
-    }
-    std::string const digits{text};
-    char* end = nullptr;
-    errno = 0;
-    long double const number = std::strtold(digits.c_str(), &end);
-    bool const out_of_range = errno == ERANGE && (std::isinf(number) || number == 0);
-    if (end != digits.c_str() + digits.size() || out_of_range || std::isnan(number)) {
-        return std::nullopt;
-    }
-    return number;
-}
-
-/// Seventeen decimals, without trailing zeros.
-std::string format_long_double(long double number) {
-    char digits[float_digits_max];
-    int const length = std::snprintf(digits, sizeof digits, "%.17Lf", number);
-    std::string text(digits, static_cast<std::size_t>(length));
-    text.resize(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') {
-        text.pop_back();
-    }
-    return text == "-0" ? "0" : text;
-}
 
 void replace_value(CommandContext& context, Entry* entry, Value value) {
     if (entry == nullptr) {

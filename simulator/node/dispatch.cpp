@@ -337,15 +337,19 @@ bool Server::process(Session& session, Arguments arguments) {
     }
     if (session.transaction.open && !runs_inside_multi(request.binding().special)) {
         queue(session, request.binding(), arguments);
-    } else {
-        current_ = &session;
-        call(session, request.binding(), arguments);
-        current_ = nullptr;
-        if (suspended()) {
-            return true;  // finish_migrate() does the rest
-        }
+        reset_for_next_command(session);
+        return true;
     }
-    reset_for_next_command(session);
+    current_ = &session;
+    call(session, request.binding(), arguments);
+    current_ = nullptr;
+    if (suspended()) {
+        return true;  // finish_migrate() does the rest
+    }
+    if (session.blocked == Blocked::no) {  // else resume() will do it
+        reset_for_next_command(session);
+    }
+    serve_ready_keys();
     return true;
 }
 

@@ -63,18 +63,13 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
     bool wrote = false;
     ++statistics.commands_processed;
     if (binding.data_handler != nullptr) {
-        CommandContext context{.info = *binding.info,
-                               .arguments = arguments,
-                               .keyspace = keyspace,
-                               .reply = reply,
-                               .random = host.random(),
-                               .unix_time_ms = unix_time_ms_,
-                               .is_replica = is_replica(),
-                               .from_master = false,
-                               .is_paused = is_paused(),
-                               .propagate_instead = {}};
+        CommandContext context = make_context(binding, arguments, reply);
+        context.may_block = !in_transaction_;
         run_data_command(context, binding);
         wrote = context.dirty > 0;
+        if (context.block) {
+            block(session, binding, arguments, *context.block);
+        }
     } else {
         ServerCommand command{*binding.info, arguments, *this, session, reply};
         binding.server_handler(command);
@@ -82,9 +77,25 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
     if (!in_transaction_ && !suspended()) {
         finish_unit();
         session.write_offset = feed.log().offset();
-        report(&session, arguments, wrote, false);
+        if (session.blocked != Blocked::keys) {  // else it has not run yet
+            report(&session, arguments, wrote, false);
+        }
     }
     return wrote;
+}
+
+CommandContext Server::make_context(Binding const& binding, Arguments arguments,
+                                    protocol::RespWriter& reply) {
+    return {.info = *binding.info,
+            .arguments = arguments,
+            .keyspace = keyspace,
+            .reply = reply,
+            .random = host.random(),
+            .unix_time_ms = unix_time_ms_,
+            .is_replica = is_replica(),
+            .from_master = false,
+            .is_paused = is_paused(),
+            .propagate_instead = {}};
 }
 
 void Server::run_data_command(CommandContext& context, Binding const& binding) {
@@ -176,7 +187,6 @@ void Server::run_transaction(Session& session) {
 }
 
 void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
-    session.blocked = Blocked::no;
     current_ = &session;
     Transaction& transaction = session.transaction;
     if (in_transaction_) {
@@ -194,8 +204,8 @@ void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
         report(&session, arguments, wrote, false);
         current_ = nullptr;
     }
-    reset_for_next_command(session);
-    unblock(session);
+    resume(session);
+    serve_ready_keys();
 }
 
 void Server::discard_transaction(Session& session) {
@@ -209,15 +219,10 @@ void Server::apply_from_master(Binding const& binding, Arguments arguments, bool
     }
     std::string nobody_reads;
     protocol::RespWriter reply(nobody_reads);
-    CommandContext context{.info = *binding.info,
-                           .arguments = arguments,
-                           .keyspace = keyspace,
-                           .reply = reply,
-                           .random = host.random(),
-                           .unix_time_ms = unix_time_ms_,
-                           .is_replica = true,
-                           .from_master = true,
-                           .propagate_instead = {}};
+    CommandContext context = make_context(binding, arguments, reply);
+    context.is_replica = true;
+    context.from_master = true;
+    context.is_paused = false;
     binding.data_handler(context);
     report(nullptr, arguments, context.dirty > 0, in_transaction);
 }

@@ -50,13 +50,16 @@ void about_server(Server& server, std::string& out) {
 void about_clients(Server& server, std::string& out) {
     std::int64_t connected = 0;
     std::int64_t blocked = 0;
+    std::int64_t with_timeout = 0;
     server.sessions.each([&](Session const& session) {
         connected += session.replica ? 0 : 1;
         blocked += session.blocked != Blocked::no ? 1 : 0;
+        with_timeout += session.deadline() != Instant::max() ? 1 : 0;
     });
     Lines{out}("connected_clients", connected)("cluster_connections", 0)("maxclients", 10000)(
         "client_recent_max_input_buffer", 0)("client_recent_max_output_buffer", 0)(
-        "blocked_clients", blocked)("tracking_clients", 0)("clients_in_timeout_table", 0);
+        "blocked_clients", blocked)("tracking_clients", 0)("clients_in_timeout_table",
+                                                                    with_timeout);
 }
 
 void about_memory(Server& server, std::string& out) {

@@ -86,6 +86,7 @@ Entry& Keyspace::set(std::string_view key, Value value, std::int64_t now_ms, boo
 
 Entry& Keyspace::add(std::string_view key, Value value, std::int64_t now_ms) {
     Entry& entry = insert(key, std::move(value), now_ms);
+    tell_added(entry);
     notify(NotifyClass::new_key, "new", entry.key_);
     tell(entry.key_);
     return entry;
@@ -156,6 +157,7 @@ void Keyspace::rename(Entry& from, std::string_view to) {
     if (from.expires_at_ms_ != Entry::never) {
         put_expiry(entry, from.expires_at_ms_);
     }
+    tell_added(entry);
     erase(from);
     tell(entry.key_);
 }
@@ -193,6 +195,12 @@ void Keyspace::changed(Entry const& entry) { tell(entry.key_); }
 void Keyspace::tell(std::string_view key) {
     if (listener_ != nullptr) {
         listener_->on_key_changed(key);
+    }
+}
+
+void Keyspace::tell_added(Entry const& entry) {
+    if (listener_ != nullptr) {
+        listener_->on_key_added(entry);
     }
 }
 

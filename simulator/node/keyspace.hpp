@@ -69,6 +69,9 @@ public:
     /// The key was written, deleted or given another expiry. Called after the change. It must not
     /// change the keyspace.
     virtual void on_key_changed(std::string_view key) = 0;
+    /// The key was not there before; on_key_changed follows. A new value in the place of an old one
+    /// is not told: Redis wakes nobody for it who waits for the key.
+    virtual void on_key_added(Entry const&) {}
     /// The key has just been deleted because its time had passed, by a look-up or by
     /// remove_expired(): the node propagates DEL, ahead of the command at hand. on_key_changed was
     /// called before.
@@ -177,6 +180,7 @@ private:
     void put_expiry(Entry& entry, std::int64_t at_ms);
     bool drop_expiry(Entry& entry);
     void tell(std::string_view key);
+    void tell_added(Entry const& entry);
 
     Table table_;
     SlotIndex index_;

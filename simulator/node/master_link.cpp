@@ -263,6 +263,7 @@ void MasterLink::on_command(std::string_view raw) {
     server_.feed.relay(raw);
     if (binding != nullptr) {
         server_.apply_from_master(*binding, arguments, false);
+        server_.serve_ready_keys();
     }
 }
 
@@ -277,6 +278,7 @@ void MasterLink::run_transaction() {
             server_.apply_from_master(*binding, views, true);
         }
     }
+    server_.serve_ready_keys();
     in_transaction_ = false;
     transaction_.clear();
     transaction_bytes_.clear();

@@ -101,9 +101,6 @@ void ReplicaFeed::transfer(Session& session) {
 }
 
 void ReplicaFeed::detach(Session& session) {
-    if (session.blocked == Blocked::replicas) {
-        end_wait(session);
-    }
     if (session.replica) {
         std::erase(replicas_, &session);
         last_detached_ = server_.now();
@@ -171,10 +168,8 @@ void ReplicaFeed::update_waits() {
         if (count < session->awaited.count && server_.now() < session->awaited.deadline) {
             continue;
         }
-        end_wait(*session);
-        protocol::RespWriter(session->output, session->protocol)
-            .integer(static_cast<std::int64_t>(count));
-        server_.unblock(*session);
+        server_.late_reply(*session).integer(static_cast<std::int64_t>(count));
+        server_.resume(*session);
     }
 }
 
@@ -218,18 +213,7 @@ void ReplicaFeed::drop_timed_out() {
     }
 }
 
-void ReplicaFeed::become_replica() {
-    follows_ = true;
-    for (Session* session : std::exchange(waiting_, {})) {
-        protocol::RespWriter(session->output, session->protocol)
-            .error(
-                "UNBLOCKED force unblock from blocking operation, instance state changed "
-                "(master -> replica?)");
-        session->blocked = Blocked::no;
-        server_.close_after_reply(*session);
-    }
-    next_wait_deadline_ = Instant::max();
-}
+void ReplicaFeed::become_replica() { follows_ = true; }
 
 void ReplicaFeed::become_master() {
     follows_ = false;

@@ -40,7 +40,7 @@ public:
     std::size_t count_acknowledged(std::int64_t offset) const;
     /// WAIT: blocks the session until so many have acknowledged its writes. `timeout` 0: for ever.
     void wait(Session& session, std::size_t count, Duration timeout);
-    /// CLIENT UNBLOCK with its outcome, and the end of a WAIT in general.
+    /// However it ends; its answer is the caller's.
     void end_wait(Session& session);
     void expire_waits();
     Instant next_wait_deadline() const { return next_wait_deadline_; }
@@ -49,7 +49,6 @@ public:
 
     /// Every second.
     void cron();
-    /// Who waits for this master's replicas waits in vain (facts 5.4).
     void become_replica();
     /// Promotion: the history branches, and the replicas come back to learn its new name.
     void become_master();

@@ -151,6 +151,7 @@ void Server::on_wake() {
     } else {
         release_paused();
         feed.expire_waits();
+        expire_blocked();
         if (now_ >= cron_at_) {
             cron();
         }
@@ -204,6 +205,7 @@ void Server::flush(Session& session) {
         host.send_to_session(session.id, session.output);
     }
     session.output.clear();
+    session.reply_start = 0;
     if (session.closing()) {
         host.close_session(session.id);
         forget(session);
@@ -213,6 +215,7 @@ void Server::flush(Session& session) {
 void Server::forget(Session& session) {
     watches.unwatch(session);
     pubsub.forget(session);
+    stop_waiting(session);
     feed.detach(session);
     std::erase(runnable_, &session);
     std::erase(parked_, &session);
@@ -238,6 +241,7 @@ void Server::close_after_reply(Session& session) {
 }
 
 void Server::close_now(Session& session) {
+    stop_waiting(session);  // nothing may be spent on it any more
     session.close_now = true;
     sessions.queue_flush(session);
 }
@@ -258,6 +262,7 @@ void Server::cron() {
     // A node that was frozen does not make up for the ticks it missed.
     cron_at_ += cron_period * (1 + (now_ - cron_at_) / cron_period);
     ++cron_runs_;
+    redirect_blocked();
     if (config.cluster_enabled) {
         cluster.cron();
     }
@@ -285,7 +290,8 @@ void Server::arm_wake() {
     if (suspended()) {
         wake = {migration.deadline(), false};
     } else {
-        Instant const urgent = std::min(pause.end(now_), feed.next_wait_deadline());
+        Instant const urgent = std::min(
+            {pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline()});
         wake.background = urgent == Instant::max();
         wake.at = std::min(cron_at_, urgent);
     }
@@ -320,6 +326,7 @@ std::vector<std::string> Server::keys_in_slot(std::uint16_t slot, std::size_t co
 }
 
 void Server::start_replicating(std::string_view ip, std::uint16_t port) {
+    dismiss_blocked();
     feed.become_replica();
     master_link.follow(ip, port);
 }
@@ -348,6 +355,12 @@ void Server::deliver_publish(std::string_view channel, std::string_view payload,
 void Server::on_key_changed(std::string_view key) {
     if (!watches.empty()) {
         watches.touch(key, keyspace);
+    }
+}
+
+void Server::on_key_added(Entry const& entry) {
+    if (!blocked_keys.empty()) {
+        blocked_keys.on_key_added(entry.key(), type_of(entry.value));
     }
 }
 

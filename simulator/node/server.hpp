@@ -4,6 +4,7 @@
 #include "simulator/acl/user_table.hpp"
 #include "simulator/cluster/cluster_state.hpp"
 #include "simulator/node/binding.hpp"
+#include "simulator/node/blocked_keys.hpp"
 #include "simulator/node/keyspace.hpp"
 #include "simulator/node/master_link.hpp"
 #include "simulator/node/migration.hpp"
@@ -100,6 +101,13 @@ public:
     void close_now(Session& session);
     /// Its input runs on once the current event has been dealt with.
     void unblock(Session& session);
+    /// For the answer of a command that its session is blocked in; resume() follows.
+    protocol::RespWriter late_reply(Session& session);
+    void resume(Session& session);
+    /// CLIENT UNBLOCK. False: the session does not wait for anything.
+    bool end_blocking(Session& session, bool with_error);
+    /// To be called after everything that may have made keys and was not a client's command.
+    void serve_ready_keys();
     /// Parked commands run again from the start, in the order in which they came; those that a pause
     /// still covers are parked again.
     void release_paused();
@@ -117,6 +125,7 @@ public:
     AccessLog access_log;
     SessionTable sessions;
     WatchTable watches;
+    BlockedKeys blocked_keys;
     PauseState pause;
     Statistics statistics;
     Parameters parameters;
@@ -140,12 +149,13 @@ private:
     std::int64_t master_link_idle_ms() override;
     bool master_link_up() override { return master_link.is_up(); }
     void pause_writes_until(Instant until) override;
-    void ownership_changed() override {}  // nobody blocks on a key, so nobody has to go
+    void ownership_changed() override {}  // blocked clients are told by redirect_blocked()
     void slot_left_shard(std::uint16_t slot) override { pubsub.drop_shard_channels(slot); }
     void deliver_publish(std::string_view channel, std::string_view payload, bool shard) override;
 
     // KeyspaceListener
     void on_key_changed(std::string_view key) override;
+    void on_key_added(Entry const& entry) override;
     void on_key_expired(std::string_view key) override;
     void on_flush() override;
     void on_event(NotifyClass type, std::string_view event, std::string_view key) override;
@@ -170,6 +180,8 @@ private:
 
     // Running them (execute.cpp)
     bool call(Session& session, Binding const& binding, Arguments arguments);
+    CommandContext make_context(Binding const& binding, Arguments arguments,
+                                protocol::RespWriter& reply);
     void run_data_command(CommandContext& context, Binding const& binding);
     void add_keys(Binding const& binding, Arguments arguments);
     void refuse_queued(Session& session, Binding const& binding, Arguments arguments,
@@ -179,11 +191,23 @@ private:
     void count_error_reply(Session const& session, std::size_t output_before);
     void report(Session const* session, Arguments arguments, bool is_write, bool in_transaction);
 
+    // Commands that wait for something (blocking.cpp)
+    void block(Session& session, Binding const& binding, Arguments arguments,
+               BlockRequest const& request);
+    void serve(Session& session, std::string_view key);
+    void stop_waiting(Session& session);
+    void answer_in_vain(Session& session);
+    void answer_blocked(Session& session, std::string_view error);
+    void expire_blocked();
+    void redirect_blocked();
+    void dismiss_blocked();
+
     Instant now_{};
     std::int64_t unix_time_ms_ = 0;
     Instant started_at_{};
     Instant cron_at_ = Instant::max();
     std::uint64_t cron_runs_ = 0;
+    std::int64_t client_looked_at_ = 0;  // by redirect_blocked()
     struct Wake {
         Instant at = Instant::max();
         bool background = true;

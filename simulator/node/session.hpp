@@ -2,6 +2,7 @@
 
 #include "client/protocol/request_parser.hpp"
 #include "simulator/node/node_host.hpp"
+#include "simulator/node/value.hpp"
 
 #include <keyslot/time.hpp>
 
@@ -50,6 +51,7 @@ enum class Blocked : std::uint8_t {
     no,
     paused,  ///< the command at the head of the input runs again from the start after CLIENT PAUSE
     replicas,  ///< WAIT
+    keys,  ///< BLPOP and its like
     migrate,  ///< MIGRATE, and the whole node with it
 };
 
@@ -63,6 +65,15 @@ inline constexpr std::array<Topic, topic_count> all_topics{Topic::channel, Topic
 struct AwaitedReplicas {
     std::int64_t offset = 0;
     std::size_t count = 0;
+    Instant deadline = Instant::max();
+};
+
+/// A command in progress that waits for one of its keys.
+struct AwaitedKeys {
+    Binding const* binding = nullptr;
+    std::vector<std::string> words;
+    std::vector<std::string> keys;  ///< each once
+    ValueType type{};
     Instant deadline = Instant::max();
 };
 
@@ -108,6 +119,7 @@ struct Session {
 
     Blocked blocked = Blocked::no;
     AwaitedReplicas awaited;
+    AwaitedKeys awaited_keys;
     /// Replication offset after its last command: what WAIT waits for.
     std::int64_t write_offset = 0;
 
@@ -131,6 +143,14 @@ struct Session {
     bool is_muted() const { return reply_off || reply_skip; }
     bool closing() const { return close_now || close_after_reply; }
     bool can_run() const { return blocked == Blocked::no && !closing(); }
+    /// When the command that it is blocked in gives up.
+    Instant deadline() const {
+        switch (blocked) {
+            case Blocked::replicas: return awaited.deadline;
+            case Blocked::keys: return awaited_keys.deadline;
+            default: return Instant::max();
+        }
+    }
     std::string_view ip() const {
         return std::string_view(peer).substr(0, std::string_view(peer).rfind(':'));
     }

@@ -1,6 +1,7 @@
 #include "simulator/node/session_table.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace keyslot::sim {
@@ -26,6 +27,14 @@ Session* SessionTable::find(SessionId id) {
 Session* SessionTable::find_client(std::int64_t client_id) {
     auto const found = by_client_.find(client_id);
     return found == by_client_.end() ? nullptr : found->second.get();
+}
+
+Session& SessionTable::before(std::int64_t client_id) {
+    auto place = by_client_.lower_bound(client_id);
+    if (place == by_client_.begin()) {
+        place = by_client_.end();
+    }
+    return *std::prev(place)->second;
 }
 
 void SessionTable::erase(Session& session) {

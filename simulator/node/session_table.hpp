@@ -18,6 +18,8 @@ public:
     Session* find(SessionId id);
     Session* find_client(std::int64_t client_id);
     void erase(Session& session);
+    /// Who came before this client; before the first: the last. There must be one at all.
+    Session& before(std::int64_t client_id);
     std::size_t size() const { return by_client_.size(); }
 
     /// By client id, which is the order in which they came.

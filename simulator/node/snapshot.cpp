@@ -1,29 +1,21 @@
 #include "simulator/node/snapshot.hpp"
 
+#include "simulator/node/packed.hpp"
+
 #include <cstddef>
 
 namespace keyslot::sim {
 
 namespace {
 
+using packed::get_number;
+using packed::put_number;
+using packed::put_text;
+
 constexpr std::uint64_t payload_version = 1;
 constexpr std::size_t version_bytes = 2;
 constexpr std::size_t checksum_bytes = 8;
 constexpr std::string_view snapshot_mark = "KEYSLOT-SNAPSHOT-1\n";
-
-void put_number(std::string& out, std::uint64_t number, std::size_t bytes) {
-    for (std::size_t n = 0; n < bytes; ++n, number >>= 8) {
-        out += static_cast<char>(number & 0xff);
-    }
-}
-
-std::uint64_t get_number(std::string_view bytes) {
-    std::uint64_t number = 0;
-    for (std::size_t n = bytes.size(); n-- > 0;) {
-        number = number << 8 | static_cast<unsigned char>(bytes[n]);
-    }
-    return number;
-}
 
 std::uint64_t checksum(std::string_view bytes) {
     std::uint64_t hash = 0xcbf29ce484222325u;
@@ -31,39 +23,6 @@ std::uint64_t checksum(std::string_view bytes) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     }
     return hash;
-}
-
-/// Takes numbers and texts off the front of a snapshot.
-class Reader {
-public:
-    explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-    bool failed() const { return failed_; }
-    bool at_end() const { return rest_.empty(); }
-    std::string_view take(std::uint64_t size) {
-        if (size > rest_.size()) {
-            failed_ = true;
-            rest_ = {};
-            return {};
-        }
-        std::string_view const taken = rest_.substr(0, size);
-        rest_.remove_prefix(size);
-        return taken;
-    }
-    std::uint64_t number(std::size_t bytes) { return get_number(take(bytes)); }
-    std::string_view text() {
-        std::uint64_t const size = number(8);
-        return take(size);
-    }
-
-private:
-    std::string_view rest_;
-    bool failed_ = false;
-};
-
-void put_text(std::string& out, std::string_view text) {
-    put_number(out, text.size(), 8);
-    out += text;
 }
 
 }  // namespace
@@ -109,7 +68,7 @@ bool read_snapshot(std::string_view bytes, Keyspace& into, std::int64_t now_ms) 
     if (!bytes.starts_with(snapshot_mark)) {
         return false;
     }
-    Reader reader(bytes.substr(snapshot_mark.size()));
+    packed::Reader reader(bytes.substr(snapshot_mark.size()));
     while (!reader.at_end()) {
         std::string_view const key = reader.text();
         bool const expires = reader.number(1) != 0;

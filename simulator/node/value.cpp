@@ -1,5 +1,7 @@
 #include "simulator/node/value.hpp"
 
+#include "simulator/node/packed.hpp"
+
 #include <charconv>
 #include <limits>
 
@@ -14,9 +16,22 @@ constexpr std::size_t integer_digits_max = 20;
 constexpr std::int64_t shared_integers = 10000;
 
 constexpr char string_type = 's';
+constexpr char list_type = 'l';
 
 StringEncoding plain_encoding(std::string_view bytes) {
     return bytes.size() <= embedded_bytes_max ? StringEncoding::embedded : StringEncoding::raw;
+}
+
+std::optional<Value> read_list(std::string_view bytes) {
+    packed::Reader reader(bytes);
+    ListValue list;
+    while (!reader.at_end()) {
+        list.elements.emplace_back(reader.text());
+    }
+    if (reader.failed() || list.elements.empty()) {
+        return std::nullopt;
+    }
+    return list;
 }
 
 }  // namespace
@@ -53,6 +68,7 @@ StringValue StringValue::duplicate() const {
 std::string_view type_name(Value const& value) {
     struct Name {
         std::string_view operator()(StringValue const&) const { return "string"; }
+        std::string_view operator()(ListValue const&) const { return "list"; }
     };
     return std::visit(Name{}, value);
 }
@@ -67,6 +83,7 @@ std::string_view encoding_name(Value const& value) {
             }
             return "raw";
         }
+        std::string_view operator()(ListValue const&) const { return "quicklist"; }
     };
     return std::visit(Name{}, value);
 }
@@ -82,16 +99,27 @@ void serialise(Value const& value, std::string& out) {
             bytes += string_type;
             bytes += string.view();
         }
+        void operator()(ListValue const& list) const {
+            bytes += list_type;
+            for (std::string const& element : list.elements) {
+                packed::put_text(bytes, element);
+            }
+        }
     };
     std::visit(Writer{out}, value);
 }
 
 std::optional<Value> deserialise(std::string_view bytes) {
-    if (bytes.empty() || bytes[0] != string_type) {
+    if (bytes.empty()) {
         return std::nullopt;
     }
-    // As loading from RDB does: the encoding is chosen anew.
-    return Value{StringValue::stored(std::string(bytes.substr(1)))};
+    std::string_view const content = bytes.substr(1);
+    switch (bytes[0]) {
+        // As loading from RDB does: the encoding is chosen anew.
+        case string_type: return StringValue::stored(std::string(content));
+        case list_type: return read_list(content);
+        default: return std::nullopt;
+    }
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {

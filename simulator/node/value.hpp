@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,8 +43,20 @@ private:
     bool own_copy_ = false;
 };
 
-/// What a key holds. Lists, sets, sorted sets, hashes and streams join as further alternatives.
-using Value = std::variant<StringValue>;
+/// Redis 7.0 has one encoding for lists, whatever their size. An empty list is no value: whoever takes
+/// the last element away deletes the key.
+struct ListValue {
+    std::deque<std::string> elements;
+
+    ListValue duplicate() const { return *this; }
+};
+
+/// What a key holds.
+using Value = std::variant<StringValue, ListValue>;
+
+/// In the order of the alternatives of Value.
+enum class ValueType : std::uint8_t { string, list };
+inline ValueType type_of(Value const& value) { return static_cast<ValueType>(value.index()); }
 
 /// As TYPE names it.
 std::string_view type_name(Value const& value);

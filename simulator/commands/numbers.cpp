@@ -1,0 +1,45 @@
+#include "simulator/commands/numbers.hpp"
+
+#include <cctype>
+#include <cerrno>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+
+namespace keyslot::sim {
+
+namespace {
+
+constexpr std::size_t float_digits_max = 5 * 1024;
+
+}  // namespace
+
+std::optional<long double> parse_long_double(std::string_view text) {
+    if (text.empty() || text.size() >= float_digits_max ||
+        std::isspace(static_cast<unsigned char>(text[0])) != 0) {
+        return std::nullopt;
+    }
+    std::string const digits{text};
+    char* end = nullptr;
+    errno = 0;
+    long double const number = std::strtold(digits.c_str(), &end);
+    bool const out_of_range = errno == ERANGE && (std::isinf(number) || number == 0);
+    if (end != digits.c_str() + digits.size() || out_of_range || std::isnan(number)) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::string format_long_double(long double number) {
+    char digits[float_digits_max];
+    int const length = std::snprintf(digits, sizeof digits, "%.17Lf", number);
+    std::string text(digits, static_cast<std::size_t>(length));
+    text.resize(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') {
+        text.pop_back();
+    }
+    return text == "-0" ? "0" : text;
+}
+
+}  // namespace keyslot::sim

@@ -27,7 +27,8 @@ Range clamp_range(std::int64_t start, std::int64_t end, std::size_t size) {
     if (start > end || start >= length) {
         return {};
     }
-    return {static_cast<std::size_t>(start), static_cast<std::size_t>(std::min(end, length - 1) + 1)};
+    return {static_cast<std::size_t>(start),
+            static_cast<std::size_t>(std::min(end, length - 1) + 1)};
 }
 
 std::string* element_at(ListValue& list, std::int64_t index) {
@@ -93,8 +94,8 @@ void rpop(CommandContext& context) { pop(context, ListEnd::right); }
 void llen(CommandContext& context) {
     auto const [outcome, entry, list] = find_value<ListValue>(context, context.argument(1));
     if (outcome != Lookup::wrong_type) {
-        context.reply.integer(
-            list != nullptr ? static_cast<std::int64_t>(list->elements.size()) : 0);
+        context.reply.integer(list != nullptr ? static_cast<std::int64_t>(list->elements.size())
+                                              : 0);
     }
 }
 
@@ -197,9 +198,9 @@ void ltrim(CommandContext& context) {
         auto const begin = list->elements.begin();
         list->elements.erase(std::next(begin, static_cast<std::ptrdiff_t>(range.end)),
                              list->elements.end());
-        list->elements.erase(list->elements.begin(),
-                             std::next(list->elements.begin(),
-                                       static_cast<std::ptrdiff_t>(range.start)));
+        list->elements.erase(
+            list->elements.begin(),
+            std::next(list->elements.begin(), static_cast<std::ptrdiff_t>(range.start)));
         removed(context, *entry, before - (range.end - range.start), "ltrim");
     }
     context.reply.ok();
@@ -244,12 +245,28 @@ void lrem(CommandContext& context) {
 }
 
 constexpr CommandEntry commands[] = {
-    {"blmove", blmove},   {"blmpop", blmpop},         {"blpop", blpop},   {"brpop", brpop},
-    {"brpoplpush", brpoplpush}, {"lindex", lindex},   {"linsert", linsert}, {"llen", llen},
-    {"lmove", lmove},     {"lmpop", lmpop},           {"lpop", lpop},     {"lpos", lpos},
-    {"lpush", lpush},     {"lpushx", lpushx},         {"lrange", lrange}, {"lrem", lrem},
-    {"lset", lset},       {"ltrim", ltrim},           {"rpop", rpop},     {"rpoplpush", rpoplpush},
-    {"rpush", rpush},     {"rpushx", rpushx},
+    {"blmove", blmove},
+    {"blmpop", blmpop},
+    {"blpop", blpop},
+    {"brpop", brpop},
+    {"brpoplpush", brpoplpush},
+    {"lindex", lindex},
+    {"linsert", linsert},
+    {"llen", llen},
+    {"lmove", lmove},
+    {"lmpop", lmpop},
+    {"lpop", lpop},
+    {"lpos", lpos},
+    {"lpush", lpush},
+    {"lpushx", lpushx},
+    {"lrange", lrange},
+    {"lrem", lrem},
+    {"lset", lset},
+    {"ltrim", ltrim},
+    {"rpop", rpop},
+    {"rpoplpush", rpoplpush},
+    {"rpush", rpush},
+    {"rpushx", rpushx},
 };
 
 }  // namespace

@@ -12,8 +12,7 @@ constexpr std::int64_t int64_max = std::numeric_limits<std::int64_t>::max();
 std::string_view pop_word(ListEnd end) { return end == ListEnd::left ? "LPOP" : "RPOP"; }
 
 /// The first of these keys that has elements. Type errors are answered.
-ValueLookup<ListValue> first_list(CommandContext& context,
-                                  std::span<std::string_view const> keys) {
+ValueLookup<ListValue> first_list(CommandContext& context, std::span<std::string_view const> keys) {
     for (std::string_view const key : keys) {
         if (!context.considers(key)) {
             continue;

@@ -15,12 +15,8 @@ protected:
     std::string ask(std::string_view line) {
         return node.send(session, std::string(line) + "\r\n");
     }
-    std::string first(std::string_view line) {
-        return node.send(one, std::string(line) + "\r\n");
-    }
-    std::string second(std::string_view line) {
-        return node.send(two, std::string(line) + "\r\n");
-    }
+    std::string first(std::string_view line) { return node.send(one, std::string(line) + "\r\n"); }
+    std::string second(std::string_view line) { return node.send(two, std::string(line) + "\r\n"); }
     std::string to_first() { return node.received(one); }
     std::string to_second() { return node.received(two); }
     std::string client_id(SessionId of) {
@@ -105,8 +101,7 @@ TEST_F(Blocking, a_target_of_the_wrong_type_costs_no_element) {
     first("BLMOVE {k}1 {k}2 LEFT RIGHT 0");
     second("BLPOP {k}1 0");
     ask("RPUSH {k}1 a");
-    EXPECT_EQ(to_first(),
-              "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n");
+    EXPECT_EQ(to_first(), "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n");
     EXPECT_EQ(to_second(), pair("{k}1", "a"));
 }
 

@@ -51,6 +51,9 @@ std::string flags_of(Session const& session) {
     add(session.is_subscriber(), 'P');
     add(session.transaction.open, 'x');
     add(session.blocked != Blocked::no, 'b');
+    add(session.tracking.on, 't');
+    add(session.tracking.redirect_broken, 'R');
+    add(session.tracking.broadcast, 'B');
     add(session.watch_touched, 'd');
     add(session.close_after_reply, 'c');
     add(session.close_now, 'A');
@@ -97,7 +100,8 @@ std::string describe_client(Server& server, Session const& session) {
     line += "events=r ";
     field("cmd", session.last_command != nullptr ? session.last_command->info->name : "NULL");
     field("user", session.user->name);
-    line += "redir=-1 ";
+    TrackingMode const& tracking = session.tracking;
+    field("redir", std::to_string(tracking.on ? tracking.redirect : -1));
     line += "resp=" + std::to_string(session.protocol);
     return line;
 }

@@ -141,6 +141,7 @@ void reset(ServerCommand& command) {
     Session& session = command.session;
     command.server.discard_transaction(session);
     command.server.pubsub.forget(session);
+    command.server.tracking.disable(session);
     session.protocol = 2;
     command.server.log_out(session);
     session.name.clear();

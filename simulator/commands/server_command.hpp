@@ -53,6 +53,7 @@ struct ServerCommandEntry {
 std::span<ServerCommandEntry const> acl_commands();
 std::span<ServerCommandEntry const> connection_commands();
 std::span<ServerCommandEntry const> client_commands();
+std::span<ServerCommandEntry const> client_tracking_commands();
 std::span<ServerCommandEntry const> cluster_commands();
 std::span<ServerCommandEntry const> command_commands();
 std::span<ServerCommandEntry const> pubsub_commands();

@@ -320,6 +320,7 @@ bool Server::process(Session& session, Arguments arguments) {
         close_now(session);
         return true;
     }
+    tracking.limit(parameters.tracking_table_keys_max);
     session.reply_start = session.output.size();
     Request const request{*this, session, arguments, find_binding(arguments)};
     session.last_command = request.bound.binding;
@@ -342,10 +343,10 @@ bool Server::process(Session& session, Arguments arguments) {
     }
     current_ = &session;
     call(session, request.binding(), arguments);
-    current_ = nullptr;
     if (suspended()) {
         return true;  // finish_migrate() does the rest
     }
+    end_command(session);
     if (session.blocked == Blocked::no) {  // else resume() will do it
         reset_for_next_command(session);
     }
@@ -363,6 +364,12 @@ void Server::queue(Session& session, Binding const& binding, Arguments arguments
     session.output += "+QUEUED\r\n";
 }
 
+/// Its reply is complete.
+void Server::end_command(Session& session) {
+    tracking.tell_author(session);
+    current_ = nullptr;
+}
+
 void Server::reset_for_next_command(Session& session) {
     count_error_reply(session, session.reply_start);
     if (session.reply_off || session.reply_skip) {
@@ -374,6 +381,12 @@ void Server::reset_for_next_command(Session& session) {
         session.last_command != nullptr && session.last_command->special == Special::asking;
     if (!session.transaction.open && !was_asking) {
         session.asking = false;
+    }
+    // Likewise CLIENT CACHING; all CLIENT commands leave it in force.
+    bool const was_client =
+        session.last_command != nullptr && session.last_command->info->name.starts_with("client");
+    if (!session.transaction.open && !was_client) {
+        session.tracking.caching_named = false;
     }
     // A replica link gets the stream and nothing else: one that makes us answer is not a replica.
     if (session.replica && session.replica->online && session.output.size() > session.reply_start) {

@@ -74,6 +74,7 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
         ServerCommand command{*binding.info, arguments, *this, session, reply};
         binding.server_handler(command);
     }
+    track_reads(session, binding, arguments);
     if (!in_transaction_ && !suspended()) {
         finish_unit();
         session.write_offset = feed.log().offset();
@@ -113,6 +114,16 @@ void Server::run_data_command(CommandContext& context, Binding const& binding) {
     } else {
         feed.append(context.arguments);
     }
+}
+
+/// CLIENT TRACKING
+void Server::track_reads(Session const& session, Binding const& binding, Arguments arguments) {
+    if (!session.tracking.on || !binding.info->has(protocol::flag_readonly)) {
+        return;
+    }
+    keys_.clear();
+    add_keys(binding, arguments);
+    tracking.remember(session, keys_);
 }
 
 /// Keyspace notifications of reads that found nothing. OBJECT and MEMORY only look.
@@ -187,12 +198,10 @@ void Server::run_transaction(Session& session) {
 }
 
 void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
-    current_ = &session;
     Transaction& transaction = session.transaction;
     if (in_transaction_) {
         transaction.commands[transaction.next - 1].wrote = wrote;
         run_transaction(session);
-        current_ = nullptr;
         if (suspended()) {
             return;
         }
@@ -202,8 +211,8 @@ void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
         finish_unit();
         session.write_offset = feed.log().offset();
         report(&session, arguments, wrote, false);
-        current_ = nullptr;
     }
+    end_command(session);
     resume(session);
     serve_ready_keys();
 }

@@ -58,8 +58,9 @@ void about_clients(Server& server, std::string& out) {
     });
     Lines{out}("connected_clients", connected)("cluster_connections", 0)("maxclients", 10000)(
         "client_recent_max_input_buffer", 0)("client_recent_max_output_buffer", 0)(
-        "blocked_clients", blocked)("tracking_clients", 0)("clients_in_timeout_table",
-                                                                    with_timeout);
+        "blocked_clients", blocked)("tracking_clients",
+                                    static_cast<std::int64_t>(server.tracking.clients()))(
+        "clients_in_timeout_table", with_timeout);
 }
 
 void about_memory(Server& server, std::string& out) {
@@ -91,6 +92,9 @@ void about_stats(Server& server, std::string& out) {
         "pubsub_channels", count_topics(server, Topic::channel))(
         "pubsub_patterns", count_topics(server, Topic::pattern))(
         "pubsubshard_channels", count_topics(server, Topic::shard_channel))(
+        "tracking_total_keys", static_cast<std::int64_t>(server.tracking.keys()))(
+        "tracking_total_items", static_cast<std::int64_t>(server.tracking.items()))(
+        "tracking_total_prefixes", static_cast<std::int64_t>(server.tracking.prefixes()))(
         "total_error_replies", statistics.error_replies);
 }
 

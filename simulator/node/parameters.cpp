@@ -276,6 +276,8 @@ std::vector<Parameters::Parameter> const& Parameters::all() {
             P::integer<&Parameters::repl_ping_period_s, 1, int_max>("repl-ping-replica-period"),
             P::integer<&Parameters::repl_ping_period_s, 1, int_max>("repl-ping-slave-period"),
             P::memory<&Parameters::repl_backlog_bytes, 1>("repl-backlog-size"),
+            P::integer<&Parameters::tracking_table_keys_max, 0, long_max>(
+                "tracking-table-max-keys"),
             P::boolean<&Parameters::serve_stale_data>("replica-serve-stale-data"),
             P::boolean<&Parameters::serve_stale_data>("slave-serve-stale-data"),
             P::password(),
@@ -349,6 +351,7 @@ void Parameters::restore(Parameters const& former, NodeConfig const& former_conf
     repl_ping_period_s = former.repl_ping_period_s;
     repl_backlog_bytes = former.repl_backlog_bytes;
     notify_events = former.notify_events;
+    tracking_table_keys_max = former.tracking_table_keys_max;
     master_password_ = former.master_password_;
     remembered_ = former.remembered_;
 }

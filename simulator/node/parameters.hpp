@@ -3,6 +3,7 @@
 #include "simulator/node/keyspace_event.hpp"
 #include "simulator/node/node.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ public:
     std::int64_t repl_ping_period_s = 10;
     std::int64_t repl_backlog_bytes = 1024 * 1024;
     NotifyFlags notify_events;
+    std::size_t tracking_table_keys_max = 1'000'000;  ///< 0: any number
     std::int64_t acl_log_max = 128;
 
     /// masterauth: by default the nodes of a cluster share one password.

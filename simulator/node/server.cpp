@@ -28,6 +28,7 @@ Server::Server(NodeConfig node_config, NodeHost& node_host)
       master_link(*this),
       migration(*this),
       pubsub(*this),
+      tracking(*this),
       cluster(config, *this) {
     keyspace.set_listener(this);
     enter();  // a preset or restored view of the cluster asks for the time before start()
@@ -181,6 +182,7 @@ void Server::settle() {
     }
     if (!suspended()) {
         feed.ask_for_acknowledgements();
+        tracking.broadcast();
         std::vector<Session*>& to_flush = sessions.to_flush();
         for (std::size_t n = 0; n < to_flush.size(); ++n) {
             Session& session = *std::exchange(to_flush[n], nullptr);
@@ -216,6 +218,7 @@ void Server::forget(Session& session) {
     watches.unwatch(session);
     pubsub.forget(session);
     stop_waiting(session);
+    tracking.disable(session);
     feed.detach(session);
     std::erase(runnable_, &session);
     std::erase(parked_, &session);
@@ -356,6 +359,7 @@ void Server::on_key_changed(std::string_view key) {
     if (!watches.empty()) {
         watches.touch(key, keyspace);
     }
+    tracking.on_key_changed(key, current_);
 }
 
 void Server::on_key_added(Entry const& entry) {
@@ -366,6 +370,7 @@ void Server::on_key_added(Entry const& entry) {
 
 void Server::on_key_expired(std::string_view key) {
     ++statistics.expired_keys;
+    tracking.on_key_expired(key);
     propagate({"DEL", std::string(key)});
     std::string_view const words[] = {"DEL", key};
     report(nullptr, words, true, false);
@@ -385,6 +390,9 @@ void Server::on_event(NotifyClass type, std::string_view event, std::string_view
     }
 }
 
-void Server::on_flush() { watches.touch_existing(keyspace); }
+void Server::on_flush() {
+    watches.touch_existing(keyspace);
+    tracking.on_flush(current_);
+}
 
 }  // namespace keyslot::sim

@@ -15,6 +15,7 @@
 #include "simulator/node/replica_feed.hpp"
 #include "simulator/node/session_table.hpp"
 #include "simulator/node/statistics.hpp"
+#include "simulator/node/tracking.hpp"
 #include "simulator/node/watch_table.hpp"
 
 #include <keyslot/unique_function.hpp>
@@ -133,6 +134,7 @@ public:
     MasterLink master_link;  ///< the replica's side
     Migration migration;
     PubSub pubsub;
+    Tracking tracking;
     ClusterState cluster;
 
 private:
@@ -176,6 +178,7 @@ private:
     void consume(Session& session, std::string_view bytes);
     bool process(Session& session, Arguments arguments);
     void queue(Session& session, Binding const& binding, Arguments arguments);
+    void end_command(Session& session);
     void reset_for_next_command(Session& session);
 
     // Running them (execute.cpp)
@@ -186,6 +189,7 @@ private:
     void add_keys(Binding const& binding, Arguments arguments);
     void refuse_queued(Session& session, Binding const& binding, Arguments arguments,
                        AccessVerdict verdict);
+    void track_reads(Session const& session, Binding const& binding, Arguments arguments);
     void tell_misses(Binding const& binding, Arguments arguments);
     void finish_unit();
     void count_error_reply(Session const& session, std::size_t output_before);
@@ -216,7 +220,7 @@ private:
     Wake armed_;
     LinkId last_link_ = 0;
 
-    Session* current_ = nullptr;  ///< whose command runs
+    Session* current_ = nullptr;  ///< whose command runs, be it a MIGRATE that waits
     bool in_transaction_ = false;
     std::vector<std::vector<std::string>> to_propagate_;
     std::vector<std::string_view> keys_;  // scratch of route()

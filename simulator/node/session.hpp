@@ -9,7 +9,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,6 +62,19 @@ enum class Topic : std::uint8_t { channel, pattern, shard_channel };
 inline constexpr std::size_t topic_count = 3;
 inline constexpr std::array<Topic, topic_count> all_topics{Topic::channel, Topic::pattern,
                                                            Topic::shard_channel};
+
+/// CLIENT TRACKING: what the session wants to be told of.
+struct TrackingMode {
+    bool on = false;
+    bool broadcast = false;  ///< all changes of keys that begin with `prefixes`, read or not
+    bool opt_in = false;  ///< only what is read after CLIENT CACHING YES
+    bool opt_out = false;  ///< all but what is read after CLIENT CACHING NO
+    bool no_loop = false;  ///< not of its own changes
+    bool caching_named = false;  ///< CLIENT CACHING: for the next command, or transaction
+    bool redirect_broken = false;
+    std::int64_t redirect = 0;  ///< the client to be told instead; 0: none
+    std::set<std::string, std::less<>> prefixes;
+};
 
 /// WAIT in progress.
 struct AwaitedReplicas {
@@ -125,6 +140,7 @@ struct Session {
 
     /// By topic, in the order in which it subscribed; kept by Subscriptions.
     std::array<std::vector<std::string>, topic_count> subscriptions;
+    TrackingMode tracking;
 
     std::uint16_t replica_port = 0;  ///< REPLCONF listening-port
     std::string replica_ip;  ///< REPLCONF ip-address

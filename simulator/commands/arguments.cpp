@@ -91,13 +91,10 @@ std::optional<std::int64_t> timeout_argument(CommandContext& context, std::size_
         context.reply.error("ERR timeout is not a float or out of range");
         return std::nullopt;
     }
+    // What does not fit turns negative, as on the processors that Redis runs on.
     long double const ms = std::ceil(*seconds * 1000);
-    if (ms < 0) {
+    if (ms < 0 || ms > static_cast<long double>(int64_max)) {
         context.reply.error("ERR timeout is negative");
-        return std::nullopt;
-    }
-    if (ms > static_cast<long double>(int64_max - context.unix_time_ms)) {
-        context.reply.error("ERR timeout is out of range");
         return std::nullopt;
     }
     return static_cast<std::int64_t>(ms);

@@ -213,6 +213,8 @@ constexpr std::array commands{
     CommandEntry{"rename", rename},
     CommandEntry{"renamenx", renamenx},
     CommandEntry{"scan", scan},
+    CommandEntry{"sort", sort},
+    CommandEntry{"sort_ro", sort_ro},
     CommandEntry{"swapdb", swapdb},
     CommandEntry{"touch", touch},
     CommandEntry{"ttl", ttl},

@@ -28,4 +28,8 @@ void object_help(CommandContext& context);
 void object_idletime(CommandContext& context);
 void object_refcount(CommandContext& context);
 
+// sort.cpp
+void sort(CommandContext& context);
+void sort_ro(CommandContext& context);
+
 }  // namespace keyslot::sim

@@ -206,6 +206,11 @@ void ltrim(CommandContext& context) {
     context.reply.ok();
 }
 
+/// The lowest number has no counterpart: it stands for all.
+std::int64_t magnitude(std::int64_t number) {
+    return number >= 0 ? number : number < -int64_max ? int64_max : -number;
+}
+
 /// Erases up to `count` elements of this value, the first ones.
 std::int64_t erase_first(ListValue& list, std::string_view value, std::int64_t count) {
     std::int64_t erased = 0;
@@ -218,7 +223,7 @@ std::int64_t erase_first(ListValue& list, std::string_view value, std::int64_t c
 }
 
 void lrem(CommandContext& context) {
-    auto const wanted = integer_between(context, 2, -int64_max, int64_max);
+    auto const wanted = integer_argument(context, 2);
     if (!wanted) {
         return;
     }
@@ -230,7 +235,7 @@ void lrem(CommandContext& context) {
         return context.reply.integer(0);
     }
     bool const from_tail = *wanted < 0;
-    std::int64_t const count = *wanted == 0 ? int64_max : *wanted < 0 ? -*wanted : *wanted;
+    std::int64_t const count = *wanted == 0 ? int64_max : magnitude(*wanted);
     if (from_tail) {
         std::ranges::reverse(list->elements);
     }

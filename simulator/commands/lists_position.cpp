@@ -2,6 +2,7 @@
 #include "simulator/commands/lists.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <vector>
 
@@ -23,7 +24,7 @@ std::optional<Search> parse_search(CommandContext& context) {
         bool const has_value = n + 1 < context.count();
         std::optional<std::int64_t> number;
         if (has_value && is_option(context, n, "rank")) {
-            number = integer_between(context, n + 1, -int64_max, int64_max);
+            number = integer_argument(context, n + 1);
             if (number == 0) {
                 context.reply.error(
                     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the "
@@ -52,8 +53,12 @@ std::vector<std::int64_t> find_all(ListValue const& list, std::string_view eleme
     auto const length = static_cast<std::int64_t>(list.elements.size());
     std::int64_t const looks =
         search.length_max == 0 ? length : std::min(search.length_max, length);
-    std::int64_t const limit = !search.count ? 1 : *search.count == 0 ? int64_max : *search.count;
-    std::int64_t to_skip = (search.rank < 0 ? -search.rank : search.rank) - 1;
+    // The lowest number has no counterpart: Redis then counts neither what it skips nor what it finds.
+    bool const counts = search.rank >= -int64_max;
+    std::int64_t const limit = !search.count                   ? 1
+                               : *search.count == 0 || !counts ? int64_max
+                                                               : *search.count;
+    std::int64_t to_skip = counts ? std::abs(search.rank) - 1 : 0;
     std::vector<std::int64_t> found;
     for (std::int64_t n = 0; n < looks && std::ssize(found) < limit; ++n) {
         std::int64_t const index = search.rank < 0 ? length - 1 - n : n;

@@ -64,8 +64,12 @@ private:
                                .keyspace = keyspace_,
                                .reply = writer,
                                .random = random_,
-                               .unix_time_ms = unix_time_ms_};
+                               .unix_time_ms = unix_time_ms_,
+                               .may_block = true};
         handler(context);
+        if (context.block) {
+            writer.null_array();  // its time is up at once
+        }
         if (context.dirty == 0 || context.propagate_nothing) {
             return;
         }

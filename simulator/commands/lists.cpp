@@ -48,8 +48,7 @@ void push(CommandContext& context, ListEnd end, bool must_exist) {
     }
     Entry* target = entry;
     for (std::size_t n = 2; n < context.count(); ++n) {
-        push_element(context, target, key, end, std::string(context.argument(n)));
-        target = context.keyspace.find_raw(key);
+        target = &push_element(context, target, key, end, std::string(context.argument(n)));
     }
     context.notify(NotifyClass::list, push_event(end), key);
     context.dirty += static_cast<std::int64_t>(context.count() - 2);
@@ -287,13 +286,12 @@ std::optional<ListEnd> end_argument(CommandContext& context, std::size_t n) {
     return std::nullopt;
 }
 
-void push_element(CommandContext& context, Entry* entry, std::string_view key, ListEnd end,
-                  std::string element) {
+Entry& push_element(CommandContext& context, Entry* entry, std::string_view key, ListEnd end,
+                    std::string element) {
     if (entry == nullptr) {
         ListValue list;
         list.elements.push_back(std::move(element));
-        context.keyspace.add(key, std::move(list), context.unix_time_ms);
-        return;
+        return context.keyspace.add(key, std::move(list), context.unix_time_ms);
     }
     auto& elements = list_of(*entry).elements;
     if (end == ListEnd::left) {
@@ -302,6 +300,7 @@ void push_element(CommandContext& context, Entry* entry, std::string_view key, L
         elements.push_back(std::move(element));
     }
     context.keyspace.changed(*entry);
+    return *entry;
 }
 
 std::string pop_element(ListValue& list, ListEnd end) {

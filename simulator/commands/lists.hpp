@@ -15,9 +15,9 @@ enum class ListEnd : std::uint8_t { left, right };
 
 /// Argument n as LEFT or RIGHT; otherwise answers a syntax error.
 std::optional<ListEnd> end_argument(CommandContext& context, std::size_t n);
-/// Puts an element into the list at `key`, which is `entry` if there is one.
-void push_element(CommandContext& context, Entry* entry, std::string_view key, ListEnd end,
-                  std::string element);
+/// Puts an element into the list at `key`, which is `entry` unless that is nullptr.
+Entry& push_element(CommandContext& context, Entry* entry, std::string_view key, ListEnd end,
+                    std::string element);
 /// Takes the element away and leaves the list as it is, maybe empty: removed() is to follow.
 std::string pop_element(ListValue& list, ListEnd end);
 std::string_view push_event(ListEnd end);

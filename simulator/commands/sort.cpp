@@ -106,22 +106,22 @@ std::optional<double> score_of(std::string const& element) {
     return score;
 }
 
-/// Sorts stably, as the C library of the real servers does. `before` compares two elements.
-template <class Compare>
-void sort_by(std::vector<std::string>& elements, bool descending, Compare before) {
-    std::ranges::stable_sort(elements, [&](std::string const& a, std::string const& b) {
-        return descending ? before(b, a) : before(a, b);
-    });
-}
-
+/// What goes to a client is sorted by the rules of the C locale, for which a text ends at a zero byte;
+/// elements that are equal by these stay in their order.
 void sort_as_text(std::vector<std::string>& elements, SortOptions const& options) {
-    if (options.store) {
-        return sort_by(elements, options.descending, std::less<>{});
+    auto const compare = [&](std::string const& a, std::string const& b) {
+        return options.store ? a.compare(b) : std::strcmp(a.c_str(), b.c_str());
+    };
+    std::vector<std::pair<std::string, std::size_t>> placed;
+    for (std::string& element : elements) {
+        placed.emplace_back(std::move(element), placed.size());
     }
-    // For a client by the rules of the C locale, which end at a zero byte.
-    sort_by(elements, options.descending, [](std::string const& a, std::string const& b) {
-        return std::strcmp(a.c_str(), b.c_str()) < 0;
+    std::ranges::sort(placed, [&](auto const& a, auto const& b) {
+        int const order = compare(a.first, b.first);
+        return order == 0 ? a.second < b.second : (order < 0) != options.descending;
     });
+    std::ranges::transform(placed, elements.begin(),
+                           [](auto& element) { return std::move(element.first); });
 }
 
 /// False: something is no number.
@@ -134,8 +134,8 @@ bool sort_as_numbers(std::vector<std::string>& elements, bool descending) {
         }
         scored.emplace_back(*score, std::move(element));
     }
-    std::ranges::stable_sort(
-        scored, [&](auto const& a, auto const& b) { return descending ? b < a : a < b; });
+    std::ranges::sort(scored,
+                      [&](auto const& a, auto const& b) { return descending ? b < a : a < b; });
     elements.clear();
     for (auto& [score, element] : scored) {
         elements.push_back(std::move(element));

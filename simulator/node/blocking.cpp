@@ -99,7 +99,7 @@ void Server::serve(Session& session, std::string_view key) {
     context.ready_key = key;
     current_ = &session;
     run_data_command(context, *session.awaited_keys.binding);
-    current_ = nullptr;
+    end_command(session);
     if (context.block) {
         return;  // nothing for this one: it waits on
     }

@@ -25,6 +25,9 @@ class RequestParser {
 public:
     explicit RequestParser(RequestLimits limits = {});
 
+    /// For what has not been read yet.
+    void set_limits(RequestLimits limits) { limits_ = limits; }
+
     ParseStatus parse(std::string_view input, bool authenticated = true);
 
     /// After `complete`: the words of the command. They point into `input` (or into the parser, for

@@ -58,7 +58,7 @@ void set_option(NodeConfig& config, std::string const& name, std::string const& 
     } else if (name == "cluster-allow-reads-when-down") {
         config.allow_reads_when_down = value == "yes";
     } else {
-        throw std::invalid_argument("simulated nodes have no option " + name);
+        config.options.emplace_back(name, value);
     }
 }
 

@@ -86,13 +86,10 @@ Problem AclUser::set_password(std::string_view rule) {
 
 Problem AclUser::add_selector(std::string_view rules) {
     Selector added;
-    for (std::size_t at = rules.find_first_not_of(' '); at < rules.size();
-         at = rules.find_first_not_of(' ', at)) {
-        std::size_t const end = std::min(rules.find(' ', at), rules.size());
-        if (auto const problem = added.apply(rules.substr(at, end - at))) {
+    for (std::string const& rule : split_words(rules)) {
+        if (auto const problem = added.apply(rule)) {
             return problem;
         }
-        at = end;
     }
     selectors_.push_back(std::move(added));
     return std::nullopt;

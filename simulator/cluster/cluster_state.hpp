@@ -109,6 +109,8 @@ public:
     std::string const& my_id() const;
     bool is_master() const;
     bool state_ok() const;
+    /// Myself, handshakes and failed nodes included.
+    std::size_t known_nodes() const;
     /// id of the owner in this view; empty: unassigned. Valid until the node is forgotten.
     std::string_view owner_of(std::uint16_t slot) const;
     /// Replica: address of its master in this view.

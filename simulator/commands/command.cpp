@@ -1,3 +1,4 @@
+#include "simulator/commands/command_docs.hpp"
 #include "simulator/commands/glob.hpp"
 #include "simulator/commands/server_command.hpp"
 #include "simulator/node/binding.hpp"
@@ -143,24 +144,6 @@ void count(ServerCommand& command) {
     command.reply.integer(static_cast<std::int64_t>(protocol::all_commands().size()));
 }
 
-/// Summaries, arguments and history are texts of the Redis documentation; this table has none of them.
-void write_docs(RespWriter& reply, CommandInfo const& info) {
-    bool const container = !info.subcommands.empty();
-    reply.bulk(info.name);
-    reply.map(container ? 3 : 2);
-    reply.bulk("since");
-    reply.bulk(info.since);
-    reply.bulk("group");
-    reply.bulk(info.group);
-    if (container) {
-        reply.bulk("subcommands");
-        reply.map(info.subcommands.size());
-        for (CommandInfo const& subcommand : info.subcommands) {
-            write_docs(reply, subcommand);
-        }
-    }
-}
-
 void docs(ServerCommand& command) {
     std::vector<CommandInfo const*> found;
     for (std::string_view const name : command.arguments.subspan(2)) {
@@ -175,7 +158,7 @@ void docs(ServerCommand& command) {
     }
     command.reply.map(found.size());
     for (CommandInfo const* info : found) {
-        write_docs(command.reply, *info);
+        write_command_docs(command.reply, *info);
     }
 }
 
@@ -218,49 +201,6 @@ void list(ServerCommand& command) {
     }
 }
 
-/// The command behind GETKEYS, and where its keys are. False: answered.
-bool find_keys(ServerCommand& command, CommandInfo const*& info,
-               std::vector<std::uint32_t>& positions) {
-    Arguments const line = command.arguments.subspan(2);
-    Binding const* const binding = find_binding(line).binding;
-    if (binding == nullptr) {
-        command.reply.error("ERR Invalid command specified");
-        return false;
-    }
-    info = binding->info;
-    bool const has_keys =
-        std::ranges::any_of(info->key_specs, [](KeySpec const& spec) { return !spec.not_key; });
-    if (!has_keys && !info->has(protocol::flag_movablekeys)) {
-        command.reply.error("ERR The command has no key arguments");
-        return false;
-    }
-    if (!info->accepts_arity(line.size())) {
-        command.reply.error("ERR Invalid number of arguments specified for command");
-        return false;
-    }
-    bool const sound = protocol::key_positions(*info, line, positions);
-    if (!sound) {
-        positions.clear();
-    }
-    if (positions.empty() && !info->has(protocol::flag_no_mandatory_keys)) {
-        command.reply.error("ERR Invalid arguments specified for command");
-        return false;
-    }
-    return true;
-}
-
-void getkeys(ServerCommand& command) {
-    CommandInfo const* info = nullptr;
-    std::vector<std::uint32_t> positions;
-    if (!find_keys(command, info, positions)) {
-        return;
-    }
-    command.reply.array(positions.size());
-    for (std::uint32_t const position : positions) {
-        command.reply.bulk(command.argument(position + 2));
-    }
-}
-
 void help(ServerCommand& command) {
     static constexpr std::string_view lines[] = {
         "COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
@@ -289,9 +229,8 @@ void help(ServerCommand& command) {
 }
 
 constexpr ServerCommandEntry entries[] = {
-    {"command", all_info},        {"command|count", count}, {"command|docs", docs},
-    {"command|getkeys", getkeys}, {"command|help", help},   {"command|info", info},
-    {"command|list", list},
+    {"command", all_info},  {"command|count", count}, {"command|docs", docs},
+    {"command|help", help}, {"command|info", info},   {"command|list", list},
 };
 
 }  // namespace

@@ -124,6 +124,10 @@ void select(ServerCommand& command) {
     if (!database) {
         return command.reply.error(errors::not_an_integer);
     }
+    if (*database != static_cast<std::int32_t>(*database)) {
+        return command.reply.error(
+            "ERR value is out of range, value must between -2147483648 and 2147483647");
+    }
     if (*database == 0) {
         return command.reply.ok();
     }

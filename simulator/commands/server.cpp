@@ -48,13 +48,16 @@ void config_failed(ServerCommand& command, std::string_view name, std::string_vi
 bool settable(ServerCommand& command) {
     for (std::size_t n = 2; n < command.count(); n += 2) {
         std::string_view const name = command.argument(n);
-        if (!command.server.parameters.exists(name)) {
+        ParameterSpec const* const spec = find_parameter(name);
+        if (spec == nullptr) {
             command.reply.error("ERR Unknown option or number of arguments for CONFIG SET - '" +
                                 std::string(name) + "'");
             return false;
         }
-        if (command.server.parameters.is_fixed(name)) {
-            config_failed(command, name, "can't set immutable config");
+        if (spec->access != ParameterAccess::modifiable) {
+            bool const immutable = spec->access == ParameterAccess::immutable;
+            config_failed(command, name,
+                          immutable ? "can't set immutable config" : "can't set protected config");
             return false;
         }
         for (std::size_t before = 2; before < n; before += 2) {
@@ -78,7 +81,8 @@ void config_set(ServerCommand& command) {
     NodeConfig const former_config = server.config;
     Parameters const former = server.parameters;
     for (std::size_t n = 2; n < command.count(); n += 2) {
-        if (auto const why = server.parameters.set(command.argument(n), command.argument(n + 1))) {
+        ParameterSpec const& spec = *find_parameter(command.argument(n));
+        if (auto const why = server.parameters.set(spec, command.argument(n + 1))) {
             server.parameters.restore(former, former_config);
             return config_failed(command, command.argument(n), *why);
         }
@@ -86,7 +90,7 @@ void config_set(ServerCommand& command) {
     if (server.config.password != former_config.password) {
         server.users.set_default_password(server.config.password);
     }
-    server.feed.log().set_capacity(static_cast<std::size_t>(server.parameters.repl_backlog_bytes));
+    server.apply_parameters();
     command.reply.ok();
 }
 

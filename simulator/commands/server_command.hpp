@@ -57,6 +57,7 @@ std::span<ServerCommandEntry const> client_tracking_commands();
 std::span<ServerCommandEntry const> cluster_commands();
 std::span<ServerCommandEntry const> command_commands();
 std::span<ServerCommandEntry const> pubsub_commands();
+std::span<ServerCommandEntry const> getkeys_commands();
 std::span<ServerCommandEntry const> replication_commands();
 std::span<ServerCommandEntry const> server_commands();
 std::span<ServerCommandEntry const> transaction_commands();

@@ -309,6 +309,7 @@ void Server::consume(Session& session, std::string_view bytes) {
     } else if (used < bytes.size()) {
         session.input = bytes.substr(used);
     }
+    limit_input(session);
     if (!session.output.empty() || session.closing()) {
         sessions.queue_flush(session);
     }
@@ -370,11 +371,24 @@ void Server::end_command(Session& session) {
     current_ = nullptr;
 }
 
-void Server::reset_for_next_command(Session& session) {
-    count_error_reply(session, session.reply_start);
+/// CLIENT REPLY OFF and SKIP: what was written since the last call is dropped. Within EXEC this goes
+/// command by command, as one of them may switch replies off.
+void Server::end_reply(Session& session) {
     if (session.reply_off || session.reply_skip) {
         session.output.resize(session.reply_start);
     }
+    session.reply_start = session.output.size();
+}
+
+void Server::reset_for_next_command(Session& session) {
+    count_error_reply(session, session.reply_start);
+    // A replica link gets the stream and nothing else: one that makes us answer is not a replica.
+    if (session.replica && session.replica->online && session.output.size() > session.reply_start) {
+        session.output.resize(session.reply_start);
+        close_now(session);
+    }
+    end_reply(session);
+    limit_output(session);
     session.reply_skip = std::exchange(session.reply_skip_next, false);
     // ASKING covers one command, or the whole transaction that this command opens (facts 2.3).
     bool const was_asking =
@@ -387,11 +401,6 @@ void Server::reset_for_next_command(Session& session) {
         session.last_command != nullptr && session.last_command->info->name.starts_with("client");
     if (!session.transaction.open && !was_client) {
         session.tracking.caching_named = false;
-    }
-    // A replica link gets the stream and nothing else: one that makes us answer is not a replica.
-    if (session.replica && session.replica->online && session.output.size() > session.reply_start) {
-        session.output.resize(session.reply_start);
-        close_now(session);
     }
 }
 

@@ -171,6 +171,7 @@ void Server::finish_unit() {
 void Server::run_transaction(Session& session) {
     Transaction& transaction = session.transaction;
     in_transaction_ = true;
+    end_reply(session);
     while (transaction.next < transaction.commands.size()) {
         QueuedCommand& queued = transaction.commands[transaction.next++];
         words_.assign(queued.words.begin(), queued.words.end());
@@ -186,6 +187,7 @@ void Server::run_transaction(Session& session) {
             return;
         }
         count_error_reply(session, output_before);
+        end_reply(session);
     }
     in_transaction_ = false;
     finish_unit();

@@ -66,9 +66,9 @@ void about_clients(Server& server, std::string& out) {
 void about_memory(Server& server, std::string& out) {
     // A simulated node has no memory of its own: enough for those who look whether there is any limit.
     Lines{out}("used_memory", 0)("used_memory_human", "0B")("used_memory_peak", 0)(
-        "used_memory_lua", 0)("maxmemory", server.parameters.get("maxmemory").front().second)(
+        "used_memory_lua", 0)("maxmemory", server.parameters.text("maxmemory"))(
         "maxmemory_human", "0B")("maxmemory_policy",
-                                 server.parameters.get("maxmemory-policy").front().second)(
+                                 server.parameters.text("maxmemory-policy"))(
         "mem_allocator", "simulated");
 }
 

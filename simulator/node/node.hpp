@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace keyslot::sim {
 
@@ -34,6 +36,10 @@ struct NodeConfig {
     /// A replica that needs the whole data set waits for others so long before it gets it. Redis waits
     /// 5 s unless told otherwise.
     int repl_diskless_sync_delay_s = 0;
+    /// Further lines of redis.conf, "maxmemory" and "100mb": whatever CONFIG GET shows. They are applied
+    /// when the node starts, after the above. A name or value that Redis would not take is an
+    /// std::invalid_argument.
+    std::vector<std::pair<std::string, std::string>> options;
 };
 
 /// One redis-server, written once and without I/O: see NodeHost for what goes out, the functions below

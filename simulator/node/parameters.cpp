@@ -2,75 +2,76 @@
 
 #include "simulator/commands/glob.hpp"
 #include "simulator/node/value.hpp"
-#include "simulator/node/words.hpp"
 
 #include <algorithm>
-#include <cstddef>
-#include <limits>
+#include <array>
+#include <cassert>
+#include <stdexcept>
 #include <type_traits>
 
 namespace keyslot::sim {
 
 namespace {
 
-constexpr std::int64_t int_max = std::numeric_limits<std::int32_t>::max();
-constexpr std::int64_t long_max = std::numeric_limits<std::int64_t>::max();
-
 using Problem = std::optional<std::string>;
 
-/// "100mb", "1k", "7": Redis' way of writing amounts of memory.
-std::optional<std::int64_t> parse_memory(std::string_view text) {
-    struct Unit {
-        std::string_view name;
-        std::int64_t factor;
-    };
-    constexpr Unit units[] = {{"kb", 1024},   {"mb", 1 << 20},   {"gb", 1 << 30}, {"k", 1000},
-                              {"m", 1000000}, {"g", 1000000000}, {"b", 1}};
-    std::int64_t factor = 1;
-    std::string const lower_case = lowered(text);
-    std::string_view digits = lower_case;
-    for (Unit const& unit : units) {
-        if (digits.ends_with(unit.name)) {
-            digits.remove_suffix(unit.name.size());
-            factor = unit.factor;
-            break;
-        }
+constexpr std::array<std::string_view, 8> policies{
+    "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl",
+    "allkeys-lru",  "allkeys-lfu",  "allkeys-random",  "noeviction"};
+constexpr std::array<std::string_view, 3> endpoint_types{"ip", "hostname", "unknown-endpoint"};
+constexpr std::array<std::string_view, 2> channels_by_default{"resetchannels", "allchannels"};
+
+/// The word that stands for a value, and back: its place in a list.
+template <class Words, class Value>
+void read_word(Words const& words, std::string_view text, Value& value) {
+    auto const place = std::ranges::find(words, text);
+    assert(place != words.end());
+    value = static_cast<Value>(place - words.begin());
+}
+
+template <class Words, class Value>
+std::string write_word(Words const& words, Value value) {
+    return std::string(words[static_cast<std::size_t>(value)]);
+}
+
+// How a value looks in CONFIG GET, and how it is read from that. What comes to be read has been
+// normalised before.
+
+std::string write(bool value) { return value ? "yes" : "no"; }
+template <std::integral Number>
+std::string write(Number value) {
+    return std::to_string(value);
+}
+std::string write(std::string const& value) { return value; }
+std::string write(EvictionPolicy value) { return write_word(policies, value); }
+std::string write(EndpointType value) { return write_word(endpoint_types, value); }
+std::string write(NotifyFlags const& value) { return value.text(); }
+std::string write(OutputLimits const& value) { return value.text(); }
+
+void read(std::string_view text, bool& value) { value = text == "yes"; }
+template <std::integral Number>
+void read(std::string_view text, Number& value) {
+    if constexpr (std::is_unsigned_v<Number>) {
+        value = static_cast<Number>(*parse_memory(text));
+    } else {
+        value = static_cast<Number>(*parse_integer(text));
     }
-    auto const number = parse_integer(digits);
-    if (!number || *number < 0 || *number > long_max / factor) {
-        return std::nullopt;
-    }
-    return *number * factor;
 }
-
-Problem out_of_range(std::int64_t low, std::int64_t high) {
-    return "argument must be between " + std::to_string(low) + " and " + std::to_string(high) +
-           " inclusive";
-}
-
-bool is_host_name(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) {
-        char const letter = lower(c);
-        return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    });
-}
-
-constexpr std::pair<std::string_view, EndpointType> endpoint_types[] = {
-    {"ip", EndpointType::ip},
-    {"hostname", EndpointType::hostname},
-    {"unknown-endpoint", EndpointType::unknown_endpoint},
-};
+void read(std::string_view text, std::string& value) { value = text; }
+void read(std::string_view text, EvictionPolicy& value) { read_word(policies, text, value); }
+void read(std::string_view text, EndpointType& value) { read_word(endpoint_types, text, value); }
+void read(std::string_view text, NotifyFlags& value) { value = *NotifyFlags::parse(text); }
+void read(std::string_view text, OutputLimits& value) { value.parse(text); }
 
 }  // namespace
 
-struct Parameters::Parameter {
+/// A parameter that is kept elsewhere than in `remembered_`.
+struct Parameters::Binding {
     std::string_view name;
-    std::string (*get)(Parameters const&, std::string_view name) = nullptr;
-    /// nullptr: immutable
-    Problem (*set)(Parameters&, std::string_view name, std::string_view value) = nullptr;
-    std::string_view initial = {};  ///< of what is only remembered
+    std::string (*get)(Parameters const&);
+    void (*set)(Parameters&, std::string_view value);
 
-    // A member of NodeConfig or of Parameters itself.
+    // A member of NodeConfig or of ParameterValues.
     template <auto member>
     static auto& value_of(auto& parameters) {
         if constexpr (std::is_invocable_v<decltype(member), NodeConfig&>) {
@@ -80,278 +81,144 @@ struct Parameters::Parameter {
         }
     }
 
-    template <auto member, std::int64_t low, std::int64_t high>
-    static Parameter integer(std::string_view name) {
-        return {name,
-                [](Parameters const& all, std::string_view) {
-                    return std::to_string(value_of<member>(all));
-                },
-                [](Parameters& all, std::string_view, std::string_view text) -> Problem {
-                    auto const number = parse_integer(text);
-                    if (!number) {
-                        return "argument couldn't be parsed into an integer";
-                    }
-                    if (*number < low || *number > high) {
-                        return out_of_range(low, high);
-                    }
-                    auto& value = value_of<member>(all);
-                    value = static_cast<std::remove_reference_t<decltype(value)>>(*number);
-                    return std::nullopt;
-                }};
-    }
-
-    template <auto member, std::int64_t low>
-    static Parameter memory(std::string_view name) {
-        return {name,
-                [](Parameters const& all, std::string_view) {
-                    return std::to_string(value_of<member>(all));
-                },
-                [](Parameters& all, std::string_view, std::string_view text) -> Problem {
-                    auto const bytes = parse_memory(text);
-                    if (!bytes) {
-                        return "argument must be a memory value";
-                    }
-                    if (*bytes < low) {
-                        return out_of_range(low, long_max);
-                    }
-                    value_of<member>(all) = *bytes;
-                    return std::nullopt;
-                }};
-    }
-
     template <auto member>
-    static Parameter boolean(std::string_view name) {
-        return {name,
-                [](Parameters const& all, std::string_view) -> std::string {
-                    return value_of<member>(all) ? "yes" : "no";
+    static constexpr Binding to(std::string_view name) {
+        return {name, [](Parameters const& all) { return write(value_of<member>(all)); },
+                [](Parameters& all, std::string_view text) { read(text, value_of<member>(all)); }};
+    }
+
+    static constexpr Binding master_password() {
+        return {"masterauth", [](Parameters const& all) { return all.master_password(); },
+                [](Parameters& all, std::string_view value) { all.master_password_ = value; }};
+    }
+    static constexpr Binding default_channels() {
+        return {"acl-pubsub-default",
+                [](Parameters const& all) {
+                    return write_word(channels_by_default, all.all_channels_by_default);
                 },
-                [](Parameters& all, std::string_view, std::string_view text) -> Problem {
-                    if (!same_word(text, "yes") && !same_word(text, "no")) {
-                        return "argument must be 'yes' or 'no'";
-                    }
-                    value_of<member>(all) = same_word(text, "yes");
-                    return std::nullopt;
-                }};
-    }
-
-    static std::string recall(Parameters const& all, std::string_view name) {
-        auto const found = std::ranges::find(
-            all.remembered_, name, [](auto const& entry) { return std::string_view(entry.first); });
-        return found != all.remembered_.end() ? found->second : std::string(find(name)->initial);
-    }
-
-    static Problem remember(Parameters& all, std::string_view name, std::string_view value) {
-        std::erase_if(all.remembered_, [&](auto const& entry) { return entry.first == name; });
-        all.remembered_.emplace_back(name, value);
-        return std::nullopt;
-    }
-
-    static Parameter remembered(std::string_view name, std::string_view initial) {
-        return {name, recall, remember, initial};
-    }
-    static Parameter fixed(std::string_view name, std::string_view value) {
-        return {name, recall, nullptr, value};
-    }
-    static Parameter remembered_boolean(std::string_view name, std::string_view initial) {
-        return {name, recall,
-                [](Parameters& all, std::string_view key, std::string_view value) -> Problem {
-                    if (!same_word(value, "yes") && !same_word(value, "no")) {
-                        return "argument must be 'yes' or 'no'";
-                    }
-                    return remember(all, key, lowered(value));
-                },
-                initial};
-    }
-    static Parameter remembered_integer(std::string_view name, std::string_view initial) {
-        return {name, recall,
-                [](Parameters& all, std::string_view key, std::string_view value) -> Problem {
-                    auto const number = parse_memory(value);
-                    if (!number) {
-                        return "argument couldn't be parsed into an integer";
-                    }
-                    return remember(all, key, std::to_string(*number));
-                },
-                initial};
-    }
-
-    static Parameter password() {
-        return {"requirepass",
-                [](Parameters const& all, std::string_view) { return all.config_.password; },
-                [](Parameters& all, std::string_view, std::string_view value) -> Problem {
-                    all.config_.password = value;
-                    return std::nullopt;
-                }};
-    }
-    static Parameter master_password() {
-        return {"masterauth",
-                [](Parameters const& all, std::string_view) { return all.master_password(); },
-                [](Parameters& all, std::string_view, std::string_view value) -> Problem {
-                    all.master_password_ = std::string(value);
-                    return std::nullopt;
-                }};
-    }
-    static Parameter host_name() {
-        return {
-            "cluster-announce-hostname",
-            [](Parameters const& all, std::string_view) { return all.config_.hostname; },
-            [](Parameters& all, std::string_view, std::string_view value) -> Problem {
-                if (value.size() >= 256) {
-                    return "Hostnames must be less than 256 characters";
-                }
-                if (!is_host_name(value)) {
-                    return "Hostnames may only contain alphanumeric characters, hyphens or dots";
-                }
-                all.config_.hostname = value;
-                return std::nullopt;
-            }};
-    }
-    static Parameter endpoint_type() {
-        return {
-            "cluster-preferred-endpoint-type",
-            [](Parameters const& all, std::string_view) -> std::string {
-                for (auto const& [word, type] : endpoint_types) {
-                    if (type == all.config_.preferred_endpoint_type) {
-                        return std::string(word);
-                    }
-                }
-                return {};
-            },
-            [](Parameters& all, std::string_view, std::string_view value) -> Problem {
-                for (auto const& [word, type] : endpoint_types) {
-                    if (same_word(word, value)) {
-                        all.config_.preferred_endpoint_type = type;
-                        return std::nullopt;
-                    }
-                }
-                return "argument(s) must be one of the following: ip, hostname, unknown-endpoint";
-            }};
-    }
-    static Parameter notify_events() {
-        return {"notify-keyspace-events",
-                [](Parameters const& all, std::string_view) { return all.notify_events.text(); },
-                [](Parameters& all, std::string_view, std::string_view value) -> Problem {
-                    auto const flags = NotifyFlags::parse(value);
-                    if (!flags) {
-                        return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
-                    }
-                    all.notify_events = *flags;
-                    return std::nullopt;
-                }};
-    }
-    static Parameter port() {
-        return {"port", [](Parameters const& all, std::string_view) {
-                    return std::to_string(all.config_.port);
-                }};
-    }
-    static Parameter cluster_enabled() {
-        return {"cluster-enabled", [](Parameters const& all, std::string_view) -> std::string {
-                    return all.config_.cluster_enabled ? "yes" : "no";
+                [](Parameters& all, std::string_view value) {
+                    read_word(channels_by_default, value, all.all_channels_by_default);
                 }};
     }
 };
 
-Parameters::Parameters(NodeConfig& config) : config_(config) {}
-
-std::vector<Parameters::Parameter> const& Parameters::all() {
-    using P = Parameter;
+Parameters::Binding const* Parameters::find_binding(std::string_view name) {
+    using B = Binding;
     using N = NodeConfig;
-    static std::vector<Parameter> const table = [] {
-        std::vector<Parameter> t{
-            P::boolean<&N::require_full_coverage>("cluster-require-full-coverage"),
-            P::boolean<&N::allow_reads_when_down>("cluster-allow-reads-when-down"),
-            P::boolean<&N::allow_pubsubshard_when_down>("cluster-allow-pubsubshard-when-down"),
-            P::boolean<&N::allow_replica_migration>("cluster-allow-replica-migration"),
-            P::boolean<&N::replica_no_failover>("cluster-replica-no-failover"),
-            P::boolean<&N::replica_no_failover>("cluster-slave-no-failover"),
-            P::integer<&N::node_timeout_ms, 0, long_max>("cluster-node-timeout"),
-            P::integer<&N::replica_validity_factor, 0, int_max>("cluster-replica-validity-factor"),
-            P::integer<&N::replica_validity_factor, 0, int_max>("cluster-slave-validity-factor"),
-            P::integer<&N::migration_barrier, 0, int_max>("cluster-migration-barrier"),
-            P::integer<&N::repl_diskless_sync_delay_s, 0, int_max>("repl-diskless-sync-delay"),
-            P::integer<&Parameters::min_replicas_to_write, 0, int_max>("min-replicas-to-write"),
-            P::integer<&Parameters::min_replicas_to_write, 0, int_max>("min-slaves-to-write"),
-            P::integer<&Parameters::min_replicas_max_lag_s, 0, int_max>("min-replicas-max-lag"),
-            P::integer<&Parameters::min_replicas_max_lag_s, 0, int_max>("min-slaves-max-lag"),
-            P::integer<&Parameters::repl_timeout_s, 1, int_max>("repl-timeout"),
-            P::integer<&Parameters::repl_ping_period_s, 1, int_max>("repl-ping-replica-period"),
-            P::integer<&Parameters::repl_ping_period_s, 1, int_max>("repl-ping-slave-period"),
-            P::memory<&Parameters::repl_backlog_bytes, 1>("repl-backlog-size"),
-            P::integer<&Parameters::tracking_table_keys_max, 0, long_max>(
-                "tracking-table-max-keys"),
-            P::boolean<&Parameters::serve_stale_data>("replica-serve-stale-data"),
-            P::boolean<&Parameters::serve_stale_data>("slave-serve-stale-data"),
-            P::password(),
-            P::master_password(),
-            P::host_name(),
-            P::endpoint_type(),
-            P::port(),
-            P::cluster_enabled(),
-            P::fixed("databases", "16"),
-            P::fixed("cluster-config-file", "nodes.conf"),
-            P::fixed("io-threads", "1"),
-            P::fixed("replica-read-only", "yes"),
-            P::fixed("slave-read-only", "yes"),
-            P::fixed("proto-max-bulk-len", "536870912"),
-            P::remembered("bind", "* -::*"),
-            P::remembered("save", ""),
-            P::remembered("appendfsync", "everysec"),
-            P::remembered("loglevel", "notice"),
-            P::remembered("maxmemory-policy", "noeviction"),
-            P::notify_events(),
-            P::remembered_boolean("appendonly", "no"),
-            P::remembered_boolean("repl-diskless-sync", "yes"),
-            P::remembered_boolean("lazyfree-lazy-expire", "no"),
-            P::remembered_boolean("protected-mode", "no"),
-            P::remembered_integer("maxmemory", "0"),
-            P::remembered_integer("maxclients", "10000"),
-            P::remembered_integer("timeout", "0"),
-            P::remembered_integer("tcp-keepalive", "300"),
-            P::remembered_integer("hz", "10"),
-            P::remembered_integer("busy-reply-threshold", "5000"),
-            P::remembered_integer("slowlog-log-slower-than", "10000"),
-            P::remembered_integer("slowlog-max-len", "128"),
-        };
-        std::ranges::sort(t, {}, &Parameter::name);
-        return t;
-    }();
-    return table;
+    using V = ParameterValues;
+    static constexpr Binding bindings[] = {
+        B::to<&N::require_full_coverage>("cluster-require-full-coverage"),
+        B::to<&N::allow_reads_when_down>("cluster-allow-reads-when-down"),
+        B::to<&N::allow_pubsubshard_when_down>("cluster-allow-pubsubshard-when-down"),
+        B::to<&N::allow_replica_migration>("cluster-allow-replica-migration"),
+        B::to<&N::replica_no_failover>("cluster-replica-no-failover"),
+        B::to<&N::node_timeout_ms>("cluster-node-timeout"),
+        B::to<&N::replica_validity_factor>("cluster-replica-validity-factor"),
+        B::to<&N::migration_barrier>("cluster-migration-barrier"),
+        B::to<&N::repl_diskless_sync_delay_s>("repl-diskless-sync-delay"),
+        B::to<&N::cluster_enabled>("cluster-enabled"),
+        B::to<&N::password>("requirepass"),
+        B::to<&N::hostname>("cluster-announce-hostname"),
+        B::to<&N::preferred_endpoint_type>("cluster-preferred-endpoint-type"),
+        B::to<&N::port>("port"),
+        B::to<&V::min_replicas_to_write>("min-replicas-to-write"),
+        B::to<&V::min_replicas_max_lag_s>("min-replicas-max-lag"),
+        B::to<&V::repl_timeout_s>("repl-timeout"),
+        B::to<&V::repl_ping_period_s>("repl-ping-replica-period"),
+        B::to<&V::repl_backlog_bytes>("repl-backlog-size"),
+        B::to<&V::replica_priority>("replica-priority"),
+        B::to<&V::replica_announced>("replica-announced"),
+        B::to<&V::replica_read_only>("replica-read-only"),
+        B::to<&V::serve_stale_data>("replica-serve-stale-data"),
+        B::to<&V::notify_events>("notify-keyspace-events"),
+        B::to<&V::acl_log_max>("acllog-max-len"),
+        B::to<&V::master_user>("masteruser"),
+        B::to<&V::clients_max>("maxclients"),
+        B::to<&V::idle_timeout_s>("timeout"),
+        B::to<&V::query_buffer_max>("client-query-buffer-limit"),
+        B::to<&V::bulk_bytes_max>("proto-max-bulk-len"),
+        B::to<&V::output_limits>("client-output-buffer-limit"),
+        B::to<&V::protected_mode>("protected-mode"),
+        B::to<&V::memory_max>("maxmemory"),
+        B::to<&V::eviction_policy>("maxmemory-policy"),
+        B::to<&V::replica_ignores_memory_max>("replica-ignore-maxmemory"),
+        B::to<&V::busy_threshold_ms>("busy-reply-threshold"),
+        B::to<&V::tracking_table_keys_max>("tracking-table-max-keys"),
+        B::to<&V::slowlog_slower_than_us>("slowlog-log-slower-than"),
+        B::to<&V::slowlog_entries_max>("slowlog-max-len"),
+        B::to<&V::latency_threshold_ms>("latency-monitor-threshold"),
+        B::to<&V::latency_tracking>("latency-tracking"),
+        B::to<&V::lfu_log_factor>("lfu-log-factor"),
+        B::to<&V::lfu_decay_minutes>("lfu-decay-time"),
+        B::master_password(),
+        B::default_channels(),
+    };
+    auto const found = std::ranges::find(bindings, name, &Binding::name);
+    return found == std::end(bindings) ? nullptr : found;
 }
 
-Parameters::Parameter const* Parameters::find(std::string_view name) {
-    auto const found = std::ranges::find_if(
-        all(), [&](Parameter const& parameter) { return same_word(parameter.name, name); });
-    return found == all().end() ? nullptr : &*found;
+Parameters::Parameters(NodeConfig& config) : config_(config) {
+    for (auto const& [name, value] : config.options) {
+        ParameterSpec const* const spec = find_parameter(name);
+        auto const problem = spec == nullptr ? "no such parameter" : set(*spec, value);
+        if (problem) {
+            throw std::invalid_argument(name + " '" + value + "': " + *problem);
+        }
+    }
+}
+
+std::string Parameters::text(ParameterSpec const& spec) const {
+    if (!spec.alias_of.empty()) {
+        return text(*find_parameter(spec.alias_of));
+    }
+    if (Binding const* const binding = find_binding(spec.name)) {
+        return binding->get(*this);
+    }
+    auto const found = remembered_.find(spec.name);
+    return found != remembered_.end() ? found->second : std::string(spec.initial);
+}
+
+std::string Parameters::text(std::string_view name) const {
+    ParameterSpec const* const spec = find_parameter(name);
+    assert(spec != nullptr);
+    return text(*spec);
+}
+
+std::int64_t Parameters::number(std::string_view name) const {
+    auto const value = parse_integer(text(name));
+    assert(value);
+    return *value;
 }
 
 std::vector<std::pair<std::string, std::string>> Parameters::get(std::string_view pattern) const {
     std::vector<std::pair<std::string, std::string>> found;
-    for (Parameter const& parameter : all()) {
-        if (glob_match(pattern, parameter.name, true)) {
-            found.emplace_back(parameter.name, parameter.get(*this, parameter.name));
+    for (ParameterSpec const& spec : parameter_table()) {
+        if (glob_match(pattern, spec.name, true)) {
+            found.emplace_back(spec.name, text(spec));
         }
     }
     return found;
 }
 
-bool Parameters::exists(std::string_view name) const { return find(name) != nullptr; }
-
-bool Parameters::is_fixed(std::string_view name) const { return find(name)->set == nullptr; }
-
-Problem Parameters::set(std::string_view name, std::string_view value) {
-    Parameter const& parameter = *find(name);
-    return parameter.set(*this, parameter.name, value);
+Problem Parameters::set(ParameterSpec const& spec, std::string_view value) {
+    if (!spec.alias_of.empty()) {
+        return set(*find_parameter(spec.alias_of), value);
+    }
+    std::string normalised(value);
+    if (auto const problem = normalise(spec, normalised)) {
+        return problem;
+    }
+    if (Binding const* const binding = find_binding(spec.name)) {
+        binding->set(*this, normalised);
+    } else {
+        remembered_.insert_or_assign(std::string(spec.name), normalised);
+    }
+    return std::nullopt;
 }
 
 void Parameters::restore(Parameters const& former, NodeConfig const& former_config) {
     config_ = former_config;
-    serve_stale_data = former.serve_stale_data;
-    min_replicas_to_write = former.min_replicas_to_write;
-    min_replicas_max_lag_s = former.min_replicas_max_lag_s;
-    repl_timeout_s = former.repl_timeout_s;
-    repl_ping_period_s = former.repl_ping_period_s;
-    repl_backlog_bytes = former.repl_backlog_bytes;
-    notify_events = former.notify_events;
-    tracking_table_keys_max = former.tracking_table_keys_max;
+    static_cast<ParameterValues&>(*this) = former;
     master_password_ = former.master_password_;
     remembered_ = former.remembered_;
 }

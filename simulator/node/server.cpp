@@ -31,6 +31,7 @@ Server::Server(NodeConfig node_config, NodeHost& node_host)
       tracking(*this),
       cluster(config, *this) {
     keyspace.set_listener(this);
+    apply_parameters();
     enter();  // a preset or restored view of the cluster asks for the time before start()
 }
 
@@ -53,8 +54,13 @@ void Server::on_session_open(SessionId id, std::string_view peer) {
         return;
     }
     enter();
-    log_out(sessions.open(id, peer, now_));
+    Session& session = sessions.open(id, peer, now_);
+    session.parser.set_limits(request_limits());
+    log_out(session);
     ++statistics.connections_received;
+    if (!admit(session)) {
+        settle();
+    }
 }
 
 void Server::on_session_bytes(SessionId id, std::string_view bytes) {
@@ -203,12 +209,15 @@ void Server::run_unblocked() {
 }
 
 void Server::flush(Session& session) {
-    if (!session.output.empty() && !session.close_now) {
+    bool const has_reply = !session.output.empty();
+    if (has_reply && !session.close_now) {
         host.send_to_session(session.id, session.output);
+        session.active_at = now_;
     }
     session.output.clear();
     session.reply_start = 0;
-    if (session.closing()) {
+    // Redis closes when the reply has left: where CLIENT REPLY OFF holds it back, it never does.
+    if (session.close_now || (session.close_after_reply && has_reply)) {
         host.close_session(session.id);
         forget(session);
     }
@@ -274,6 +283,7 @@ void Server::cron() {
         master_link.cron();
         feed.cron();
         migration.cron();
+        drop_idle_sessions();
     }
 }
 

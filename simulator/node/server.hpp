@@ -83,6 +83,11 @@ public:
     /// Its sessions go with it; `bystander`, which asked for it, gets its reply first.
     void remove_user(AclUser& user, Session& bystander);
 
+    /// CONFIG SET has changed some: what they are handed on to.
+    void apply_parameters();
+    /// Links of the cluster bus, which count against maxclients.
+    std::size_t cluster_connections() const;
+
     LinkId new_link() { return ++last_link_; }
 
     /// Goes to the replicas once the command or transaction at hand is over, in order; several such
@@ -174,11 +179,19 @@ private:
     bool suspended() const { return migration.active(); }
     void run_deferred();
 
+    // What clients may not exceed (limits.cpp)
+    protocol::RequestLimits request_limits() const;
+    bool admit(Session& session);
+    void drop_idle_sessions();
+    void limit_input(Session& session);
+    void limit_output(Session& session);
+
     // One session's commands (dispatch.cpp)
     void consume(Session& session, std::string_view bytes);
     bool process(Session& session, Arguments arguments);
     void queue(Session& session, Binding const& binding, Arguments arguments);
     void end_command(Session& session);
+    void end_reply(Session& session);
     void reset_for_next_command(Session& session);
 
     // Running them (execute.cpp)

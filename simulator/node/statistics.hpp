@@ -11,6 +11,7 @@ namespace keyslot::sim {
 /// The counters behind INFO stats and INFO errorstats.
 struct Statistics {
     std::int64_t connections_received = 0;
+    std::int64_t rejected_connections = 0;
     std::int64_t commands_processed = 0;
     std::int64_t expired_keys = 0;
     std::int64_t full_syncs = 0;

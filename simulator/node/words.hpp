@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace keyslot::sim {
 
@@ -35,6 +36,26 @@ inline std::string uppered(std::string_view text) {
         c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     }
     return result;
+}
+
+/// What blanks separate.
+inline std::vector<std::string> split_words(std::string_view text) {
+    std::vector<std::string> words;
+    for (std::size_t at = text.find_first_not_of(' '); at < text.size();
+         at = text.find_first_not_of(' ', at)) {
+        std::size_t const end = text.find(' ', at);
+        words.emplace_back(text.substr(at, end - at));
+        at = end == std::string_view::npos ? text.size() : end;
+    }
+    return words;
+}
+
+inline std::string join_words(std::vector<std::string> const& words) {
+    std::string text;
+    for (std::string const& word : words) {
+        text += (text.empty() ? "" : " ") + word;
+    }
+    return text;
 }
 
 }  // namespace keyslot::sim

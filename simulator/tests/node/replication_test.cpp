@@ -126,11 +126,13 @@ TEST_F(Stream, continues_from_the_backlog_or_starts_anew) {
 
 TEST_F(Stream, a_backlog_that_is_too_short_means_a_full_synchronisation) {
     attach();
-    ask("CONFIG SET repl-backlog-size 30");
+    ask("CONFIG SET repl-backlog-size 16384");  // less is not to be had
+    std::string const filler(16'300, 'x');
+    ask("SET a " + filler);
     ask("SET a 1");
     ask("SET a 2");
     SessionId const late = node.connect();
-    EXPECT_TRUE(node.send(late, "PSYNC " + id + " 40\r\n").starts_with("+FULLRESYNC "));
+    EXPECT_TRUE(node.send(late, "PSYNC " + id + " 15\r\n").starts_with("+FULLRESYNC "));
     SessionId const in_time = node.connect();
     EXPECT_TRUE(node.send(in_time, "PSYNC " + id + " 50\r\n").starts_with("+CONTINUE "));
 }

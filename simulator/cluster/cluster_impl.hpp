@@ -64,6 +64,7 @@ struct ClusterState::Impl {
     void send_ping(Peer& to, bool with_gossip);
     void add_gossip(BusMessage& message);
     void add_gossip_about(BusMessage& message, Peer& peer);
+    void draw_peers(std::size_t count);
     void broadcast_pong();
     void broadcast_pong_to_siblings();
     void broadcast_fail(Peer const& failed);
@@ -209,6 +210,7 @@ struct ClusterState::Impl {
     std::optional<std::int64_t> in_minority_ms;
     std::uint64_t cron_runs = 0;
     std::uint64_t gossip_rounds = 0;
+    std::vector<Peer*> gossip_peers;  // scratch of add_gossip() and on_gossip()
     std::size_t suspected = 0;  // PFAIL, when cron last counted
     std::size_t handshakes = 0;  // likewise
     std::map<NodeId, std::int64_t> banned_until_ms;

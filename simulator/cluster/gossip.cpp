@@ -8,9 +8,11 @@ constexpr std::int64_t clock_tolerance_ms = 500;
 }  // namespace
 
 void ClusterState::Impl::on_gossip(Peer& sender, BusMessage const& message) {
-    for (GossipEntry const& entry : message.gossip) {
-        if (Peer* const peer = view.find(entry.id)) {
-            on_gossip_about(*peer, entry, sender);
+    view.find_all(message.gossip, gossip_peers);
+    for (std::size_t n = 0; n < message.gossip.size(); ++n) {
+        GossipEntry const& entry = message.gossip[n];
+        if (gossip_peers[n] != nullptr) {
+            on_gossip_about(*gossip_peers[n], entry, sender);
             continue;
         }
         // The word of a node that we know is enough to take in another one.

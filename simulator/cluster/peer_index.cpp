@@ -5,33 +5,61 @@
 
 namespace keyslot::sim {
 
-void PeerIndex::insert(Peer const& peer, Slab slab) {
-    assert(find(peer.id, slab) == nullptr);
+void PeerIndex::insert(Peer const& peer, PeerPool const& peers) {
+    assert(find(peer.id, peers) == nullptr);
     if ((count_ + 1) * 2 > table_.size()) {
-        rebuild(table_.size() * 2, no_peer, slab);
+        rebuild(table_.size() * 2, no_peer, peers);
     }
     place(peer);
     ++count_;
 }
 
 // Nodes are forgotten so rarely that closing the gap may cost a new table.
-void PeerIndex::erase(Peer const& peer, Slab slab) {
-    rebuild(table_.size(), peer.handle, slab);
+void PeerIndex::erase(Peer const& peer, PeerPool const& peers) {
+    rebuild(table_.size(), peer.handle, peers);
     --count_;
 }
 
-Peer* PeerIndex::find(NodeId const& id, Slab slab) const {
-    std::uint64_t const digest = id.digest();
+Peer* PeerIndex::find(NodeId const& id, PeerPool const& peers) const { return find(id, id.digest(), peers); }
+
+Peer* PeerIndex::find(NodeId const& id, std::uint64_t digest, PeerPool const& peers) const {
     std::size_t const mask = table_.size() - 1;
     for (std::size_t at = digest & mask;; at = (at + 1) & mask) {
         Entry const entry = table_[at];
         if (entry.handle == no_peer) {
             return nullptr;
         }
-        if (entry.tag == tag_of(digest) && slab[entry.handle]->id == id) {
-            return slab[entry.handle].get();
+        if (Peer& peer = peers.at(entry.handle); entry.tag == tag_of(digest) && peer.id == id) {
+            return &peer;
         }
     }
+}
+
+void PeerIndex::find_all(std::span<GossipEntry const> entries, PeerPool const& peers,
+                         std::vector<Peer*>& found) const {
+    std::vector<std::uint64_t>& digests = digests_;
+    digests.clear();
+    for (GossipEntry const& entry : entries) {
+        digests.push_back(entry.id.digest());
+        prefetch(&table_[digests.back() & (table_.size() - 1)]);
+    }
+    for (std::uint64_t const digest : digests) {
+        prefetch_gossip_part(peers.at(guess(digest)));
+    }
+    found.clear();
+    for (std::size_t n = 0; n < entries.size(); ++n) {
+        found.push_back(find(entries[n].id, digests[n], peers));
+    }
+}
+
+/// Who it is, unless two ids share their tag.
+PeerHandle PeerIndex::guess(std::uint64_t digest) const {
+    std::size_t const mask = table_.size() - 1;
+    std::size_t at = digest & mask;
+    while (table_[at].handle != no_peer && table_[at].tag != tag_of(digest)) {
+        at = (at + 1) & mask;
+    }
+    return table_[at].handle;
 }
 
 void PeerIndex::place(Peer const& peer) {
@@ -44,11 +72,11 @@ void PeerIndex::place(Peer const& peer) {
     table_[at] = {.handle = peer.handle, .tag = tag_of(digest)};
 }
 
-void PeerIndex::rebuild(std::size_t size, PeerHandle without, Slab slab) {
+void PeerIndex::rebuild(std::size_t size, PeerHandle without, PeerPool const& peers) {
     std::vector<Entry> const old = std::exchange(table_, std::vector<Entry>(size));
     for (Entry const& entry : old) {
         if (entry.handle != no_peer && entry.handle != without) {
-            place(*slab[entry.handle]);
+            place(peers.at(entry.handle));
         }
     }
 }

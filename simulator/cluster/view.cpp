@@ -15,7 +15,6 @@ bool by_id(Peer const* a, Peer const* b) { return a->id < b->id; }
 }  // namespace
 
 View::View(NodeId const& my_id) : owner_(protocol::slot_count, no_peer) {
-    slab_.emplace_back();
     attention_ms_.push_back(std::numeric_limits<std::int64_t>::max());
     myself_ = &add(my_id, node_myself | node_master, 0);
     assert(myself_->handle == myself_handle);
@@ -27,27 +26,17 @@ Peer* View::find(std::string_view id) const {
     return id.size() == NodeId::length ? find(NodeId{id}) : nullptr;
 }
 
-Peer* View::find(NodeId const& id) const { return by_id_.find(id, slab_); }
+Peer* View::find(NodeId const& id) const { return by_id_.find(id, pool_); }
 
 Peer& View::add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms) {
     assert(find(id) == nullptr);
-    PeerHandle handle;
-    if (free_handles_.empty()) {
-        handle = static_cast<PeerHandle>(slab_.size());
-        slab_.push_back(nullptr);
-        attention_ms_.push_back(0);
-    } else {
-        handle = free_handles_.back();
-        free_handles_.pop_back();
-    }
-    slab_[handle] = std::make_unique<Peer>();
-    attention_ms_[handle] = 0;
-    Peer& peer = *slab_[handle];
+    Peer& peer = pool_.add();
+    attention_ms_.resize(pool_.limit());
+    attention_ms_[peer.handle] = 0;
     peer.id = id;
     peer.flags = flags;
-    peer.handle = handle;
     peer.created_ms = now_ms;
-    by_id_.insert(peer, slab_);
+    by_id_.insert(peer, pool_);
     insert_sorted(peer);
     return peer;
 }
@@ -67,17 +56,16 @@ void View::remove(Peer& peer) {
     peer.replicas.clear();
     set_master_of(peer, nullptr);
     erase_sorted(peer);
-    by_id_.erase(peer, slab_);
-    free_handles_.push_back(peer.handle);
+    by_id_.erase(peer, pool_);
     attention_ms_[peer.handle] = std::numeric_limits<std::int64_t>::max();
-    slab_[peer.handle].reset();
+    pool_.remove(peer);
 }
 
 void View::rename(Peer& peer, NodeId const& id) {
     erase_sorted(peer);
-    by_id_.erase(peer, slab_);
+    by_id_.erase(peer, pool_);
     peer.id = id;
-    by_id_.insert(peer, slab_);
+    by_id_.insert(peer, pool_);
     insert_sorted(peer);
 }
 
@@ -142,7 +130,7 @@ bool View::unassign(std::uint16_t slot) {
 }
 
 void View::drop_slot_from_owner(std::uint16_t slot) {
-    Peer& from = *slab_[owner_[slot]];
+    Peer& from = pool_.at(owner_[slot]);
     assert(from.slot_count > 0);
     if (&from == myself_ || &from == myself_->master) {
         left_shard_.push_back(slot);

@@ -32,6 +32,14 @@ public:
     /// nullptr: unknown, as is anything that is no id.
     Peer* find(std::string_view id) const;
     Peer* find(NodeId const& id) const;
+    void find_all(std::span<GossipEntry const> entries, std::vector<Peer*>& found) const {
+        by_id_.find_all(entries, pool_, found);
+    }
+
+    /// Every handle in use is smaller; of those below it a few may be nobody's.
+    std::size_t handle_limit() const { return pool_.limit(); }
+    /// The place of that handle: ask for it ahead of its use.
+    Peer& place(PeerHandle handle) const { return pool_.at(handle); }
 
     /// When each peer wants attention next, by handle: cron reads this and not a thousand peers.
     std::span<std::int64_t> attention_ms() { return attention_ms_; }
@@ -49,10 +57,10 @@ public:
     bool make_master(Peer& peer);
     void make_replica(Peer& peer);
 
-    Peer* owner(std::uint16_t slot) const { return slab_[owner_[slot]].get(); }
+    Peer* owner(std::uint16_t slot) const { return pool_.find(owner_[slot]); }
     /// By slot.
     std::span<PeerHandle const> owners() const { return owner_; }
-    Peer* by_handle(PeerHandle handle) const { return slab_[handle].get(); }
+    Peer* by_handle(PeerHandle handle) const { return pool_.find(handle); }
     bool is_mine(std::uint16_t slot) const { return owner_[slot] == myself_handle; }
     bool is_assigned(std::uint16_t slot) const { return owner_[slot] != no_peer; }
     std::size_t assigned_slots() const { return assigned_; }
@@ -99,9 +107,8 @@ private:
     void erase_sorted(Peer const& peer);
     void drop_slot_from_owner(std::uint16_t slot);
 
-    std::vector<std::unique_ptr<Peer>> slab_;  // by handle; [0] is no one
-    std::vector<std::int64_t> attention_ms_;  // likewise
-    std::vector<PeerHandle> free_handles_;
+    PeerPool pool_;
+    std::vector<std::int64_t> attention_ms_;  // by handle
     std::vector<Peer*> sorted_;
     PeerIndex by_id_;
     Peer* myself_;

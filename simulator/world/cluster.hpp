@@ -12,7 +12,8 @@ namespace keyslot::sim {
 
 struct Cluster::Impl {
     ClusterSpec spec;
-    std::vector<ClusterState::Preset> presets;
+    std::vector<ClusterState::Preset> layout;
+    std::vector<ClusterState::Preset> known_at_start;  // the layout, unless nodes start alone
     std::vector<std::unique_ptr<NodeServer>> servers;
     std::vector<Member> members;
 };

@@ -138,7 +138,7 @@ NodeServer::~NodeServer() = default;
 void NodeServer::start() {
     assert(node_ == nullptr);
     node_ = std::make_unique<Node>(config_, static_cast<NodeHost&>(*this));
-    if (config_.cluster_enabled) {
+    if (config_.cluster_enabled && !presets_.empty()) {
         node_->cluster().preset(presets_, presets_.size());
     }
     listen();

@@ -40,7 +40,7 @@ public:
         std::size_t index = 0;  // in the cluster
         HostId host = 0;
     };
-    /// `presets` must outlive the server.
+    /// `presets` must outlive the server; empty: it starts out knowing itself alone.
     NodeServer(WorldParts parts, Place place, NodeConfig config,
                std::vector<ClusterState::Preset> const& presets, Random random);
     ~NodeServer() override;

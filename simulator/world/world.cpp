@@ -90,7 +90,10 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
 
     auto impl = std::make_unique<Cluster::Impl>();
     impl->spec = spec;
-    impl->presets = lay_out(spec, world.nodes + 1, ids);
+    impl->layout = lay_out(spec, world.nodes + 1, ids);
+    if (spec.joined) {
+        impl->known_at_start = impl->layout;
+    }
     WorldParts const parts{world.kernel,
                            world.network,
                            world.bus,
@@ -98,8 +101,8 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
                            world.options.record_executions,
                            world.tap,
                            world.options.unix_time_origin_ms};
-    for (std::size_t n = 0; n < impl->presets.size(); ++n) {
-        ClusterState::Preset const& preset = impl->presets[n];
+    for (std::size_t n = 0; n < impl->layout.size(); ++n) {
+        ClusterState::Preset const& preset = impl->layout[n];
         std::string name = "node-" + std::to_string(++world.nodes);
         Random own = random.fork(name);
         HostId const host = world.network.add_host({.name = std::move(name),
@@ -108,7 +111,7 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
                                                     .jitter = spec.jitter});
         impl->servers.push_back(
             std::make_unique<NodeServer>(parts, NodeServer::Place{number, n, host},
-                                         config_of(spec, preset), impl->presets, own));
+                                         config_of(spec, preset), impl->known_at_start, own));
         impl->members.emplace_back(*impl->servers.back());
     }
     for (auto const& server : impl->servers) {

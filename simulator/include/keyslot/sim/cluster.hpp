@@ -35,6 +35,9 @@ struct ClusterSpec {
     /// Of all nodes; empty: 10.0.0.1, 10.0.0.2, ... Nodes on one address differ in their ports.
     std::string ip = {};
     bool cluster_enabled = true;  ///< off: one plain Redis for each master asked for
+    /// Off: every node stands alone and empty, as redis-server starts, and CLUSTER MEET and the rest
+    /// (or redis-cli --cluster create) are up to you.
+    bool joined = true;
 };
 
 enum class CrashStyle : std::uint8_t {

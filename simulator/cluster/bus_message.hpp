@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulator/cluster/node_id.hpp"
+#include "simulator/cluster/contact.hpp"
 
 #include <bitset>
 #include <cstdint>
@@ -27,9 +27,7 @@ enum class BusType : std::uint8_t {
 
 /// What one node says of another in the gossip section of a heartbeat.
 struct GossipEntry {
-    NodeId id;
-    std::string ip;
-    std::uint16_t port = 0;
+    ContactPtr contact;
     std::uint16_t flags = 0;  ///< ClusterNode flags as the sender sees them
     std::int64_t ping_sent_ms = 0;      ///< whole seconds, as on the wire
     std::int64_t pong_received_ms = 0;
@@ -39,9 +37,7 @@ struct GossipEntry {
 struct BusMessage {
     BusType type = BusType::ping;
     // The sender of every message:
-    NodeId sender;
-    std::string ip;
-    std::uint16_t port = 0;
+    ContactPtr sender;
     std::string hostname;
     std::uint16_t flags = 0;         ///< the sender's own flags
     NodeId master;                   ///< id of its master; empty for a master

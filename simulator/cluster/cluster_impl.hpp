@@ -97,7 +97,7 @@ struct ClusterState::Impl {
     void welcome(BusMessage const& message);
     bool finish_handshake(Peer* sender, BusMessage const& message);
     void note_stranger_at_known_address(Peer const* sender, BusMessage const& message);
-    void move_address(Peer& peer, std::string_view ip, std::uint16_t port_number);
+    void move_address(Peer& peer, ContactPtr const& contact);
     void ban(NodeId const& id);
     bool is_banned(NodeId const& id);
     void forget(Peer& peer);
@@ -118,7 +118,7 @@ struct ClusterState::Impl {
 
     // slot_claims.cpp: who owns what, and by which epoch
     void on_claim(Peer& claimer, std::uint64_t epoch, std::shared_ptr<SlotSet const> const& claim);
-    void contradict_stale_claim(Peer const& speaker, BusMessage const& message);
+    void contradict_stale_claim(Peer const& speaker, Peer& claimer, BusMessage const& message);
     void resolve_epoch_collision(Peer const& other);
     std::uint64_t greatest_epoch() const;
     bool bump_epoch_without_consensus();
@@ -198,6 +198,7 @@ struct ClusterState::Impl {
 
     NodeConfig const& config;  // a CONFIG SET is seen at once
     ClusterPort& port;
+    ContactPtr my_contact;  // as this node gives it to others
     View view;
     std::string my_id;  // for those who want a std::string
     std::int64_t now_ms = 0;
@@ -246,9 +247,8 @@ struct ClusterState::Impl {
 /// nodes.conf: all that a node knows after a restart.
 struct ClusterState::Saved {
     struct Node {
-        NodeId id;
-        std::string ip, hostname;
-        std::uint16_t port = 0, bus_port = 0;
+        ContactPtr contact;
+        std::string hostname;
         std::uint16_t flags = 0;
         NodeId master;
         std::uint64_t config_epoch = 0;

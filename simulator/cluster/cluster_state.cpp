@@ -8,10 +8,10 @@ namespace keyslot::sim {
 ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_node)
     : config(config_of_node),
       port(port_of_node),
-      view(NodeId{config_of_node.id}),
+      my_contact(make_contact(config.id, config.ip, config.port, bus_port_of(config.port))),
+      // Its own address is empty until somebody reaches it there (facts 3.3).
+      view(make_contact(config.id, {}, config.port, bus_port_of(config.port))),
       my_id(config.id) {
-    me().port = config.port;
-    me().bus_port = bus_port_of(config.port);
     me().hostname = config.hostname;
     me().is_linked = true;
 }
@@ -26,6 +26,9 @@ void ClusterState::Impl::begin_event() {
     now_ms = port.unix_time_ms();
     if (me().hostname != config.hostname) {
         me().hostname = config.hostname;  // CONFIG SET cluster-announce-hostname
+    }
+    if (!my_contact->is_at(config.ip, config.port)) {
+        my_contact = make_contact(me().id(), config.ip, config.port, bus_port_of(config.port));
     }
 }
 
@@ -54,11 +57,9 @@ void ClusterState::Impl::settle() {
 void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epoch) {
     begin_event();
     for (Preset const& node : nodes) {
-        NodeId const id{node.id};
-        Peer& peer = id == me().id ? me() : view.add(id, node_master, now_ms);
-        peer.ip = node.ip;
-        peer.port = node.port;
-        peer.bus_port = bus_port_of(node.port);
+        bool const is_me = node.contact->id == me().id();
+        Peer& peer = is_me ? me() : view.add(node.contact, node_master, now_ms);
+        peer.contact = node.contact;
         peer.hostname = node.hostname;
         peer.config_epoch = node.config_epoch;
         peer.is_linked = true;
@@ -79,9 +80,9 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
     }
     for (Preset const& node : nodes) {
         if (!node.master.empty()) {
-            Peer& replica = *view.find(NodeId{node.id});
+            Peer& replica = *view.find(node.contact->id);
             view.make_replica(replica);
-            view.set_master_of(replica, view.find(NodeId{node.master}));
+            view.set_master_of(replica, view.find(node.master));
             replica.replication_offset = 1;  // in step as far as anybody knows
         }
     }
@@ -94,20 +95,17 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
 
 std::shared_ptr<ClusterState::Saved const> ClusterState::Impl::save() {
     auto saved = std::make_shared<Saved>();
-    saved->my_id = me().id;
+    saved->my_id = me().id();
     saved->current_epoch = current_epoch;
     saved->last_vote_epoch = last_vote_epoch;
     for (Peer const* const peer : view.peers()) {
         if (peer->in_handshake()) {
             continue;
         }
-        saved->nodes.push_back({.id = peer->id,
-                                .ip = peer->ip,
+        saved->nodes.push_back({.contact = peer->contact,
                                 .hostname = peer->hostname,
-                                .port = peer->port,
-                                .bus_port = peer->bus_port,
                                 .flags = peer->flags,
-                                .master = peer->master != nullptr ? peer->master->id : NodeId{},
+                                .master = peer->master != nullptr ? peer->master->id() : NodeId{},
                                 .config_epoch = peer->config_epoch,
                                 .is_ping_pending = peer->ping_sent_ms != 0,
                                 .has_ponged = peer->pong_received_ms != 0});
@@ -115,43 +113,43 @@ std::shared_ptr<ClusterState::Saved const> ClusterState::Impl::save() {
     saved->owners.resize(protocol::slot_count);
     for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
         if (Peer const* const owner = view.owner(slot)) {
-            saved->owners[slot] = owner->id;
+            saved->owners[slot] = owner->id();
         }
     }
     for (auto const& [slot, peer] : view.migrating()) {
-        saved->migrating.emplace_back(slot, peer->id);
+        saved->migrating.emplace_back(slot, peer->id());
     }
     for (auto const& [slot, peer] : view.importing()) {
-        saved->importing.emplace_back(slot, peer->id);
+        saved->importing.emplace_back(slot, peer->id());
     }
     return saved;
 }
 
 void ClusterState::Impl::restore(Saved const& saved) {
     begin_event();
-    if (me().id != saved.my_id) {
-        view.rename(me(), saved.my_id);
-        my_id = saved.my_id.str();
-    }
+    my_contact = make_contact(saved.my_id, config.ip, config.port, bus_port_of(config.port));
+    my_id = saved.my_id.str();
     for (Saved::Node const& node : saved.nodes) {
-        bool const is_me = node.id == saved.my_id;
-        Peer& peer = is_me ? me() : view.add(node.id, 0, now_ms);
-        peer.ip = node.ip;
+        bool const is_me = node.contact->id == saved.my_id;
+        if (is_me) {
+            // Its ports and its host name are those of its configuration.
+            view.rename(me(), make_contact(saved.my_id, node.contact->ip, config.port,
+                                           bus_port_of(config.port)));
+        }
+        Peer& peer = is_me ? me() : view.add(node.contact, 0, now_ms);
         peer.flags = node.flags;
         peer.config_epoch = node.config_epoch;
         if (is_me) {
-            continue;  // its ports and its host name are those of its configuration
+            continue;
         }
         peer.hostname = node.hostname;
-        peer.port = node.port;
-        peer.bus_port = node.bus_port;
         peer.ping_sent_ms = node.is_ping_pending ? now_ms : 0;
         peer.pong_received_ms = node.has_ponged ? now_ms : 0;
         peer.failed_ms = peer.is_failed() ? now_ms : 0;
     }
     for (Saved::Node const& node : saved.nodes) {
         if (!node.master.empty()) {
-            view.set_master_of(*view.find(node.id), view.find(node.master));
+            view.set_master_of(*view.find(node.contact->id), view.find(node.master));
         }
     }
     for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
@@ -219,7 +217,7 @@ std::size_t ClusterState::known_nodes() const { return impl_->view.size(); }
 
 std::string_view ClusterState::owner_of(std::uint16_t slot) const {
     Peer const* const owner = impl_->view.owner(slot);
-    return owner != nullptr ? owner->id.view() : std::string_view{};
+    return owner != nullptr ? owner->id().view() : std::string_view{};
 }
 
 std::optional<std::pair<std::string, std::uint16_t>> ClusterState::master_address() const {
@@ -227,7 +225,7 @@ std::optional<std::pair<std::string, std::uint16_t>> ClusterState::master_addres
     if (master == nullptr || master->has(node_noaddr)) {
         return std::nullopt;
     }
-    return std::pair{master->ip, master->port};
+    return std::pair{master->ip(), master->port()};
 }
 
 void ClusterState::preset(std::span<Preset const> nodes, std::uint64_t current_epoch) {

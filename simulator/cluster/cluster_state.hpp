@@ -119,10 +119,9 @@ public:
     /// "redis-cli --cluster create" without the waiting: how a world starts out. Every node of the
     /// cluster is given the same list, and knows all, slots assigned, epochs 1..masters.
     struct Preset {
-        std::string id, ip;
-        std::uint16_t port = 0;
+        ContactPtr contact;
         std::string hostname;
-        std::string master;  ///< empty: a master
+        NodeId master;  ///< empty: a master
         std::vector<std::pair<std::uint16_t, std::uint16_t>> slots;
         std::uint64_t config_epoch = 0;
     };

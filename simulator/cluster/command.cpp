@@ -135,7 +135,7 @@ void ClusterState::Impl::help(Arguments, Reply& reply) {
     }
 }
 
-void ClusterState::Impl::reply_my_id(Arguments, Reply& reply) { reply.bulk(me().id); }
+void ClusterState::Impl::reply_my_id(Arguments, Reply& reply) { reply.bulk(me().id()); }
 
 void ClusterState::Impl::reply_key_slot(Arguments arguments, Reply& reply) {
     reply.integer(protocol::hash_slot(arguments[2]));

@@ -55,7 +55,7 @@ void ClusterState::Impl::forget_node(Arguments arguments, Reply& reply) {
     } else if (peer == me().master) {
         reply.error("ERR Can't forget my master!");
     } else {
-        ban(peer->id);
+        ban(peer->id());
         forget(*peer);
         reply.ok();
     }
@@ -118,8 +118,9 @@ void ClusterState::Impl::reset(bool is_hard) {
         current_epoch = 0;
         me().config_epoch = 0;
         last_vote_epoch = 0;
-        view.rename(me(), random_id());
-        my_id = me().id.str();
+        my_contact = make_contact(random_id(), config.ip, config.port, my_contact->bus_port);
+        view.rename(me(), make_contact(my_contact->id, me().ip(), me().port(), me().bus_port()));
+        my_id = me().id().str();
     }
     to_do.evaluate_state = true;
 }

@@ -11,7 +11,7 @@ namespace keyslot::sim {
 /// How clients are told where a node is (facts 3.4). nullopt: not at all, they know already.
 inline std::optional<std::string_view> endpoint_of(EndpointType type, Peer const& peer) {
     switch (type) {
-        case EndpointType::ip: return peer.ip;
+        case EndpointType::ip: return peer.ip();
         case EndpointType::hostname:
             return peer.hostname.empty() ? std::string_view{"?"} : std::string_view{peer.hostname};
         case EndpointType::unknown_endpoint: break;

@@ -16,12 +16,8 @@ void ClusterState::Impl::on_gossip(Peer& sender, BusMessage const& message) {
             continue;
         }
         // The word of a node that we know is enough to take in another one.
-        if (!(entry.flags & node_noaddr) && !is_banned(entry.id)) {
-            Peer& peer =
-                view.add(entry.id, static_cast<std::uint16_t>(entry.flags & ~node_myself), now_ms);
-            peer.ip = entry.ip;
-            peer.port = entry.port;
-            peer.bus_port = bus_port_of(entry.port);
+        if (!(entry.flags & node_noaddr) && !is_banned(entry.contact->id)) {
+            view.add(entry.contact, static_cast<std::uint16_t>(entry.flags & ~node_myself), now_ms);
             to_do.evaluate_state = true;
         }
     }
@@ -47,8 +43,8 @@ void ClusterState::Impl::on_gossip_about(Peer& peer, GossipEntry const& entry, P
     bool const is_better_known_there =
         peer.is_unreachable() && !is_unreachable_there && !(entry.flags & node_noaddr);
     if (is_better_known_there && &peer != &me() &&
-        (peer.ip != entry.ip || peer.port != entry.port)) {
-        move_address(peer, entry.ip, entry.port);
+        !peer.contact->is_at_same_place_as(*entry.contact)) {
+        move_address(peer, entry.contact);
     }
 }
 

@@ -38,7 +38,7 @@ Peer* ClusterState::Impl::handshake_at(std::string_view ip, std::uint16_t port_n
         return nullptr;
     }
     for (Peer* const peer : view.peers()) {
-        if (peer->in_handshake() && peer->ip == ip && peer->port == port_number) {
+        if (peer->in_handshake() && peer->contact->is_at(ip, port_number)) {
             return peer;
         }
     }
@@ -48,33 +48,30 @@ Peer* ClusterState::Impl::handshake_at(std::string_view ip, std::uint16_t port_n
 /// MEET of a node that we do not know: it is added under a name of our own until it answers our
 /// ping.
 void ClusterState::Impl::welcome(BusMessage const& message) {
-    if (handshake_at(message.ip, message.port) != nullptr) {
+    if (handshake_at(message.sender->ip, message.sender->port) != nullptr) {
         return;
     }
-    add_handshake(message.ip, message.port, bus_port_of(message.port));
+    add_handshake(message.sender->ip, message.sender->port, message.sender->bus_port);
 }
 
 Peer& ClusterState::Impl::add_handshake(std::string_view ip, std::uint16_t port_number,
                                         std::uint16_t bus_port) {
-    NodeId const temporary = random_id();
-    Peer& peer = view.add(temporary, node_handshake, now_ms);
-    peer.ip = ip;
-    peer.port = port_number;
-    peer.bus_port = bus_port;
+    Peer& peer =
+        view.add(make_contact(random_id(), ip, port_number, bus_port), node_handshake, now_ms);
     ++handshakes;
     return peer;
 }
 
 /// True: this was the answer to a handshake, and there is nothing more in it for us.
 bool ClusterState::Impl::finish_handshake(Peer* sender, BusMessage const& message) {
-    Peer* const peer = handshake_at(message.ip, message.port);
+    Peer* const peer = handshake_at(message.sender->ip, message.sender->port);
     if (peer == nullptr) {
         return false;
     }
     if (sender != nullptr) {
-        bool const has_moved = sender->ip != message.ip || sender->port != message.port;
+        bool const has_moved = !sender->contact->is_at_same_place_as(*message.sender);
         if (has_moved && sender != &me()) {
-            move_address(*sender, message.ip, message.port);
+            move_address(*sender, message.sender);
         }
         view.remove(*peer);
         return true;
@@ -82,7 +79,6 @@ bool ClusterState::Impl::finish_handshake(Peer* sender, BusMessage const& messag
     view.rename(*peer, message.sender);
     peer->clear(node_handshake);
     peer->set(message.flags & (node_master | node_slave));
-    peer->bus_port = bus_port_of(message.port);
     peer->must_meet = false;
     view.wants_attention(*peer);
     peer->is_linked = true;
@@ -95,24 +91,21 @@ bool ClusterState::Impl::finish_handshake(Peer* sender, BusMessage const& messag
 /// Somebody else answers where we thought a node to be: we do not know where that one is now.
 void ClusterState::Impl::note_stranger_at_known_address(Peer const* sender,
                                                         BusMessage const& message) {
-    if (sender != nullptr && sender->ip == message.ip && sender->port == message.port) {
+    if (sender != nullptr && sender->contact->is_at_same_place_as(*message.sender)) {
         return;
     }
     for (Peer* const peer : view.peers()) {
         bool const was_asked = peer->ping_sent_ms != 0 && !peer->has(node_myself | node_noaddr);
-        if (peer != sender && was_asked && peer->ip == message.ip && peer->port == message.port) {
+        if (peer != sender && was_asked && peer->contact->is_at_same_place_as(*message.sender)) {
             peer->set(node_noaddr);
-            peer->ip.clear();
-            peer->port = peer->bus_port = 0;
+            peer->set_address({}, 0, 0);
             peer->is_linked = false;
         }
     }
 }
 
-void ClusterState::Impl::move_address(Peer& peer, std::string_view ip, std::uint16_t port_number) {
-    peer.ip = ip;
-    peer.port = port_number;
-    peer.bus_port = bus_port_of(port_number);
+void ClusterState::Impl::move_address(Peer& peer, ContactPtr const& contact) {
+    peer.contact = contact;
     peer.clear(node_noaddr);
     peer.is_linked = false;
     peer.last_sent_ms = 0;

@@ -7,7 +7,7 @@ namespace keyslot::sim {
 void ClusterState::Impl::on_bus(BusMessage const& message) {
     begin_event();
     received.count(message);
-    Peer* const sender = view.find(message.sender);
+    Peer* const sender = view.find(message.sender->id);
     if (sender != nullptr) {
         note_sender(*sender, message);
     }
@@ -68,8 +68,8 @@ void ClusterState::Impl::note_sender(Peer& sender, BusMessage const& message) {
 void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
     if (message.type != BusType::pong) {
         // A node does not know its own address before somebody reaches it there.
-        if (message.type == BusType::meet || me().ip.empty()) {
-            me().ip = config.ip;
+        if (message.type == BusType::meet || me().ip().empty()) {
+            me().contact = my_contact;
         }
         if (sender == nullptr && message.type == BusType::meet) {
             welcome(message);
@@ -100,9 +100,9 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
         sender->clear(node_nofailover);
     }
     sender->hostname = message.hostname;
-    bool const has_moved = sender->ip != message.ip || sender->port != message.port;
+    bool const has_moved = !sender->contact->is_at_same_place_as(*message.sender);
     if (message.type == BusType::ping && !sender->in_handshake() && has_moved) {
-        move_address(*sender, message.ip, message.port);
+        move_address(*sender, message.sender);
     }
     if (message.answers_ping && !has_moved) {
         if (!sender->is_linked) {
@@ -124,7 +124,7 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
         if (sender == claimer) {
             on_claim(*sender, message.config_epoch, message.slots);
         }
-        contradict_stale_claim(*sender, message);
+        contradict_stale_claim(*sender, *claimer, message);
     }
     if (sender->is_master() && me().is_master() && message.config_epoch == me().config_epoch) {
         resolve_epoch_collision(*sender);

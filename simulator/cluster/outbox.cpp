@@ -15,12 +15,10 @@ BusMessage ClusterState::Impl::message(BusType type) {
     Peer& speaks_for = my_master();
     BusMessage message;
     message.type = type;
-    message.sender = me().id;
-    message.ip = config.ip;
-    message.port = config.port;
+    message.sender = my_contact;
     message.hostname = config.hostname;
     message.flags = me().flags;
-    message.master = me().master != nullptr ? me().master->id : NodeId{};
+    message.master = me().master != nullptr ? me().master->id() : NodeId{};
     message.current_epoch = current_epoch;
     message.config_epoch = speaks_for.config_epoch;
     message.replication_offset = port.replication_offset();
@@ -32,13 +30,13 @@ BusMessage ClusterState::Impl::message(BusType type) {
 
 void ClusterState::Impl::send(Peer const& to, BusMessage message) {
     sent.count(message);
-    port.send_bus(to.ip, to.bus_port, std::move(message));
+    port.send_bus(to.ip(), to.bus_port(), std::move(message));
 }
 
 /// Back the way it came, whether or not we know the sender.
 void ClusterState::Impl::answer(BusMessage const& to, BusMessage message) {
     sent.count(message);
-    port.send_bus(to.ip, bus_port_of(to.port), std::move(message));
+    port.send_bus(to.sender->ip, to.sender->bus_port, std::move(message));
 }
 
 void ClusterState::Impl::send_ping(Peer& to, bool with_gossip) {
@@ -62,7 +60,8 @@ void ClusterState::Impl::add_gossip(BusMessage& message) {
     std::size_t const wanted = std::min(std::max<std::size_t>(3, view.size() / 10), fresh);
     message.gossip.reserve(wanted + suspected);
     ++gossip_rounds;
-    for (std::size_t tries = wanted * 3; fresh > 0 && message.gossip.size() < wanted && tries > 0;) {
+    for (std::size_t tries = wanted * 3;
+         fresh > 0 && message.gossip.size() < wanted && tries > 0;) {
         draw_peers(std::min(tries, wanted - message.gossip.size()));
         tries -= gossip_peers.size();
         for (Peer* const peer : gossip_peers) {
@@ -97,17 +96,16 @@ void ClusterState::Impl::draw_peers(std::size_t count) {
     gossip_peers.clear();
     for (std::size_t n = 0; n < count; ++n) {
         // Handles are dense but for the few that forgotten nodes have left.
-        auto const handle = static_cast<PeerHandle>(1 + port.random().below(view.handle_limit() - 1));
+        auto const handle =
+            static_cast<PeerHandle>(1 + port.random().below(view.handle_limit() - 1));
         gossip_peers.push_back(&view.place(handle));
-        prefetch_gossip_part(*gossip_peers.back());
+        prefetch(gossip_peers.back());
     }
 }
 
 void ClusterState::Impl::add_gossip_about(BusMessage& message, Peer& peer) {
     peer.gossip_mark = gossip_rounds;
-    message.gossip.push_back({.id = peer.id,
-                              .ip = peer.ip,
-                              .port = peer.port,
+    message.gossip.push_back({.contact = peer.contact,
                               .flags = peer.flags,
                               .ping_sent_ms = peer.ping_sent_ms / 1000 * 1000,
                               .pong_received_ms = peer.pong_received_ms / 1000 * 1000});
@@ -141,7 +139,7 @@ void ClusterState::Impl::broadcast_fail(Peer const& failed) {
     for (Peer* const peer : view.peers()) {
         if (hears_broadcasts(*peer)) {
             BusMessage fail = message(BusType::fail);
-            fail.about = failed.id;
+            fail.about = failed.id();
             send(*peer, std::move(fail));
         }
     }
@@ -159,13 +157,13 @@ void ClusterState::Impl::request_votes() {
 
 void ClusterState::Impl::send_update(BusMessage const& to, Peer& about) {
     BusMessage update = message(BusType::update);
-    update.about = about.id;
+    update.about = about.id();
     update.about_epoch = about.config_epoch;
     std::shared_ptr<SlotSet const> const& slots = view.slots_of(about);
     if ((*slots & view.abandoned()).none()) {
         update.about_slots = slots;
     } else {
-        update.about_slots = std::make_shared<SlotSet const>(*slots & ~view.abandoned());
+        update.about_slots = std::make_shared<SlotSet>(*slots & ~view.abandoned());
     }
     answer(to, std::move(update));
 }

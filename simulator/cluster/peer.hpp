@@ -16,11 +16,6 @@ using PeerHandle = std::uint16_t;
 inline constexpr PeerHandle no_peer = 0;
 inline constexpr PeerHandle myself_handle = 1;
 
-/// Of a node that was not told otherwise by CLUSTER MEET.
-constexpr std::uint16_t bus_port_of(std::uint16_t port) {
-    return static_cast<std::uint16_t>(port + 10000);
-}
-
 struct Peer;
 
 /// Some master said that it cannot reach the node which holds this report.
@@ -32,12 +27,12 @@ struct FailureReport {
 /// All times are Unix milliseconds; 0: never.
 ///
 /// In a large cluster nothing of a peer is in the cache when gossip tells of it: what gossip reads
-/// and writes stands in the first two cache lines.
+/// and writes stands in the first cache line.
 struct alignas(64) Peer {
-    NodeId id;
+    ContactPtr contact;
     std::uint16_t flags = 0;
     std::uint16_t slot_count = 0;
-    std::uint16_t port = 0;
+    PeerHandle handle = no_peer;
     bool is_linked = false;  ///< it answered over the link that we opened to it
     bool must_meet = false;  ///< handshake begun by CLUSTER MEET: introduce ourselves
     std::int64_t ping_sent_ms = 0;  ///< of the oldest ping not yet answered; 0: none
@@ -45,11 +40,8 @@ struct alignas(64) Peer {
 
     std::uint64_t gossip_mark = 0;  ///< the last heartbeat that told of this node
     std::vector<FailureReport> reports;
-    std::string ip;
 
     std::string hostname;
-    std::uint16_t bus_port = 0;
-    PeerHandle handle = no_peer;
     bool had_replicas = false;  ///< replica migration may help it when it has none left
     Peer* master = nullptr;
     std::vector<Peer*> replicas;  ///< ascending by id
@@ -67,6 +59,14 @@ struct alignas(64) Peer {
     /// at peace this is the very object that the owner claims by, so that a heartbeat compares
     /// pointers.
     std::shared_ptr<SlotSet const> slots;
+
+    NodeId const& id() const { return contact->id; }
+    std::string const& ip() const { return contact->ip; }
+    std::uint16_t port() const { return contact->port; }
+    std::uint16_t bus_port() const { return contact->bus_port; }
+    void set_address(std::string_view ip, std::uint16_t port, std::uint16_t bus_port) {
+        contact = make_contact(id(), ip, port, bus_port);
+    }
 
     bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
     bool is_master() const { return has(node_master); }

@@ -6,7 +6,7 @@
 namespace keyslot::sim {
 
 void PeerIndex::insert(Peer const& peer, PeerPool const& peers) {
-    assert(find(peer.id, peers) == nullptr);
+    assert(find(peer.id(), peers) == nullptr);
     if ((count_ + 1) * 2 > table_.size()) {
         rebuild(table_.size() * 2, no_peer, peers);
     }
@@ -20,7 +20,9 @@ void PeerIndex::erase(Peer const& peer, PeerPool const& peers) {
     --count_;
 }
 
-Peer* PeerIndex::find(NodeId const& id, PeerPool const& peers) const { return find(id, id.digest(), peers); }
+Peer* PeerIndex::find(NodeId const& id, PeerPool const& peers) const {
+    return find(id, id.digest(), peers);
+}
 
 Peer* PeerIndex::find(NodeId const& id, std::uint64_t digest, PeerPool const& peers) const {
     std::size_t const mask = table_.size() - 1;
@@ -29,7 +31,7 @@ Peer* PeerIndex::find(NodeId const& id, std::uint64_t digest, PeerPool const& pe
         if (entry.handle == no_peer) {
             return nullptr;
         }
-        if (Peer& peer = peers.at(entry.handle); entry.tag == tag_of(digest) && peer.id == id) {
+        if (Peer& peer = peers.at(entry.handle); entry.tag == tag_of(digest) && peer.id() == id) {
             return &peer;
         }
     }
@@ -37,18 +39,17 @@ Peer* PeerIndex::find(NodeId const& id, std::uint64_t digest, PeerPool const& pe
 
 void PeerIndex::find_all(std::span<GossipEntry const> entries, PeerPool const& peers,
                          std::vector<Peer*>& found) const {
-    std::vector<std::uint64_t>& digests = digests_;
-    digests.clear();
     for (GossipEntry const& entry : entries) {
-        digests.push_back(entry.id.digest());
-        prefetch(&table_[digests.back() & (table_.size() - 1)]);
+        prefetch(&table_[entry.contact->digest & (table_.size() - 1)]);
     }
-    for (std::uint64_t const digest : digests) {
-        prefetch_gossip_part(peers.at(guess(digest)));
+    for (GossipEntry const& entry : entries) {
+        prefetch(&peers.at(guess(entry.contact->digest)));
     }
     found.clear();
-    for (std::size_t n = 0; n < entries.size(); ++n) {
-        found.push_back(find(entries[n].id, digests[n], peers));
+    for (GossipEntry const& entry : entries) {
+        Peer& likely = peers.at(guess(entry.contact->digest));
+        bool const is_it = likely.contact == entry.contact;
+        found.push_back(is_it ? &likely : find(entry.contact->id, entry.contact->digest, peers));
     }
 }
 
@@ -63,7 +64,7 @@ PeerHandle PeerIndex::guess(std::uint64_t digest) const {
 }
 
 void PeerIndex::place(Peer const& peer) {
-    std::uint64_t const digest = peer.id.digest();
+    std::uint64_t const digest = peer.contact->digest;
     std::size_t const mask = table_.size() - 1;
     std::size_t at = digest & mask;
     while (table_[at].handle != no_peer) {

@@ -11,12 +11,6 @@ namespace keyslot::sim {
 /// Asks for the memory without waiting for it.
 inline void prefetch(void const* address) { __builtin_prefetch(address); }
 
-/// The two cache lines of a peer that gossip reads and writes.
-inline void prefetch_gossip_part(Peer const& peer) {
-    prefetch(&peer);
-    prefetch(&peer.gossip_mark);
-}
-
 /// Finds peers by id. Open addressing over handles, with a few bits of the digest beside each:
 /// every node of a cluster of 1,000 looks up some ten thousand ids a second, mostly outside the
 /// cache, so that the table has to be small.
@@ -29,7 +23,8 @@ public:
     Peer* find(NodeId const& id, PeerPool const& peers) const;
     /// Finds what all these heartbeat entries tell of, in the same order; nullptr: unknown. The memory
     /// is asked for ahead of its use: what takes one look-up most of its time, many share.
-    void find_all(std::span<GossipEntry const> entries, PeerPool const& peers, std::vector<Peer*>& found) const;
+    void find_all(std::span<GossipEntry const> entries, PeerPool const& peers,
+                  std::vector<Peer*>& found) const;
 
 private:
     struct Entry {
@@ -47,7 +42,6 @@ private:
 
     std::vector<Entry> table_ = std::vector<Entry>(16);
     std::size_t count_ = 0;
-    mutable std::vector<std::uint64_t> digests_;  // scratch of find_all()
 };
 
 }  // namespace keyslot::sim

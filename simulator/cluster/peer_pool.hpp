@@ -22,7 +22,9 @@ public:
         return place.handle != no_peer ? &place : nullptr;
     }
     /// Where it is or would be; `handle` < limit().
-    Peer& at(PeerHandle handle) const { return (*blocks_[handle / block_size])[handle % block_size]; }
+    Peer& at(PeerHandle handle) const {
+        return (*blocks_[handle / block_size])[handle % block_size];
+    }
     /// Every handle that was ever given out is smaller.
     std::size_t limit() const { return limit_; }
 

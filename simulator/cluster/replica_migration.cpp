@@ -56,7 +56,7 @@ void ClusterState::Impl::consider_migration() {
         }
         if (peer->is_master() && count_good_replicas(*peer) == most) {
             for (Peer const* const replica : peer->replicas) {
-                if (!replica->is_unreachable() && replica->id < candidate->id) {
+                if (!replica->is_unreachable() && replica->id() < candidate->id()) {
                     candidate = replica;
                 }
             }

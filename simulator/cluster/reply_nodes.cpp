@@ -134,7 +134,7 @@ std::vector<std::string> ClusterState::Impl::describe_slots() {
     auto importing = view.importing().begin();
     auto const mark = [&](auto& place, std::string_view arrow) {
         texts[myself_handle] += " [" + std::to_string(place->first) + std::string{arrow} +
-                                place->second->id.str() + "]";
+                                place->second->id().str() + "]";
         ++place;
     };
     while (migrating != view.migrating().end() || importing != view.importing().end()) {
@@ -153,13 +153,14 @@ std::vector<std::string> ClusterState::Impl::describe_slots() {
 std::string ClusterState::Impl::describe(Peer const& peer, std::string_view slots) {
     std::uint64_t const epoch =
         peer.master != nullptr ? peer.master->config_epoch : peer.config_epoch;
-    std::string line = peer.id.str();
-    line += ' ' + peer.ip + ':' + std::to_string(peer.port) + '@' + std::to_string(peer.bus_port);
+    std::string line = peer.id().str();
+    line +=
+        ' ' + peer.ip() + ':' + std::to_string(peer.port()) + '@' + std::to_string(peer.bus_port());
     if (!peer.hostname.empty()) {
         line += ',' + peer.hostname;
     }
     line += ' ' + names_of(peer.flags);
-    line += ' ' + (peer.master != nullptr ? peer.master->id.str() : "-");
+    line += ' ' + (peer.master != nullptr ? peer.master->id().str() : "-");
     line += ' ' + std::to_string(peer.ping_sent_ms);
     line += ' ' + std::to_string(peer.pong_received_ms);
     line += ' ' + std::to_string(epoch);
@@ -181,7 +182,7 @@ void ClusterState::Impl::reply_links(Arguments, Reply& reply) {
         reply.bulk("direction");
         reply.bulk(direction);
         reply.bulk("node");
-        reply.bulk(peer.id);
+        reply.bulk(peer.id());
         reply.bulk("create-time");
         reply.integer(since);
         reply.bulk("events");

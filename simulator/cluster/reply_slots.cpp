@@ -57,14 +57,14 @@ void ClusterState::Impl::reply_slots_node(Peer const& peer, Reply& reply) {
     } else {
         reply.null();
     }
-    reply.integer(peer.port);
-    reply.bulk(peer.id);
+    reply.integer(peer.port());
+    reply.bulk(peer.id());
     bool const has_ip = type != EndpointType::ip;
     bool const has_hostname = type != EndpointType::hostname && !peer.hostname.empty();
     reply.map((has_ip ? 1u : 0u) + (has_hostname ? 1u : 0u));
     if (has_ip) {
         reply.bulk("ip");
-        reply.bulk(peer.ip);
+        reply.bulk(peer.ip());
     }
     if (has_hostname) {
         reply.bulk("hostname");
@@ -76,7 +76,7 @@ void ClusterState::Impl::reply_slots_node(Peer const& peer, Reply& reply) {
 void ClusterState::Impl::reply_shards(Arguments, Reply& reply) {
     std::vector<SlotRun> runs = slot_runs(view);
     std::sort(runs.begin(), runs.end(), [](SlotRun const& a, SlotRun const& b) {
-        return a.owner == b.owner ? a.first < b.first : a.owner->id < b.owner->id;
+        return a.owner == b.owner ? a.first < b.first : a.owner->id() < b.owner->id();
     });
     auto const is_master = [](Peer const* peer) { return peer->is_master(); };
     auto const masters = std::count_if(view.peers().begin(), view.peers().end(), is_master);
@@ -86,8 +86,8 @@ void ClusterState::Impl::reply_shards(Arguments, Reply& reply) {
         if (!master->is_master()) {
             continue;
         }
-        run =
-            std::find_if(run, runs.end(), [&](auto const& r) { return r.owner->id >= master->id; });
+        run = std::find_if(run, runs.end(),
+                           [&](auto const& r) { return r.owner->id() >= master->id(); });
         auto const end =
             std::find_if(run, runs.end(), [&](auto const& r) { return r.owner != master; });
         reply.map(2);
@@ -113,10 +113,10 @@ void ClusterState::Impl::reply_shards_node(Peer const& peer, Reply& reply) {
     };
     std::int64_t const offset = offset_of(peer);
     reply.map(peer.hostname.empty() ? 7 : 8);
-    field("id", peer.id);
+    field("id", peer.id());
     reply.bulk("port");
-    reply.integer(peer.port);
-    field("ip", peer.ip);
+    reply.integer(peer.port());
+    field("ip", peer.ip());
     field("endpoint", endpoint_in_redirect(config.preferred_endpoint_type, peer));
     if (!peer.hostname.empty()) {
         field("hostname", peer.hostname);

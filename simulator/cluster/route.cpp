@@ -137,7 +137,7 @@ std::string ClusterState::Impl::redirect(std::string_view kind, std::uint16_t sl
     line += ' ';
     line += endpoint_in_redirect(config.preferred_endpoint_type, to);
     line += ':';
-    line += std::to_string(to.port);
+    line += std::to_string(to.port());
     return line;
 }
 

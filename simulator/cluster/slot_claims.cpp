@@ -18,18 +18,12 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
     Peer* const mine = &my_master();
     std::size_t lost = 0;
     std::vector<std::uint16_t> lost_with_keys;
-    if (claimer.slot_count > 0) {
-        all_slots(*view.slots_of(claimer), [&](std::uint16_t slot) {
-            if (!claimed[slot]) {
-                view.mark_abandoned(slot);
-            }
-            return true;
-        });
-    }
-    all_slots(claimed, [&](std::uint16_t slot) {
+    std::shared_ptr<SlotSet const> const owned = view.slots_of(claimer);
+    view.mark_abandoned(*owned & ~claimed);
+    all_slots(claimed & ~*owned, [&](std::uint16_t slot) {
         Peer const* const owner = view.owner(slot);
         // A slot that is being imported changes hands by SETSLOT alone.
-        if (owner == &claimer || view.importing_from(slot) != nullptr) {
+        if (view.importing_from(slot) != nullptr) {
             return true;
         }
         if (!view.is_up_for_grabs(slot) && owner->config_epoch >= epoch) {
@@ -53,17 +47,20 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
     }
 }
 
-/// The speaker has missed that somebody with a greater epoch took a slot from it (or from its
-/// master).
-void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, BusMessage const& message) {
+/// The speaker has missed that somebody with a greater epoch took a slot from it or from its master
+/// (`claimer`), or that its master has a greater one itself.
+void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claimer,
+                                                BusMessage const& message) {
     if (!message.slots) {
         return;
     }
+    bool const is_settled = &speaker == &claimer || claimer.config_epoch <= message.config_epoch;
+    SlotSet const disputed =
+        is_settled ? *message.slots & ~*view.slots_of(claimer) : *message.slots;
     Peer* better = nullptr;
-    all_slots(*message.slots, [&](std::uint16_t slot) {
+    all_slots(disputed, [&](std::uint16_t slot) {
         Peer* const owner = view.owner(slot);
-        if (owner != &speaker && !view.is_up_for_grabs(slot) &&
-            owner->config_epoch > message.config_epoch) {
+        if (!view.is_up_for_grabs(slot) && owner->config_epoch > message.config_epoch) {
             better = owner;
         }
         return better == nullptr;
@@ -75,7 +72,7 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, BusMessage 
 
 /// Two masters with one epoch: the one with the smaller id moves on, so that exactly one does.
 void ClusterState::Impl::resolve_epoch_collision(Peer const& other) {
-    if (me().id < other.id) {
+    if (me().id() < other.id()) {
         ++current_epoch;
         me().config_epoch = current_epoch;
     }
@@ -117,7 +114,7 @@ void ClusterState::Impl::keep_replicating() {
     if (master == nullptr || master->has(node_noaddr)) {
         return;
     }
-    std::pair const address{master->ip, master->port};
+    std::pair const address{master->ip(), master->port()};
     if (replicating_from != address) {
         replicating_from = address;
         port.start_replicating(address.first, address.second);

@@ -10,13 +10,13 @@
 namespace keyslot::sim {
 namespace {
 
-bool by_id(Peer const* a, Peer const* b) { return a->id < b->id; }
+bool by_id(Peer const* a, Peer const* b) { return a->id() < b->id(); }
 
 }  // namespace
 
-View::View(NodeId const& my_id) : owner_(protocol::slot_count, no_peer) {
+View::View(ContactPtr myself) : owner_(protocol::slot_count, no_peer) {
     attention_ms_.push_back(std::numeric_limits<std::int64_t>::max());
-    myself_ = &add(my_id, node_myself | node_master, 0);
+    myself_ = &add(std::move(myself), node_myself | node_master, 0);
     assert(myself_->handle == myself_handle);
 }
 
@@ -28,12 +28,12 @@ Peer* View::find(std::string_view id) const {
 
 Peer* View::find(NodeId const& id) const { return by_id_.find(id, pool_); }
 
-Peer& View::add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms) {
-    assert(find(id) == nullptr);
+Peer& View::add(ContactPtr contact, std::uint16_t flags, std::int64_t now_ms) {
+    assert(find(contact->id) == nullptr);
     Peer& peer = pool_.add();
     attention_ms_.resize(pool_.limit());
     attention_ms_[peer.handle] = 0;
-    peer.id = id;
+    peer.contact = std::move(contact);
     peer.flags = flags;
     peer.created_ms = now_ms;
     by_id_.insert(peer, pool_);
@@ -61,10 +61,10 @@ void View::remove(Peer& peer) {
     pool_.remove(peer);
 }
 
-void View::rename(Peer& peer, NodeId const& id) {
+void View::rename(Peer& peer, ContactPtr contact) {
     erase_sorted(peer);
     by_id_.erase(peer, pool_);
-    peer.id = id;
+    peer.contact = std::move(contact);
     by_id_.insert(peer, pool_);
     insert_sorted(peer);
 }
@@ -115,7 +115,7 @@ void View::assign(std::uint16_t slot, Peer& to) {
     }
     owner_[slot] = to.handle;
     ++to.slot_count;
-    to.slots.reset();
+    update_slots(to, slot, true);
     ++assigned_;
     ++ownership_version_;
 }
@@ -129,6 +129,17 @@ bool View::unassign(std::uint16_t slot) {
     return true;
 }
 
+/// A set that somebody else holds stays as it is.
+void View::update_slots(Peer& peer, std::uint16_t slot, bool is_owned) {
+    if (!peer.slots) {
+        return;
+    }
+    if (peer.slots.use_count() > 1) {
+        peer.slots = std::make_shared<SlotSet>(*peer.slots);
+    }
+    const_cast<SlotSet&>(*peer.slots).set(slot, is_owned);
+}
+
 void View::drop_slot_from_owner(std::uint16_t slot) {
     Peer& from = pool_.at(owner_[slot]);
     assert(from.slot_count > 0);
@@ -136,7 +147,7 @@ void View::drop_slot_from_owner(std::uint16_t slot) {
         left_shard_.push_back(slot);
     }
     --from.slot_count;
-    from.slots.reset();
+    update_slots(from, slot, false);
     owner_[slot] = no_peer;
     abandoned_.reset(slot);
     --assigned_;

@@ -19,7 +19,7 @@ using SlotMarks = std::map<std::uint16_t, Peer*>;
 /// Keeps the cross-references consistent and decides nothing.
 class View {
 public:
-    explicit View(NodeId const& my_id);
+    explicit View(ContactPtr myself);
     ~View();
     View(View const&) = delete;
     View& operator=(View const&) = delete;
@@ -46,10 +46,10 @@ public:
     void wants_attention(Peer const& peer) { attention_ms_[peer.handle] = 0; }
 
     /// The id must be new.
-    Peer& add(NodeId const& id, std::uint16_t flags, std::int64_t now_ms);
+    Peer& add(ContactPtr contact, std::uint16_t flags, std::int64_t now_ms);
     /// Forgets it with all that refers to it: its slots have no owner any more.
     void remove(Peer& peer);
-    void rename(Peer& peer, NodeId const& id);
+    void rename(Peer& peer, ContactPtr contact);
 
     /// nullptr: it has no master that we know.
     void set_master_of(Peer& replica, Peer* master);
@@ -87,7 +87,7 @@ public:
     bool is_up_for_grabs(std::uint16_t slot) const {
         return !is_assigned(slot) || abandoned_[slot];
     }
-    void mark_abandoned(std::uint16_t slot) { abandoned_.set(slot); }
+    void mark_abandoned(SlotSet const& slots) { abandoned_ |= slots; }
     SlotSet const& abandoned() const { return abandoned_; }
 
     bool has_marks() const { return !migrating_.empty() || !importing_.empty(); }
@@ -106,6 +106,7 @@ private:
     void insert_sorted(Peer& peer);
     void erase_sorted(Peer const& peer);
     void drop_slot_from_owner(std::uint16_t slot);
+    static void update_slots(Peer& peer, std::uint16_t slot, bool is_owned);
 
     PeerPool pool_;
     std::vector<std::int64_t> attention_ms_;  // by handle

@@ -42,7 +42,7 @@ Member& Cluster::operator[](std::size_t n) { return impl_->members.at(n); }
 std::vector<ClusterNode> Cluster::startup_nodes() const {
     std::vector<ClusterNode> nodes;
     for (auto const& preset : impl_->layout) {
-        nodes.push_back({.host = preset.ip, .port = preset.port});
+        nodes.push_back({.host = preset.contact->ip, .port = preset.contact->port});
     }
     return nodes;
 }

@@ -47,9 +47,10 @@ std::vector<ClusterState::Preset> lay_out(ClusterSpec const& spec, std::size_t f
     std::vector<ClusterState::Preset> nodes(count);
     for (std::size_t n = 0; n < count; ++n) {
         ClusterState::Preset& node = nodes[n];
-        node.id = draw_node_id(random);
-        node.ip = spec.ip.empty() ? address_of(first_number + n) : spec.ip;
-        node.port = static_cast<std::uint16_t>(spec.first_port + n);
+        NodeId const id{draw_node_id(random)};
+        auto const port = static_cast<std::uint16_t>(spec.first_port + n);
+        node.contact = make_contact(id, spec.ip.empty() ? address_of(first_number + n) : spec.ip,
+                                    port, bus_port_of(port));
         if (spec.announce_hostnames) {
             node.hostname = "node-" + std::to_string(first_number + n);
         }
@@ -58,7 +59,7 @@ std::vector<ClusterState::Preset> lay_out(ClusterSpec const& spec, std::size_t f
         if (n < spec.masters) {
             node.slots.push_back(slots_of_master(n, spec.masters));
         } else {
-            node.master = nodes[(n - spec.masters) % spec.masters].id;
+            node.master = nodes[(n - spec.masters) % spec.masters].contact->id;
         }
     }
     return nodes;

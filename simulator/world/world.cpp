@@ -10,9 +10,9 @@ namespace {
 
 NodeConfig config_of(ClusterSpec const& spec, ClusterState::Preset const& preset) {
     NodeConfig config;
-    config.id = preset.id;
-    config.ip = preset.ip;
-    config.port = preset.port;
+    config.id = preset.contact->id.str();
+    config.ip = preset.contact->ip;
+    config.port = preset.contact->port;
     config.hostname = preset.hostname;
     config.password = spec.password;
     config.node_timeout_ms = spec.node_timeout.count();
@@ -106,7 +106,7 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
         std::string name = "node-" + std::to_string(++world.nodes);
         Random own = random.fork(name);
         HostId const host = world.network.add_host({.name = std::move(name),
-                                                    .ip = preset.ip,
+                                                    .ip = preset.contact->ip,
                                                     .latency = spec.latency,
                                                     .jitter = spec.jitter});
         impl->servers.push_back(

@@ -114,8 +114,8 @@ private:
             return;
         }
         NodeId const& winner =
-            masters_.try_emplace(message.config_epoch, message.sender).first->second;
-        EXPECT_EQ(winner, message.sender)
+            masters_.try_emplace(message.config_epoch, message.sender->id).first->second;
+        EXPECT_EQ(winner, message.sender->id)
             << "epoch " << message.config_epoch << " at " << cluster_.now_ms();
     }
 

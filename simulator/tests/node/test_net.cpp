@@ -48,7 +48,8 @@ std::vector<TestNode*> TestNet::add_cluster(std::size_t masters, std::size_t rep
         config.node_timeout_ms = 2000;
         made.push_back(&add(config));
         NodeConfig const& its = made[n]->node().config();
-        ClusterState::Preset preset{its.id, its.ip, its.port, "", "", {}, n + 1};
+        ClusterState::Preset preset{
+            make_contact(its.id, its.ip, its.port, bus_port_of(its.port)), "", {}, {}, n + 1};
         if (n < masters) {
             preset.slots = {{static_cast<std::uint16_t>(16384 * n / masters),
                              static_cast<std::uint16_t>(16384 * (n + 1) / masters - 1)}};

@@ -42,15 +42,15 @@ TEST(ClusterLayout, replicas_are_dealt_in_turn_and_addresses_count_up) {
     Random random{1};
     auto const nodes = lay_out({.masters = 2, .replicas_per_master = 2}, 1, random);
     ASSERT_EQ(nodes.size(), 6u);
-    EXPECT_EQ(nodes[2].master, nodes[0].id);
-    EXPECT_EQ(nodes[3].master, nodes[1].id);
-    EXPECT_EQ(nodes[4].master, nodes[0].id);
-    EXPECT_EQ(nodes[5].ip, "10.0.0.6");
-    EXPECT_EQ(nodes[5].port, 7005);
+    EXPECT_EQ(nodes[2].master, nodes[0].contact->id);
+    EXPECT_EQ(nodes[3].master, nodes[1].contact->id);
+    EXPECT_EQ(nodes[4].master, nodes[0].contact->id);
+    EXPECT_EQ(nodes[5].contact->ip, "10.0.0.6");
+    EXPECT_EQ(nodes[5].contact->port, 7005);
     std::set<std::string> ids;
     for (auto const& node : nodes) {
-        EXPECT_EQ(node.id.size(), 40u);
-        ids.insert(node.id);
+        EXPECT_EQ(node.contact->id.view().size(), 40u);
+        ids.insert(node.contact->id.str());
     }
     EXPECT_EQ(ids.size(), 6u);
 }
@@ -103,6 +103,25 @@ TEST_F(ClusterTest, a_new_cluster_is_up_and_everybody_knows_it) {
     EXPECT_EQ(&world.node(cluster[4].id()), &cluster[4]);
     EXPECT_TRUE(cluster[2].is_master());
     EXPECT_FALSE(cluster[3].is_master());
+}
+
+TEST_F(ClusterTest, nodes_that_start_alone_meet_by_cluster_meet) {
+    Cluster& strangers = world.add_cluster({.masters = 2, .joined = false});
+    world.run([&]() -> asio::awaitable<void> {
+        Telnet first{world, "app", strangers[0].address()};
+        Telnet second{world, "app", strangers[1].address()};
+        co_await first.connect();
+        co_await second.connect();
+        std::string const alone = co_await first.call("CLUSTER INFO");
+        EXPECT_THAT(alone, HasSubstr("cluster_known_nodes:1"));
+        EXPECT_THAT(alone, HasSubstr("cluster_slots_assigned:0"));
+        Endpoint const& there = strangers[1].address();
+        std::string const meet = "CLUSTER MEET " + there.address + " " + std::to_string(there.port);
+        co_await first.call(meet);
+        co_await world.sleep(3s);
+        std::string const together = co_await second.call("CLUSTER INFO");
+        EXPECT_THAT(together, HasSubstr("cluster_known_nodes:2"));
+    });
 }
 
 TEST_F(ClusterTest, a_crashed_master_is_replaced_by_its_replica) {

@@ -32,7 +32,8 @@ TestNode& TestNet::add_as_configured(NodeConfig config) {
 TestNode& TestNet::add_single(NodeConfig config) {
     TestNode& node = add(std::move(config));
     NodeConfig const& its = node.node().config();
-    ClusterState::Preset const preset{its.id, its.ip, its.port, "", "", {{0, 16383}}, 1};
+    ClusterState::Preset const preset{
+        make_contact(its.id, its.ip, its.port, bus_port_of(its.port)), "", {}, {{0, 16383}}, 1};
     node.node().cluster().preset(std::span(&preset, 1), 1);
     node.node().start();
     run_for(std::chrono::seconds{3});  // a master that has just started does not serve

@@ -33,6 +33,13 @@ bool is_option(CommandContext const& context, std::size_t n, std::string_view op
     return true;
 }
 
+void answer_wrong_arity(CommandContext& context) {
+    std::string line = "ERR wrong number of arguments for '";
+    line += context.info.name;
+    line += "' command";
+    context.reply.error(line);
+}
+
 std::optional<std::int64_t> integer_argument(CommandContext& context, std::size_t n) {
     auto const number = parse_integer(context.argument(n));
     if (!number) {

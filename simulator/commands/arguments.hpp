@@ -19,6 +19,9 @@ std::string_view option_word(CommandContext const& context, std::size_t n);
 /// Whether argument n is this option, whatever its case. `option` is in lower case.
 bool is_option(CommandContext const& context, std::size_t n, std::string_view option);
 
+/// The table lets this many arguments pass, the command does not.
+void answer_wrong_arity(CommandContext& context);
+
 /// Argument n as an int64; otherwise answers not_an_integer.
 std::optional<std::int64_t> integer_argument(CommandContext& context, std::size_t n);
 

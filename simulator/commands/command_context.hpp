@@ -48,6 +48,8 @@ struct CommandContext {
     /// Left by a command that may block and has not answered: the client waits. Nobody will answer for
     /// it but the command itself when it is run again, or the time being up: a null array.
     std::optional<BlockRequest> block = {};
+    /// How long collections stay in their compact encodings.
+    EncodingLimits encoding_limits = {};
 
     /// Set by a command that changed the data set: by default the command itself is propagated to the
     /// replicas. A command that must be propagated otherwise (relative times, random choices) fills
@@ -87,6 +89,9 @@ std::span<CommandEntry const> string_commands();
 std::span<CommandEntry const> generic_commands();
 std::span<CommandEntry const> transfer_commands();
 std::span<CommandEntry const> list_commands();
+std::span<CommandEntry const> hash_commands();
+std::span<CommandEntry const> set_commands();
+std::span<CommandEntry const> sorted_set_commands();
 
 /// The handler of a data command; nullptr: not in this simulator (yet).
 CommandHandler find_handler(std::string_view name);

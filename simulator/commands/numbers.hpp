@@ -13,4 +13,9 @@ std::optional<long double> parse_long_double(std::string_view text);
 /// Seventeen decimals, without trailing zeros.
 std::string format_long_double(long double number);
 
+/// Scores and weights are doubles. Infinities are numbers here, nan is not.
+std::optional<double> parse_double(std::string_view text);
+/// %.17g
+std::string format_double(double number);
+
 }  // namespace keyslot::sim

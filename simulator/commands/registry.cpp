@@ -7,8 +7,9 @@ namespace keyslot::sim {
 CommandHandler find_handler(std::string_view name) {
     static auto const handlers = [] {
         std::unordered_map<std::string_view, CommandHandler> all;
-        for (auto const family : {string_commands(), generic_commands(), transfer_commands(),
-                                  list_commands()}) {
+        for (auto const family :
+             {string_commands(), generic_commands(), transfer_commands(), list_commands(),
+              hash_commands(), set_commands(), sorted_set_commands()}) {
             for (CommandEntry const& entry : family) {
                 all.emplace(entry.name, entry.handler);
             }

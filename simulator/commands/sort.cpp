@@ -92,6 +92,16 @@ Sortable elements_of(Entry* entry) {
     if (auto const* const list = std::get_if<ListValue>(&entry->value)) {
         return {true, true, {list->elements.begin(), list->elements.end()}};
     }
+    if (auto const* const set = std::get_if<SetValue>(&entry->value)) {
+        return {true, false, set->members()};
+    }
+    if (auto const* const zset = std::get_if<SortedSetValue>(&entry->value)) {
+        Sortable sortable;
+        for (ScoredMember const& one : zset->members()) {
+            sortable.elements.emplace_back(one.member);
+        }
+        return sortable;
+    }
     return {.right_type = false, .elements = {}};
 }
 

@@ -143,10 +143,7 @@ bool check_pairs(CommandContext& context) {
     if (context.count() % 2 != 0) {
         return true;
     }
-    std::string line = "ERR wrong number of arguments for '";
-    line += context.info.name;
-    line += "' command";
-    context.reply.error(line);
+    answer_wrong_arity(context);
     return false;
 }
 

@@ -96,6 +96,7 @@ CommandContext Server::make_context(Binding const& binding, Arguments arguments,
             .is_replica = is_replica(),
             .from_master = false,
             .is_paused = is_paused(),
+            .encoding_limits = parameters.encoding_limits,
             .propagate_instead = {}};
 }
 

@@ -1,7 +1,6 @@
 #include "simulator/node/keyspace.hpp"
 
 #include <cassert>
-#include <cstring>
 
 namespace keyslot::sim {
 
@@ -17,27 +16,6 @@ std::uint64_t scan_cursor(std::uint32_t slot, std::uint64_t serial) {
 }
 
 }  // namespace
-
-std::size_t Keyspace::Hash::operator()(std::string_view key) const {
-    // Eight bytes a step, folded by a multiplication. The table is never walked, so this function
-    // can change without changing any trace.
-    constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
-    std::uint64_t hash = key.size() * factor;
-    char const* bytes = key.data();
-    std::size_t left = key.size();
-    for (; left >= 8; bytes += 8, left -= 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes, 8);
-        hash = (hash ^ word) * factor;
-        hash ^= hash >> 32;
-    }
-    std::uint64_t tail = 0;
-    if (left != 0) {
-        std::memcpy(&tail, bytes, left);
-    }
-    hash = (hash ^ tail) * factor;
-    return static_cast<std::size_t>(hash ^ hash >> 32);
-}
 
 Entry* Keyspace::find_raw(std::string_view key) {
     auto const found = table_.find(key);

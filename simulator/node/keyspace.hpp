@@ -2,6 +2,7 @@
 
 #include "simulator/node/keyspace_event.hpp"
 #include "simulator/node/slot_index.hpp"
+#include "simulator/node/text_hash.hpp"
 #include "simulator/node/value.hpp"
 
 #include <cstddef>
@@ -166,11 +167,7 @@ public:
     void copy_from(Keyspace const& other);
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view key) const;
-    };
-    using Table = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
+    using Table = std::unordered_map<std::string, Entry, TextHash, std::equal_to<>>;
     using Expiries = std::map<std::pair<std::int64_t, std::uint64_t>, Entry*>;
 
     Entry* live(std::string_view key, ExpiryRule rule);

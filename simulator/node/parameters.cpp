@@ -71,11 +71,13 @@ struct Parameters::Binding {
     std::string (*get)(Parameters const&);
     void (*set)(Parameters&, std::string_view value);
 
-    // A member of NodeConfig or of ParameterValues.
+    // A member of NodeConfig, of ParameterValues or of its encoding limits.
     template <auto member>
     static auto& value_of(auto& parameters) {
         if constexpr (std::is_invocable_v<decltype(member), NodeConfig&>) {
             return parameters.config_.*member;
+        } else if constexpr (std::is_invocable_v<decltype(member), EncodingLimits&>) {
+            return parameters.encoding_limits.*member;
         } else {
             return parameters.*member;
         }
@@ -106,6 +108,7 @@ Parameters::Binding const* Parameters::find_binding(std::string_view name) {
     using B = Binding;
     using N = NodeConfig;
     using V = ParameterValues;
+    using E = EncodingLimits;
     static constexpr Binding bindings[] = {
         B::to<&N::require_full_coverage>("cluster-require-full-coverage"),
         B::to<&N::allow_reads_when_down>("cluster-allow-reads-when-down"),
@@ -150,6 +153,11 @@ Parameters::Binding const* Parameters::find_binding(std::string_view name) {
         B::to<&V::latency_tracking>("latency-tracking"),
         B::to<&V::lfu_log_factor>("lfu-log-factor"),
         B::to<&V::lfu_decay_minutes>("lfu-decay-time"),
+        B::to<&E::hash_max_listpack_entries>("hash-max-listpack-entries"),
+        B::to<&E::hash_max_listpack_value>("hash-max-listpack-value"),
+        B::to<&E::set_max_intset_entries>("set-max-intset-entries"),
+        B::to<&E::zset_max_listpack_entries>("zset-max-listpack-entries"),
+        B::to<&E::zset_max_listpack_value>("zset-max-listpack-value"),
         B::master_password(),
         B::default_channels(),
     };

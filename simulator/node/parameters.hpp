@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/node/encoding_limits.hpp"
 #include "simulator/node/keyspace_event.hpp"
 #include "simulator/node/node.hpp"
 #include "simulator/node/output_limits.hpp"
@@ -31,6 +32,7 @@ enum class EvictionPolicy : std::uint8_t {
 
 /// Parameters that something here depends on, beyond those that live in NodeConfig.
 struct ParameterValues {
+    EncodingLimits encoding_limits;
     bool serve_stale_data = true;
     std::int64_t min_replicas_to_write = 0;
     std::int64_t min_replicas_max_lag_s = 10;

@@ -2,21 +2,19 @@
 
 #include "simulator/node/packed.hpp"
 
-#include <charconv>
-#include <limits>
-
 namespace keyslot::sim {
 
 namespace {
 
 // Longest string that Redis keeps in one allocation with its object header.
 constexpr std::size_t embedded_bytes_max = 44;
-// Longest decimal of an int64, its sign included.
-constexpr std::size_t integer_digits_max = 20;
 constexpr std::int64_t shared_integers = 10000;
 
 constexpr char string_type = 's';
 constexpr char list_type = 'l';
+constexpr char hash_type = 'h';
+constexpr char set_type = 'u';  // unordered
+constexpr char sorted_set_type = 'z';
 
 StringEncoding plain_encoding(std::string_view bytes) {
     return bytes.size() <= embedded_bytes_max ? StringEncoding::embedded : StringEncoding::raw;
@@ -69,6 +67,9 @@ std::string_view type_name(Value const& value) {
     struct Name {
         std::string_view operator()(StringValue const&) const { return "string"; }
         std::string_view operator()(ListValue const&) const { return "list"; }
+        std::string_view operator()(HashValue const&) const { return "hash"; }
+        std::string_view operator()(SetValue const&) const { return "set"; }
+        std::string_view operator()(SortedSetValue const&) const { return "zset"; }
     };
     return std::visit(Name{}, value);
 }
@@ -84,12 +85,22 @@ std::string_view encoding_name(Value const& value) {
             return "raw";
         }
         std::string_view operator()(ListValue const&) const { return "quicklist"; }
+        std::string_view operator()(HashValue const& hash) const {
+            return hash.is_compact() ? "listpack" : "hashtable";
+        }
+        std::string_view operator()(SetValue const& set) const {
+            return set.is_intset() ? "intset" : "hashtable";
+        }
+        std::string_view operator()(SortedSetValue const& sorted_set) const {
+            return sorted_set.is_compact() ? "listpack" : "skiplist";
+        }
     };
     return std::visit(Name{}, value);
 }
 
 Value duplicate(Value const& value) {
-    return std::visit([](auto const& held) { return Value{held.duplicate()}; }, value);
+    auto const* const string = std::get_if<StringValue>(&value);
+    return string != nullptr ? Value{string->duplicate()} : value;
 }
 
 void serialise(Value const& value, std::string& out) {
@@ -105,38 +116,35 @@ void serialise(Value const& value, std::string& out) {
                 packed::put_text(bytes, element);
             }
         }
+        void operator()(HashValue const& hash) const {
+            bytes += hash_type;
+            hash.serialise(bytes);
+        }
+        void operator()(SetValue const& set) const {
+            bytes += set_type;
+            set.serialise(bytes);
+        }
+        void operator()(SortedSetValue const& sorted_set) const {
+            bytes += sorted_set_type;
+            sorted_set.serialise(bytes);
+        }
     };
     std::visit(Writer{out}, value);
 }
 
-std::optional<Value> deserialise(std::string_view bytes) {
+std::optional<Value> deserialise(std::string_view bytes, EncodingLimits const& limits) {
     if (bytes.empty()) {
         return std::nullopt;
     }
     std::string_view const content = bytes.substr(1);
     switch (bytes[0]) {
-        // As loading from RDB does: the encoding is chosen anew.
         case string_type: return StringValue::stored(std::string(content));
         case list_type: return read_list(content);
+        case hash_type: return HashValue::deserialise(packed::Reader(content), limits);
+        case set_type: return SetValue::deserialise(packed::Reader(content), limits);
+        case sorted_set_type: return SortedSetValue::deserialise(packed::Reader(content), limits);
         default: return std::nullopt;
     }
-}
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-    if (text.empty() || text.size() > integer_digits_max) {
-        return std::nullopt;
-    }
-    std::size_t const first_digit = text[0] == '-' ? 1 : 0;
-    // No second spelling of the same number: "01", "-0", "-".
-    if (text.size() > 1 && (first_digit == text.size() || text[first_digit] == '0')) {
-        return std::nullopt;
-    }
-    std::int64_t number = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return number;
 }
 
 }  // namespace keyslot::sim

@@ -1,5 +1,11 @@
 #pragma once
 
+#include "simulator/node/encoding_limits.hpp"
+#include "simulator/node/hash_value.hpp"
+#include "simulator/node/integer_text.hpp"
+#include "simulator/node/set_value.hpp"
+#include "simulator/node/sorted_set_value.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -47,15 +53,13 @@ private:
 /// the last element away deletes the key.
 struct ListValue {
     std::deque<std::string> elements;
-
-    ListValue duplicate() const { return *this; }
 };
 
 /// What a key holds.
-using Value = std::variant<StringValue, ListValue>;
+using Value = std::variant<StringValue, ListValue, HashValue, SetValue, SortedSetValue>;
 
 /// In the order of the alternatives of Value.
-enum class ValueType : std::uint8_t { string, list };
+enum class ValueType : std::uint8_t { string, list, hash, set, sorted_set };
 inline ValueType type_of(Value const& value) { return static_cast<ValueType>(value.index()); }
 
 /// As TYPE names it.
@@ -67,11 +71,7 @@ Value duplicate(Value const& value);
 /// A value as bytes, for full synchronisation and MIGRATE: a type byte and what the type needs. No
 /// version, no checksum: the envelope around it has those.
 void serialise(Value const& value, std::string& out);
-/// nullopt: not what serialise() writes.
-std::optional<Value> deserialise(std::string_view bytes);
-
-/// The one canonical spelling of an int64 ("0", "-7", no sign '+', no leading zero or space), the
-/// only one that Redis takes for an integer.
-std::optional<std::int64_t> parse_integer(std::string_view text);
+/// nullopt: not what serialise() writes. The encoding is chosen anew, as loading an RDB does.
+std::optional<Value> deserialise(std::string_view bytes, EncodingLimits const& limits = {});
 
 }  // namespace keyslot::sim

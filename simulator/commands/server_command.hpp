@@ -59,6 +59,7 @@ std::span<ServerCommandEntry const> command_commands();
 std::span<ServerCommandEntry const> pubsub_commands();
 std::span<ServerCommandEntry const> getkeys_commands();
 std::span<ServerCommandEntry const> replication_commands();
+std::span<ServerCommandEntry const> scripting_commands();
 std::span<ServerCommandEntry const> server_commands();
 std::span<ServerCommandEntry const> transaction_commands();
 std::span<ServerCommandEntry const> migrate_commands();

@@ -6,7 +6,8 @@ ServerCommandHandler find_server_handler(std::string_view name) {
     for (auto const family :
          {acl_commands(), connection_commands(), client_commands(), client_tracking_commands(),
           cluster_commands(), command_commands(), getkeys_commands(), pubsub_commands(),
-          replication_commands(), server_commands(), transaction_commands(), migrate_commands()}) {
+          replication_commands(), scripting_commands(), server_commands(), transaction_commands(),
+          migrate_commands()}) {
         for (ServerCommandEntry const& entry : family) {
             if (entry.name == name) {
                 return entry.handler;

@@ -9,7 +9,7 @@ namespace {
 
 using protocol::CommandInfo;
 
-constexpr std::array<std::pair<std::string_view, Special>, 16> specials{{
+constexpr std::array<std::pair<std::string_view, Special>, 20> specials{{
     {"exec", Special::exec},
     {"discard", Special::discard},
     {"multi", Special::multi},
@@ -19,6 +19,10 @@ constexpr std::array<std::pair<std::string_view, Special>, 16> specials{{
     {"asking", Special::asking},
     {"migrate", Special::migrate},
     {"restore-asking", Special::restore_asking},
+    {"eval", Special::script},
+    {"eval_ro", Special::script},
+    {"evalsha", Special::script},
+    {"evalsha_ro", Special::script},
     {"spublish", Special::shard_pubsub},
     {"ssubscribe", Special::shard_pubsub},
     {"sunsubscribe", Special::shard_pubsub},

@@ -22,6 +22,7 @@ enum class Special : std::uint8_t {
     asking,
     migrate,
     restore_asking,
+    script,  ///< EVAL and its family: what it does is the script's to say
     shard_pubsub,
     switched_off,  ///< DEBUG, MODULE LOAD: need an option that is off
 };

@@ -72,6 +72,9 @@ void Server::resume(Session& session) {
 /// After each command, transaction or script: what it brought into being goes to those who wait for it,
 /// and what they make of that to others again.
 void Server::serve_ready_keys() {
+    if (unit_is_open()) {
+        return;
+    }
     while (auto const key = blocked_keys.take_ready()) {
         Entry const* const entry = keyspace.find(*key, expiry_rule());
         finish_unit();  // the DEL of an expired key

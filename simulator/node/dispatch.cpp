@@ -18,12 +18,13 @@ struct Request {
     Session& session;
     Arguments arguments;
     BoundCommand bound;
+    std::uint32_t command_flags = 0;
 
     Binding const& binding() const { return *bound.binding; }
     bool is_exec() const { return binding().special == Special::exec; }
     /// The flag as most checks see it: EXEC has those of everything that was queued.
     bool has(CommandFlag flag) const {
-        std::uint32_t flags = binding().info->flags;
+        std::uint32_t flags = command_flags;
         if (is_exec()) {
             flags |= session.transaction.flags_of_any;
         }
@@ -31,7 +32,7 @@ struct Request {
     }
     /// For flags that permit: EXEC has them only if everything that was queued has.
     bool permits(CommandFlag flag) const {
-        std::uint32_t flags = binding().info->flags;
+        std::uint32_t flags = command_flags;
         if (is_exec()) {
             flags &= session.transaction.flags_of_all;
         }
@@ -192,6 +193,13 @@ Verdict fresh_enough(Request const& request) {
     return std::nullopt;
 }
 
+Verdict not_busy(Request const& request) {
+    if (!request.server.scripts.is_busy() || request.permits(protocol::flag_allow_busy)) {
+        return std::nullopt;
+    }
+    return "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+}
+
 Verdict not_on_replica_link(Request const& request) {
     constexpr std::uint32_t data =
         protocol::flag_write | protocol::flag_readonly | protocol::flag_may_replicate;
@@ -210,7 +218,7 @@ struct Check {
 };
 
 // First hit wins. Steps of the table that are not here need something this server does not have:
-// maxmemory (9), persistence (10), a loading phase (15), scripts (16).
+// maxmemory (9), persistence (10), a loading phase (15).
 constexpr std::array checks{
     Check{2, exists},
     Check{3, arity},
@@ -224,6 +232,7 @@ constexpr std::array checks{
     Check{12, writable},
     Check{13, allowed_to_subscriber},
     Check{14, fresh_enough},
+    Check{16, not_busy},
     Check{17, not_on_replica_link},
 };
 
@@ -323,7 +332,10 @@ bool Server::process(Session& session, Arguments arguments) {
     }
     tracking.limit(parameters.tracking_table_keys_max);
     session.reply_start = session.output.size();
-    Request const request{*this, session, arguments, find_binding(arguments)};
+    BoundCommand const bound = find_binding(arguments);
+    Request const request{
+        *this, session, arguments, bound,
+        bound.binding != nullptr ? scripts.command_flags(*bound.binding, arguments) : 0};
     session.last_command = request.bound.binding;
     for (Check const& check : checks) {
         if (auto const error = check.run(request)) {
@@ -338,14 +350,14 @@ bool Server::process(Session& session, Arguments arguments) {
         return false;
     }
     if (session.transaction.open && !runs_inside_multi(request.binding().special)) {
-        queue(session, request.binding(), arguments);
+        queue(session, request.binding(), request.command_flags, arguments);
         reset_for_next_command(session);
         return true;
     }
     current_ = &session;
     call(session, request.binding(), arguments);
-    if (suspended()) {
-        return true;  // finish_migrate() does the rest
+    if (session.is_set_aside()) {
+        return true;  // finish_set_aside() does the rest
     }
     end_command(session);
     if (session.blocked == Blocked::no) {  // else resume() will do it
@@ -355,13 +367,14 @@ bool Server::process(Session& session, Arguments arguments) {
     return true;
 }
 
-void Server::queue(Session& session, Binding const& binding, Arguments arguments) {
+void Server::queue(Session& session, Binding const& binding, std::uint32_t flags,
+                   Arguments arguments) {
     Transaction& transaction = session.transaction;
     if (!transaction.rejected && !session.watch_touched) {  // else EXEC will not run it anyway
         transaction.commands.push_back({&binding, {arguments.begin(), arguments.end()}});
     }
-    transaction.flags_of_any |= binding.info->flags;
-    transaction.flags_of_all &= binding.info->flags;
+    transaction.flags_of_any |= flags;
+    transaction.flags_of_all &= flags;
     session.output += "+QUEUED\r\n";
 }
 

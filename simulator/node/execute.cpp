@@ -56,15 +56,14 @@ void Server::add_keys(Binding const& binding, Arguments arguments) {
     }
 }
 
-/// Runs one command and reports it, unless it belongs to a transaction: run_transaction() does so when
-/// the replication offset is known. True: it changed the data set.
 bool Server::call(Session& session, Binding const& binding, Arguments arguments) {
     protocol::RespWriter reply(session.output, session.protocol);
     bool wrote = false;
     ++statistics.commands_processed;
     if (binding.data_handler != nullptr) {
         CommandContext context = make_context(binding, arguments, reply);
-        context.may_block = !in_transaction_;
+        context.unix_time_ms = scripts.unix_time_ms().value_or(unix_time_ms_);
+        context.may_block = !unit_is_open();
         run_data_command(context, binding);
         wrote = context.dirty > 0;
         if (context.block) {
@@ -75,9 +74,10 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
         binding.server_handler(command);
     }
     track_reads(session, binding, arguments);
-    if (!in_transaction_ && !suspended()) {
+    if (!unit_is_open()) {
         finish_unit();
         session.write_offset = feed.log().offset();
+        report_effects(session);
         if (session.blocked != Blocked::keys) {  // else it has not run yet
             report(&session, arguments, wrote, false);
         }
@@ -103,14 +103,14 @@ CommandContext Server::make_context(Binding const& binding, Arguments arguments,
 void Server::run_data_command(CommandContext& context, Binding const& binding) {
     binding.data_handler(context);
     tell_misses(binding, context.arguments);
-    if (context.dirty == 0 || context.propagate_nothing || !feed.is_wanted()) {
+    if (context.dirty == 0 || context.propagate_nothing || !is_replicated()) {
         return;
     }
     if (!context.propagate_instead.empty()) {
         for (auto& words : context.propagate_instead) {
             to_propagate_.push_back(std::move(words));
         }
-    } else if (in_transaction_ || !to_propagate_.empty()) {
+    } else if (unit_is_open() || !to_propagate_.empty()) {
         to_propagate_.emplace_back(context.arguments.begin(), context.arguments.end());
     } else {
         feed.append(context.arguments);
@@ -119,12 +119,20 @@ void Server::run_data_command(CommandContext& context, Binding const& binding) {
 
 /// CLIENT TRACKING
 void Server::track_reads(Session const& session, Binding const& binding, Arguments arguments) {
-    if (!session.tracking.on || !binding.info->has(protocol::flag_readonly)) {
+    // A script that reads has read the keys that it declared, whichever they were.
+    bool const in_script = scripts.is_running();
+    Session const& reader = in_script ? *scripts.caller() : session;
+    if (!reader.tracking.on || !binding.info->has(protocol::flag_readonly) ||
+        binding.special == Special::script) {
         return;
     }
     keys_.clear();
-    add_keys(binding, arguments);
-    tracking.remember(session, keys_);
+    if (in_script) {
+        keys_.assign(scripts.declared_keys().begin(), scripts.declared_keys().end());
+    } else {
+        add_keys(binding, arguments);
+    }
+    tracking.remember(reader, keys_);
 }
 
 /// Keyspace notifications of reads that found nothing. OBJECT and MEMORY only look.
@@ -144,7 +152,7 @@ void Server::tell_misses(Binding const& binding, Arguments arguments) {
 }
 
 void Server::propagate(std::vector<std::string> words) {
-    if (feed.is_wanted()) {
+    if (is_replicated()) {
         to_propagate_.push_back(std::move(words));
     }
 }
@@ -184,7 +192,7 @@ void Server::run_transaction(Session& session) {
             continue;
         }
         queued.wrote = call(session, *queued.binding, words_);
-        if (suspended()) {
+        if (session.is_set_aside()) {
             return;
         }
         count_error_reply(session, output_before);
@@ -193,6 +201,7 @@ void Server::run_transaction(Session& session) {
     in_transaction_ = false;
     finish_unit();
     session.write_offset = feed.log().offset();
+    report_effects(session);
     for (QueuedCommand const& queued : transaction.commands) {
         words_.assign(queued.words.begin(), queued.words.end());
         report(&session, words_, queued.wrote, true);
@@ -200,12 +209,13 @@ void Server::run_transaction(Session& session) {
     discard_transaction(session);
 }
 
-void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
+void Server::finish_set_aside(Session& session, Arguments arguments, bool wrote, bool has_left) {
+    session.blocked = Blocked::no;
     Transaction& transaction = session.transaction;
     if (in_transaction_) {
         transaction.commands[transaction.next - 1].wrote = wrote;
         run_transaction(session);
-        if (suspended()) {
+        if (session.is_set_aside()) {
             return;
         }
         static constexpr std::string_view exec[] = {"EXEC"};
@@ -213,10 +223,15 @@ void Server::finish_migrate(Session& session, Arguments arguments, bool wrote) {
     } else {
         finish_unit();
         session.write_offset = feed.log().offset();
+        report_effects(session);
         report(&session, arguments, wrote, false);
     }
     end_command(session);
-    resume(session);
+    if (has_left) {
+        forget(session);
+    } else {
+        resume(session);
+    }
     serve_ready_keys();
 }
 
@@ -239,10 +254,19 @@ void Server::apply_from_master(Binding const& binding, Arguments arguments, bool
     report(nullptr, arguments, context.dirty > 0, in_transaction);
 }
 
-void Server::count_error_reply(Session const& session, std::size_t output_before) {
+void Server::count_error_reply(Session& session, std::size_t output_before) {
+    if (std::exchange(session.error_is_counted, false)) {
+        return;
+    }
     std::string_view const reply = std::string_view(session.output).substr(output_before);
     if (reply.starts_with('-')) {
         statistics.count_error(reply.substr(1, reply.find('\r') - 1));
+    }
+}
+
+void Server::report_effects(Session const& session) {
+    for (std::vector<std::string> const& words : scripts.take_effects()) {
+        report(&session, views_of(words), true, true);
     }
 }
 

@@ -183,7 +183,7 @@ void Migration::answer(std::string_view error) {
     }
     std::vector<std::string> const arguments = std::move(request_.arguments);
     std::vector<std::string_view> const views(arguments.begin(), arguments.end());
-    server_.finish_migrate(session, views, !std::exchange(moved_, {}).empty());
+    server_.finish_set_aside(session, views, !std::exchange(moved_, {}).empty());
 }
 
 void Migration::cron() {

@@ -29,6 +29,7 @@ Server::Server(NodeConfig node_config, NodeHost& node_host)
       migration(*this),
       pubsub(*this),
       tracking(*this),
+      scripts(*this),
       cluster(config, *this) {
     keyspace.set_listener(this);
     apply_parameters();
@@ -86,13 +87,17 @@ void Server::on_session_closed(SessionId id) {
     }
     if (Session* const session = sessions.find(id)) {
         enter();
-        forget(*session);
+        if (session == scripts.caller()) {
+            scripts.caller_left();
+        } else {
+            forget(*session);
+        }
         settle();
     }
 }
 
 void Server::on_link_open(LinkId link) {
-    if (suspended() && !migration.owns(link)) {
+    if (is_deaf_to_links() && !migration.owns(link)) {
         deferred_.emplace_back([this, link] { on_link_open(link); });
         return;
     }
@@ -107,7 +112,7 @@ void Server::on_link_open(LinkId link) {
 }
 
 void Server::on_link_bytes(LinkId link, std::string_view bytes) {
-    if (suspended() && !migration.owns(link)) {
+    if (is_deaf_to_links() && !migration.owns(link)) {
         deferred_.emplace_back(
             [this, link, text = std::string(bytes)] { on_link_bytes(link, text); });
         return;
@@ -123,7 +128,7 @@ void Server::on_link_bytes(LinkId link, std::string_view bytes) {
 }
 
 void Server::on_link_closed(LinkId link, std::string_view reason) {
-    if (suspended() && !migration.owns(link)) {
+    if (is_deaf_to_links() && !migration.owns(link)) {
         deferred_.emplace_back(
             [this, link, why = std::string(reason)] { on_link_closed(link, why); });
         return;
@@ -151,10 +156,13 @@ void Server::on_bus_message(BusMessage const& message) {
 void Server::on_wake() {
     armed_ = {};
     enter();
-    if (suspended()) {
+    if (migration.active()) {
         if (now_ >= migration.deadline()) {
             migration.on_deadline();
         }
+    } else if (scripts.is_suspended()) {
+        current_ = scripts.caller();  // others may have been answered in between
+        scripts.on_wake();
     } else {
         release_paused();
         feed.expire_waits();
@@ -167,11 +175,16 @@ void Server::on_wake() {
     run_deferred();
 }
 
+// A node that is busy with a script puts events of its links off once more: they stay in order.
 void Server::run_deferred() {
-    while (!suspended() && !deferred_.empty()) {
-        UniqueFunction<void()> event = std::move(deferred_.front());
-        deferred_.pop_front();
+    auto events = std::exchange(deferred_, {});
+    while (!suspended() && !events.empty()) {
+        UniqueFunction<void()> event = std::move(events.front());
+        events.pop_front();
         event();
+    }
+    for (; !events.empty(); events.pop_back()) {
+        deferred_.push_front(std::move(events.back()));
     }
 }
 
@@ -300,8 +313,10 @@ void Server::expire_keys() {
 
 void Server::arm_wake() {
     Wake wake;
-    if (suspended()) {
+    if (migration.active()) {
         wake = {migration.deadline(), false};
+    } else if (scripts.is_suspended()) {
+        wake = {scripts.next_slice(), false};
     } else {
         Instant const urgent = std::min(
             {pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline()});

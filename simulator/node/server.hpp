@@ -13,6 +13,7 @@
 #include "simulator/node/pause.hpp"
 #include "simulator/node/pubsub.hpp"
 #include "simulator/node/replica_feed.hpp"
+#include "simulator/node/scripts.hpp"
 #include "simulator/node/session_table.hpp"
 #include "simulator/node/statistics.hpp"
 #include "simulator/node/tracking.hpp"
@@ -93,8 +94,14 @@ public:
     /// Goes to the replicas once the command or transaction at hand is over, in order; several such
     /// commands are wrapped in MULTI and EXEC, as Redis does.
     void propagate(std::vector<std::string> words);
-    /// MIGRATE, which waits for its target while the node does nothing else, has answered.
-    void finish_migrate(Session& session, Arguments arguments, bool wrote);
+    /// A command during which the node does nothing else has answered: MIGRATE, or a long script.
+    /// `has_left`: the client has not waited for it.
+    void finish_set_aside(Session& session, Arguments arguments, bool wrote,
+                          bool has_left = false);
+    /// Runs one command and reports it, unless it belongs to a transaction or a script: those are
+    /// reported when the replication offset is known. True: it changed the data set.
+    bool call(Session& session, Binding const& binding, Arguments arguments);
+    void count_error_reply(Session& session, std::size_t output_before);
 
     /// A message that answers no command: subscriptions, invalidations. It goes out with the rest of
     /// the session's output; while the session's own command runs that is in the middle of the reply,
@@ -140,6 +147,7 @@ public:
     Migration migration;
     PubSub pubsub;
     Tracking tracking;
+    Scripts scripts;
     ClusterState cluster;
 
 private:
@@ -175,8 +183,14 @@ private:
     void flush(Session& session);
     void forget(Session& session);
     void arm_wake();
-    /// While MIGRATE waits for its target, events wait too.
-    bool suspended() const { return migration.active(); }
+    /// While MIGRATE waits for its target, or a script runs, events wait too.
+    bool suspended() const { return migration.active() || scripts.holds_the_node(); }
+    /// A busy script lets clients and the bus be heard, but not what comes from its own master.
+    bool is_deaf_to_links() const { return suspended() || scripts.is_busy(); }
+    /// Something is in the middle of what goes to the replicas as one piece.
+    bool unit_is_open() const {
+        return in_transaction_ || migration.active() || scripts.is_active();
+    }
     void run_deferred();
 
     // What clients may not exceed (limits.cpp)
@@ -189,13 +203,13 @@ private:
     // One session's commands (dispatch.cpp)
     void consume(Session& session, std::string_view bytes);
     bool process(Session& session, Arguments arguments);
-    void queue(Session& session, Binding const& binding, Arguments arguments);
+    void queue(Session& session, Binding const& binding, std::uint32_t flags,
+               Arguments arguments);
     void end_command(Session& session);
     void end_reply(Session& session);
     void reset_for_next_command(Session& session);
 
     // Running them (execute.cpp)
-    bool call(Session& session, Binding const& binding, Arguments arguments);
     CommandContext make_context(Binding const& binding, Arguments arguments,
                                 protocol::RespWriter& reply);
     void run_data_command(CommandContext& context, Binding const& binding);
@@ -205,7 +219,12 @@ private:
     void track_reads(Session const& session, Binding const& binding, Arguments arguments);
     void tell_misses(Binding const& binding, Arguments arguments);
     void finish_unit();
-    void count_error_reply(Session const& session, std::size_t output_before);
+    /// What changes now goes to the replicas, if there are any.
+    bool is_replicated() const {
+        return feed.is_wanted() && (!scripts.is_running() || scripts.is_replicated());
+    }
+    /// The writes of scripts, once their unit is over.
+    void report_effects(Session const& session);
     void report(Session const* session, Arguments arguments, bool is_write, bool in_transaction);
 
     // Commands that wait for something (blocking.cpp)

@@ -55,6 +55,7 @@ enum class Blocked : std::uint8_t {
     replicas,  ///< WAIT
     keys,  ///< BLPOP and its like
     migrate,  ///< MIGRATE, and the whole node with it
+    script,  ///< its script takes long, and the whole node with it
 };
 
 /// What a session can subscribe to.
@@ -132,6 +133,8 @@ struct Session {
     std::vector<WatchedKey> watched;
     bool watch_touched = false;  ///< a watched key changed: EXEC answers null
 
+    bool error_is_counted = false;  ///< the error that the command at hand answers: a script's
+
     Blocked blocked = Blocked::no;
     AwaitedReplicas awaited;
     AwaitedKeys awaited_keys;
@@ -158,6 +161,8 @@ struct Session {
     /// The replies to its commands are cut off; what is pushed to it is not.
     bool is_muted() const { return reply_off || reply_skip; }
     bool closing() const { return close_now || close_after_reply; }
+    /// The command at hand has not come to its end: the node will go on with it.
+    bool is_set_aside() const { return blocked == Blocked::migrate || blocked == Blocked::script; }
     bool can_run() const { return blocked == Blocked::no && !closing(); }
     /// When the command that it is blocked in gives up.
     Instant deadline() const {

@@ -61,6 +61,9 @@ int load_text(lua_State* state, std::string_view source, char const* name);
 // The libraries of a script. Each pushes its table.
 void open_redis(lua_State* state);
 void open_bit(lua_State* state);
+void open_cjson(lua_State* state);
+void open_cmsgpack(lua_State* state);
+void open_struct(lua_State* state);
 
 /// The globals of a script: the libraries of Lua without what reaches the outside, those of Redis, and
 /// no way to change any of it.

@@ -13,7 +13,8 @@ constexpr std::string_view globals_metatable = "keyslot.globals_metatable";
 constexpr std::string_view string_metatable = "keyslot.string_metatable";
 
 constexpr std::string_view readonly = "Attempt to modify a readonly table";
-constexpr std::array protected_libraries{"string", "table", "math", "coroutine", "redis", "bit"};
+constexpr std::array protected_libraries{"string", "table", "math",     "coroutine", "redis",
+                                         "bit",    "cjson", "cmsgpack", "struct"};
 
 // From a function of C: no line of a script to tell.
 int refuse(lua_State* state) {

@@ -186,8 +186,8 @@ void open_sandbox(lua_State* state) {
     lua_pop(state, 1);
 
     constexpr std::pair<std::string_view, void (*)(lua_State*)> libraries[] = {
-        {"redis", open_redis},
-        {"bit", open_bit},
+        {"redis", open_redis},       {"bit", open_bit},       {"cjson", open_cjson},
+        {"cmsgpack", open_cmsgpack}, {"struct", open_struct},
     };
     for (auto const& [name, open_library] : libraries) {
         open_library(state);

@@ -21,7 +21,7 @@ std::optional<std::string> Server::route(Session const& session, Binding const& 
     RouteQuery query;
     query.session_readonly = session.readonly;
     query.session_asking = session.asking;
-    query.is_write = binding.info->has(protocol::flag_write);
+    query.is_write = (scripts.command_flags(binding, arguments) & protocol::flag_write) != 0;
     if (binding.one_key_first) {
         query.keys = arguments.subspan(1, 1);
     } else {

@@ -41,7 +41,7 @@ TEST_F(Scripting, writes_of_one_script_reach_the_replica_as_one_transaction) {
             lines.push_back(executed.line);
         }
     }
-    EXPECT_EQ(lines, (std::vector<std::string>{"SET {a}1 v", "INCR {a}2"}));
+    EXPECT_EQ(lines, (std::vector<std::string>{"set {a}1 v", "incr {a}2"}));
 }
 
 TEST_F(Scripting, set_repl_keeps_writes_from_the_replica) {
@@ -53,7 +53,7 @@ TEST_F(Scripting, set_repl_keeps_writes_from_the_replica) {
                                 "redis.set_repl(redis.REPL_ALL) redis.call('set', 'a', '2')"));
     cluster.run_for(milliseconds{10});
     ASSERT_FALSE(nodes[1]->executed_commands.empty());
-    EXPECT_EQ(nodes[1]->executed_commands.back().line, "SET a 2");
+    EXPECT_EQ(nodes[1]->executed_commands.back().line, "set a 2");
 }
 
 TEST_F(Scripting, addresses_are_the_same_in_every_run) {

@@ -32,7 +32,7 @@ void intersect(Sets sets, Visit&& visit) {
     if (std::ranges::find(sets, nullptr) != sets.end()) {
         return;
     }
-    std::ranges::stable_sort(sets, {}, &SetValue::size);
+    std::iter_swap(sets.begin(), std::ranges::min_element(sets, {}, &SetValue::size));
     bool wanted = true;
     sets.front()->for_each([&](std::string_view member) {
         wanted = wanted && (!std::all_of(sets.begin() + 1, sets.end(), [&](auto const* set) {

@@ -34,7 +34,7 @@ bool parse_lex_bound(std::string_view text, LexBound& bound) {
     return true;
 }
 
-/// How many members stand below the bound; `inside`: those equal to it are wanted above it.
+/// How many members stand below the bound, with `and_equal` those equal to it too.
 std::size_t members_below(SortedSetValue const& zset, LexBound const& bound, bool and_equal) {
     switch (bound.place) {
         case LexBound::Place::lowest: return 0;

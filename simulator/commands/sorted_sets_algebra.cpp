@@ -16,6 +16,7 @@ struct Input {
     SortedSetValue const* zset = nullptr;
     SetValue const* set = nullptr;
     double weight = 1;
+    std::size_t place = 0;  ///< among the keys
 
     std::size_t size() const {
         return zset != nullptr ? zset->size() : set != nullptr ? set->size() : 0;
@@ -67,6 +68,7 @@ bool find_inputs(CommandContext& context, std::size_t first, std::size_t count, 
         } else if (query.stores) {
             context.notify(NotifyClass::key_miss, "keymiss", context.argument(n));
         }
+        input.place = query.inputs.size();
         query.inputs.push_back(input);
     }
     return true;
@@ -170,7 +172,8 @@ double aggregated(double so_far, double score, Aggregate aggregate) {
 /// From the smallest to the largest: the order in which scores are added up shows in their last digits.
 std::vector<Input> by_size(Query const& query) {
     std::vector<Input> inputs = query.inputs;
-    std::ranges::stable_sort(inputs, {}, &Input::size);
+    std::ranges::sort(inputs, {},
+                      [](Input const& input) { return std::pair(input.size(), input.place); });
     return inputs;
 }
 

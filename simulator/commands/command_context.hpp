@@ -43,6 +43,7 @@ struct CommandContext {
     /// Otherwise a blocking command behaves as if its time were up at once: in a transaction, in a script,
     /// in the master's stream.
     bool may_block = false;
+    bool in_script = false;
     /// A blocked command is run again because this key of it has got a value; it passes over its others.
     std::optional<std::string_view> ready_key = {};
     /// Left by a command that may block and has not answered: the client waits. Nobody will answer for

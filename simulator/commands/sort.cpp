@@ -95,10 +95,11 @@ Sortable elements_of(Entry* entry) {
     if (auto const* const set = std::get_if<SetValue>(&entry->value)) {
         return {true, false, set->members()};
     }
-    if (auto const* const zset = std::get_if<SortedSetValue>(&entry->value)) {
+    if (auto* const sorted_set = std::get_if<SortedSetValue>(&entry->value)) {
+        sorted_set->unpack();  // so SORT leaves it in Redis
         Sortable sortable;
-        for (ScoredMember const& one : zset->members()) {
-            sortable.elements.emplace_back(one.member);
+        for (ScoredMember const& scored : sorted_set->members()) {
+            sortable.elements.emplace_back(scored.member);
         }
         return sortable;
     }
@@ -154,8 +155,8 @@ bool sort_as_numbers(std::vector<std::string>& elements, bool descending) {
 }
 
 /// False: something is no number.
-bool put_in_order(Sortable& sortable, SortOptions options) {
-    if (options.unsorted && !sortable.has_order && options.store) {
+bool put_in_order(Sortable& sortable, SortOptions options, bool in_script) {
+    if (options.unsorted && !sortable.has_order && (options.store || in_script)) {
         options.unsorted = false;  // replicas must come to the same list
         options.alphabetic = true;
     }
@@ -206,7 +207,7 @@ void sort_key(CommandContext& context, bool may_store) {
     if (!sortable.right_type) {
         return context.reply.error(errors::wrong_type);
     }
-    if (!put_in_order(sortable, *options)) {
+    if (!put_in_order(sortable, *options, context.in_script)) {
         return context.reply.error("ERR One or more scores can't be converted into double");
     }
     limit(sortable.elements, *options);

@@ -64,6 +64,7 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
         CommandContext context = make_context(binding, arguments, reply);
         context.unix_time_ms = scripts.unix_time_ms().value_or(unix_time_ms_);
         context.may_block = !unit_is_open();
+        context.in_script = scripts.is_running();
         run_data_command(context, binding);
         wrote = context.dirty > 0;
         if (context.block) {

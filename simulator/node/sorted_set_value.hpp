@@ -34,6 +34,7 @@ public:
     bool empty() const { return size() == 0; }
     /// listpack, not skiplist
     bool is_compact() const { return compact_; }
+    void unpack() { compact_ = false; }
 
     std::optional<double> score(std::string_view member) const;
     std::optional<std::size_t> rank(std::string_view member) const;

@@ -40,13 +40,14 @@ void unknown_type(ServerCommand& command, std::string_view word) {
     command.reply.error("ERR Unknown client type '" + std::string(word) + "'");
 }
 
-std::string flags_of(Session const& session) {
+std::string flags_of(Server const& server, Session const& session) {
     std::string flags;
     auto const add = [&](bool set, char letter) {
         if (set) {
             flags += letter;
         }
     };
+    add(server.is_monitor(session), 'O');
     add(session.replica != nullptr, 'S');
     add(session.is_subscriber(), 'P');
     add(session.transaction.open, 'x');
@@ -89,14 +90,21 @@ std::string describe_client(Server& server, Session const& session) {
     field("name", session.name);
     field("age", std::to_string(seconds_since(server, session.opened_at)));
     field("idle", std::to_string(seconds_since(server, session.active_at)));
-    field("flags", flags_of(session));
+    field("flags", flags_of(server, session));
     field("db", "0");
     field("sub", std::to_string(session.subscribed_to(Topic::channel).size()));
     field("psub", std::to_string(session.subscribed_to(Topic::pattern).size()));
     field("ssub", std::to_string(session.subscribed_to(Topic::shard_channel).size()));
     field("multi", open ? std::to_string(session.transaction.commands.size()) : "-1");
     field("qbuf", std::to_string(session.input.size()));
-    line += "qbuf-free=0 argv-mem=0 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=0 ";
+    // A query buffer of 16 KiB while there is something in it, a reply buffer of 16 KiB, and the rest.
+    constexpr std::size_t query_buffer = 20474;
+    bool const reading = !session.input.empty();
+    field(
+        "qbuf-free",
+        std::to_string(reading ? query_buffer - std::min(query_buffer, session.input.size()) : 0));
+    line += "argv-mem=0 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 ";
+    field("tot-mem", std::to_string(17'128 + (reading ? query_buffer : 0)));
     line += "events=r ";
     field("cmd", session.last_command != nullptr ? session.last_command->info->name : "NULL");
     field("user", session.user->name);

@@ -39,6 +39,8 @@ struct CommandContext {
     bool from_master = false;
     /// CLIENT PAUSE or a manual failover: expired keys look missing, but nothing is deleted (facts 5.4).
     bool is_paused = false;
+    /// maxmemory-policy is an LFU one: keys have a frequency, and no idle time.
+    bool is_frequency_tracked = false;
 
     /// Otherwise a blocking command behaves as if its time were up at once: in a transaction, in a script,
     /// in the master's stream.

@@ -146,6 +146,7 @@ void reset(ServerCommand& command) {
     command.server.discard_transaction(session);
     command.server.pubsub.forget(session);
     command.server.tracking.disable(session);
+    command.server.stop_monitoring(session);
     session.protocol = 2;
     command.server.log_out(session);
     session.name.clear();

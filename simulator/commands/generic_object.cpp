@@ -46,7 +46,13 @@ void object_encoding(CommandContext& context) {
 }
 
 void object_freq(CommandContext& context) {
-    if (look_at(context) != nullptr) {
+    if (look_at(context) == nullptr) {
+        return;
+    }
+    if (context.is_frequency_tracked) {
+        constexpr std::int64_t of_new_keys = 5;  // nobody counts them here
+        context.reply.integer(of_new_keys);
+    } else {
         context.reply.error(
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please "
             "note "
@@ -64,7 +70,16 @@ void object_help(CommandContext& context) {
 }
 
 void object_idletime(CommandContext& context) {
-    if (Entry const* const entry = look_at(context)) {
+    Entry const* const entry = look_at(context);
+    if (entry == nullptr) {
+        return;
+    }
+    if (context.is_frequency_tracked) {
+        context.reply.error(
+            "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when "
+            "switching between policies at runtime LRU and LFU data will take some time to "
+            "adjust.");
+    } else {
         context.reply.integer((context.unix_time_ms - entry->accessed_at_ms()) / 1000);
     }
 }

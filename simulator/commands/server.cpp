@@ -2,7 +2,6 @@
 #include "simulator/commands/server_command.hpp"
 #include "simulator/node/info.hpp"
 
-#include <chrono>
 #include <map>
 #include <string>
 
@@ -15,14 +14,10 @@ void info(ServerCommand& command) {
 }
 
 void time(ServerCommand& command) {
-    std::int64_t const ms = command.server.unix_time_ms();
-    auto const since_tick =
-        std::chrono::duration_cast<std::chrono::microseconds>(
-            command.server.now().time_since_epoch() % std::chrono::milliseconds{1})
-            .count();
+    std::int64_t const us = command.server.unix_time_us();
     command.reply.array(2);
-    command.reply.bulk(std::to_string(ms / 1000));
-    command.reply.bulk(std::to_string(ms % 1000 * 1000 + since_tick));
+    command.reply.bulk(std::to_string(us / 1'000'000));
+    command.reply.bulk(std::to_string(us % 1'000'000));
 }
 
 void config_get(ServerCommand& command) {
@@ -95,7 +90,9 @@ void config_set(ServerCommand& command) {
 }
 
 void config_resetstat(ServerCommand& command) {
+    std::int64_t const last_save_s = command.server.statistics.last_save_s;
     command.server.statistics = {};
+    command.server.statistics.last_save_s = last_save_s;
     command.reply.ok();
 }
 
@@ -120,26 +117,7 @@ void config_help(ServerCommand& command) {
     command.help(lines);
 }
 
-void lastsave(ServerCommand& command) {
-    Server& server = command.server;
-    auto const up =
-        std::chrono::duration_cast<std::chrono::milliseconds>(server.now() - server.started_at());
-    command.reply.integer((server.unix_time_ms() - up.count()) / 1000);
-}
-
-void module_list(ServerCommand& command) { command.reply.array(0); }
-
-// Nothing is ever slow here.
-void slowlog_get(ServerCommand& command) { command.reply.array(0); }
-void slowlog_len(ServerCommand& command) { command.reply.integer(0); }
-void slowlog_reset(ServerCommand& command) { command.reply.ok(); }
-
 constexpr ServerCommandEntry entries[] = {
-    {"lastsave", lastsave},
-    {"module|list", module_list},
-    {"slowlog|get", slowlog_get},
-    {"slowlog|len", slowlog_len},
-    {"slowlog|reset", slowlog_reset},
     {"config|get", config_get},
     {"config|help", config_help},
     {"config|resetstat", config_resetstat},

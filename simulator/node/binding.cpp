@@ -1,5 +1,7 @@
 #include "simulator/node/binding.hpp"
 
+#include "simulator/acl/command_set.hpp"
+
 #include <array>
 #include <utility>
 
@@ -47,6 +49,7 @@ Binding bind(CommandInfo const& info) {
     binding.server_handler = find_server_handler(info.name);
     binding.data_handler = find_handler(info.name);
     binding.special = special_of(info.name);
+    binding.number = command_number(info);
     bool const movable = info.has(protocol::flag_movablekeys);
     binding.keyed = movable || !info.key_specs.empty();
     binding.one_key_first = !movable && info.first_key == 1 && info.last_key == 1;

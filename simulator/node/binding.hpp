@@ -4,6 +4,7 @@
 #include "simulator/commands/command_context.hpp"
 #include "simulator/commands/server_command.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ struct Binding {
     ServerCommandHandler server_handler = nullptr;
     CommandHandler data_handler = nullptr;
     Special special = Special::none;
+    std::size_t number = 0;  ///< command_number()
     bool keyed = false;  ///< has key specs, or keys that move: the cluster decides where it runs
     bool one_key_first = false;  ///< its only key is its first argument
     std::vector<Binding> subcommands;

@@ -103,6 +103,11 @@ Verdict switched_on(Request const& request) {
         return std::nullopt;
     }
     std::string const word = uppered(request.arguments[0]);
+    std::string const setting =
+        request.server.parameters.text("enable-" + lowered(word) + "-command");
+    if (setting == "yes" || (setting == "local" && request.session.is_local())) {
+        return std::nullopt;
+    }
     return "ERR " + word + " command not allowed. If the enable-" + lowered(word) +
            "-command option is set to \"local\", you can run it from a local connection, otherwise "
            "you need to set this option in the configuration file, and then restart the server.";
@@ -148,6 +153,21 @@ Verdict permitted(Request const& request) {
 
 Verdict served_here(Request const& request) {
     return request.server.route(request.session, request.binding(), request.arguments);
+}
+
+Verdict enough_memory(Request const& request) {
+    if (request.server.make_room()) {
+        return std::nullopt;
+    }
+    // Even reads take memory while they wait for EXEC.
+    Special const special = request.binding().special;
+    bool const queues = request.session.transaction.open && special != Special::exec &&
+                        special != Special::discard && special != Special::quit &&
+                        special != Special::reset;
+    if (queues || request.has(protocol::flag_denyoom)) {
+        return "OOM command not allowed when used memory > 'maxmemory'.";
+    }
+    return std::nullopt;
 }
 
 Verdict enough_replicas(Request const& request) {
@@ -228,6 +248,7 @@ constexpr std::array checks{
     Check{7, permitted},
     Check{7, runs_here},
     Check{8, served_here, Refusal::redirection},
+    Check{9, enough_memory},
     Check{11, enough_replicas},
     Check{12, writable},
     Check{13, allowed_to_subscriber},
@@ -240,6 +261,9 @@ void refuse(Request const& request, Refusal refusal, std::string_view error) {
     Session& session = request.session;
     protocol::RespWriter reply(session.output, session.protocol);
     bool const is_exec = request.bound.binding != nullptr && request.is_exec();
+    if (request.bound.binding != nullptr) {
+        ++request.server.statistics.calls_of(request.binding().number).rejected;
+    }
     if (!is_exec) {
         session.transaction.rejected = session.transaction.open;
         return reply.error(error);

@@ -59,6 +59,7 @@ void Server::add_keys(Binding const& binding, Arguments arguments) {
 bool Server::call(Session& session, Binding const& binding, Arguments arguments) {
     protocol::RespWriter reply(session.output, session.protocol);
     bool wrote = false;
+    std::size_t const output_before = session.output.size();
     ++statistics.commands_processed;
     if (binding.data_handler != nullptr) {
         CommandContext context = make_context(binding, arguments, reply);
@@ -75,6 +76,8 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
         binding.server_handler(command);
     }
     track_reads(session, binding, arguments);
+    observe(session, binding, arguments,
+            session.output.size() > output_before && session.output[output_before] == '-');
     if (!unit_is_open()) {
         finish_unit();
         session.write_offset = feed.log().offset();
@@ -84,6 +87,22 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
         }
     }
     return wrote;
+}
+
+/// INFO: what reads come upon.
+void Server::count_lookups(Binding const& binding, Arguments arguments) {
+    if (!binding.keyed || !binding.info->has(protocol::flag_readonly)) {
+        return;
+    }
+    if (binding.one_key_first) {
+        key_positions_ = {1};
+    } else if (!protocol::key_positions(*binding.info, arguments, key_positions_)) {
+        return;
+    }
+    for (std::uint32_t const position : key_positions_) {
+        bool const hit = key_exists(arguments[position]);
+        ++(hit ? statistics.keyspace_hits : statistics.keyspace_misses);
+    }
 }
 
 CommandContext Server::make_context(Binding const& binding, Arguments arguments,
@@ -97,12 +116,15 @@ CommandContext Server::make_context(Binding const& binding, Arguments arguments,
             .is_replica = is_replica(),
             .from_master = false,
             .is_paused = is_paused(),
+            .is_frequency_tracked = parameters.tracks_frequency(),
             .encoding_limits = parameters.encoding_limits,
             .propagate_instead = {}};
 }
 
 void Server::run_data_command(CommandContext& context, Binding const& binding) {
+    count_lookups(binding, context.arguments);
     binding.data_handler(context);
+    statistics.changes_since_save += context.dirty;
     tell_misses(binding, context.arguments);
     if (context.dirty == 0 || context.propagate_nothing || !is_replicated()) {
         return;

@@ -25,8 +25,6 @@ constexpr std::string_view protected_mode_text =
     "password for the default user. NOTE: You only need to do one of the above things in order for "
     "the server to start accepting connections from the outside.";
 
-bool is_loopback(std::string_view ip) { return ip.starts_with("127.") || ip == "::1"; }
-
 }  // namespace
 
 void Server::apply_parameters() {
@@ -54,7 +52,7 @@ bool Server::admit(Session& session) {
                                          : "ERR max number of clients reached";
         ++statistics.rejected_connections;
     } else if (parameters.protected_mode && users.default_user().has_no_password() &&
-               !is_loopback(session.ip())) {
+               !session.is_local()) {
         refusal = protected_mode_text;
         ++statistics.rejected_connections;
     } else {

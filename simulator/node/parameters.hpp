@@ -63,6 +63,11 @@ struct ParameterValues {
     bool latency_tracking = true;
     std::int64_t lfu_log_factor = 10;
     std::int64_t lfu_decay_minutes = 1;
+
+    bool tracks_frequency() const {
+        return eviction_policy == EvictionPolicy::volatile_lfu ||
+               eviction_policy == EvictionPolicy::allkeys_lfu;
+    }
 };
 
 /// What CONFIG GET and CONFIG SET know: all parameters of Redis 7.0. Most of what a node obeys lives in

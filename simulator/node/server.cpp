@@ -41,6 +41,7 @@ Server::~Server() { keyspace.set_listener(nullptr); }
 void Server::start() {
     enter();
     started_at_ = now_;
+    statistics.last_save_s = unix_time_ms_ / 1000;
     // Real servers do not tick in step.
     auto const phase = static_cast<std::int64_t>(
         host.random().below(static_cast<std::uint64_t>(cron_period.count())));
@@ -241,6 +242,7 @@ void Server::forget(Session& session) {
     pubsub.forget(session);
     stop_waiting(session);
     tracking.disable(session);
+    stop_monitoring(session);
     feed.detach(session);
     std::erase(runnable_, &session);
     std::erase(parked_, &session);
@@ -301,7 +303,7 @@ void Server::cron() {
 }
 
 void Server::expire_keys() {
-    if (is_replica() || is_paused() || keyspace.expiring() == 0) {
+    if (!active_expire_ || is_replica() || is_paused() || keyspace.expiring() == 0) {
         return;
     }
     keyspace.remove_expired(unix_time_ms_, expired_per_cycle_max);
@@ -318,8 +320,8 @@ void Server::arm_wake() {
     } else if (scripts.is_suspended()) {
         wake = {scripts.next_slice(), false};
     } else {
-        Instant const urgent = std::min(
-            {pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline()});
+        Instant const urgent =
+            std::min({pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline()});
         wake.background = urgent == Instant::max();
         wake.at = std::min(cron_at_, urgent);
     }

@@ -15,6 +15,7 @@
 #include "simulator/node/replica_feed.hpp"
 #include "simulator/node/scripts.hpp"
 #include "simulator/node/session_table.hpp"
+#include "simulator/node/slow_log.hpp"
 #include "simulator/node/statistics.hpp"
 #include "simulator/node/tracking.hpp"
 #include "simulator/node/watch_table.hpp"
@@ -84,6 +85,26 @@ public:
     /// Its sessions go with it; `bystander`, which asked for it, gets its reply first.
     void remove_user(AclUser& user, Session& bystander);
 
+    // maxmemory (eviction.cpp).
+
+    /// An estimate of what a redis-server with these keys would use: see memory.hpp.
+    std::size_t used_memory() const;
+    /// Evicts keys until maxmemory is kept. False: it is not, and no more may go.
+    bool make_room();
+
+    // What others are told of commands (observation.cpp).
+
+    std::int64_t unix_time_us() const;
+    /// The session is told of every command from now on.
+    void monitor(Session& session);
+    bool is_monitor(Session const& session) const;
+    void stop_monitoring(Session& session);
+    /// `source`: the client's address, or "lua".
+    void feed_monitors(protocol::CommandInfo const& info, Arguments arguments,
+                       std::string_view source);
+    /// DEBUG SET-ACTIVE-EXPIRE
+    void set_active_expire(bool on) { active_expire_ = on; }
+
     /// CONFIG SET has changed some: what they are handed on to.
     void apply_parameters();
     /// Links of the cluster bus, which count against maxclients.
@@ -136,6 +157,7 @@ public:
     Keyspace keyspace;
     UserTable users;
     AccessLog access_log;
+    SlowLog slow_log;
     SessionTable sessions;
     WatchTable watches;
     BlockedKeys blocked_keys;
@@ -217,6 +239,7 @@ private:
     void refuse_queued(Session& session, Binding const& binding, Arguments arguments,
                        AccessVerdict verdict);
     void track_reads(Session const& session, Binding const& binding, Arguments arguments);
+    void count_lookups(Binding const& binding, Arguments arguments);
     void tell_misses(Binding const& binding, Arguments arguments);
     void finish_unit();
     /// What changes now goes to the replicas, if there are any.
@@ -225,6 +248,8 @@ private:
     }
     /// The writes of scripts, once their unit is over.
     void report_effects(Session const& session);
+    void evict(std::string const& key);
+    void observe(Session const& session, Binding const& binding, Arguments arguments, bool failed);
     void report(Session const* session, Arguments arguments, bool is_write, bool in_transaction);
 
     // Commands that wait for something (blocking.cpp)
@@ -259,6 +284,8 @@ private:
     std::vector<std::uint32_t> key_positions_;
     std::vector<std::string_view> words_;  // scratch of run_transaction()
     std::vector<Session*> parked_;  // by a pause
+    std::vector<Session*> monitors_;
+    bool active_expire_ = true;
     std::vector<Session*> runnable_;  // not blocked any more
     std::deque<UniqueFunction<void()>> deferred_;
 };

@@ -172,6 +172,7 @@ struct Session {
             default: return Instant::max();
         }
     }
+    bool is_local() const { return ip().starts_with("127.") || ip() == "::1"; }
     std::string_view ip() const {
         return std::string_view(peer).substr(0, std::string_view(peer).rfind(':'));
     }

@@ -57,9 +57,14 @@ std::size_t Server::used_memory() const {
     return used;
 }
 
+bool Server::is_full() const {
+    return parameters.memory_max != 0 && !is_paused() &&
+           !(is_replica() && parameters.replica_ignores_memory_max) &&
+           used_memory() > parameters.memory_max;
+}
+
 bool Server::make_room() {
-    if (parameters.memory_max == 0 || is_paused() ||
-        (is_replica() && parameters.replica_ignores_memory_max)) {
+    if (!is_full()) {
         return true;
     }
     std::size_t used = used_memory();

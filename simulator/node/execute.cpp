@@ -61,6 +61,7 @@ bool Server::call(Session& session, Binding const& binding, Arguments arguments)
     bool wrote = false;
     std::size_t const output_before = session.output.size();
     ++statistics.commands_processed;
+    announce(session, binding, arguments);
     if (binding.data_handler != nullptr) {
         CommandContext context = make_context(binding, arguments, reply);
         context.unix_time_ms = scripts.unix_time_ms().value_or(unix_time_ms_);

@@ -75,18 +75,27 @@ void Server::feed_monitors(protocol::CommandInfo const& info, Arguments argument
     }
 }
 
+/// MONITOR shows scripts before they run, and then the commands in them; all else afterwards.
+void Server::announce(Session const& session, Binding const& binding, Arguments arguments) {
+    protocol::CommandInfo const& info = *binding.info;
+    if (!monitors_.empty() && info.has(protocol::flag_skip_monitor) && info.group == "scripting") {
+        feed_monitors(info, arguments, session.peer);
+    }
+}
+
 void Server::observe(Session const& session, Binding const& binding, Arguments arguments,
                      bool failed) {
     protocol::CommandInfo const& info = *binding.info;
     CommandCalls& calls = statistics.calls_of(binding.number);
     ++calls.calls;
     calls.failed += failed ? 1 : 0;
-    // Scripts are shown before they run, the commands in them after them.
+    bool const in_script = session.peer.empty();
     if ((info.flags & (protocol::flag_skip_monitor | protocol::flag_admin)) == 0) {
-        feed_monitors(info, arguments, session.peer);
+        feed_monitors(info, arguments, in_script ? "lua" : std::string_view(session.peer));
     }
     // In virtual time a command takes none.
-    if (parameters.slowlog_slower_than_us == 0 && !info.has(protocol::flag_skip_slowlog)) {
+    if (parameters.slowlog_slower_than_us == 0 && !in_script &&
+        !info.has(protocol::flag_skip_slowlog)) {
         std::vector<std::string> words = redacted(info, arguments);
         shorten(words);
         slow_log.add({.at_s = unix_time_ms_ / 1000,

@@ -89,6 +89,10 @@ std::optional<std::string> Scripts::refusal_of_write(Binding const& binding) con
         return "ERR Write commands are not allowed from read-only scripts.";
     }
     // After the first write it is too late to stop in the middle.
+    if ((flags & protocol::flag_denyoom) != 0 && !run_.wrote && !run_.may_exceed_memory &&
+        server_.is_full()) {
+        return "OOM command not allowed when used memory > 'maxmemory'.";
+    }
     if ((flags & protocol::flag_write) == 0 || run_.wrote) {
         return std::nullopt;
     }

@@ -190,6 +190,7 @@ void Scripts::run(ServerCommand& command, std::string const& sha, bool read_only
     run_.active = true;
     run_.read_only = read_only || header.no_writes;
     run_.may_cross_slots = header.legacy || header.allow_cross_slot_keys;
+    run_.may_exceed_memory = header.allow_oom;
     run_.started_at = server_.now();
     run_.started_ms = server_.unix_time_ms();
     auto const declared = protocol::slot_of_command(command.info, command.arguments);

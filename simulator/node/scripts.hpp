@@ -78,6 +78,7 @@ private:
         bool caller_left = false;
         bool read_only = false;
         bool may_cross_slots = true;
+        bool may_exceed_memory = false;
         bool wrote = false;  ///< or tried to: a command that writes got as far as that
         bool replicated = true;
         std::optional<std::uint16_t> slot;

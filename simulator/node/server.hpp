@@ -89,6 +89,8 @@ public:
 
     /// An estimate of what a redis-server with these keys would use: see memory.hpp.
     std::size_t used_memory() const;
+    /// More than maxmemory, which is obeyed.
+    bool is_full() const;
     /// Evicts keys until maxmemory is kept. False: it is not, and no more may go.
     bool make_room();
 
@@ -249,6 +251,7 @@ private:
     /// The writes of scripts, once their unit is over.
     void report_effects(Session const& session);
     void evict(std::string const& key);
+    void announce(Session const& session, Binding const& binding, Arguments arguments);
     void observe(Session const& session, Binding const& binding, Arguments arguments, bool failed);
     void report(Session const* session, Arguments arguments, bool is_write, bool in_transaction);
 

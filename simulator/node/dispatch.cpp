@@ -213,6 +213,13 @@ Verdict fresh_enough(Request const& request) {
     return std::nullopt;
 }
 
+Verdict loaded(Request const& request) {
+    if (request.server.is_loading() && !request.permits(protocol::flag_loading)) {
+        return "LOADING Redis is loading the dataset in memory";
+    }
+    return std::nullopt;
+}
+
 Verdict not_busy(Request const& request) {
     if (!request.server.scripts.is_busy() || request.permits(protocol::flag_allow_busy)) {
         return std::nullopt;
@@ -238,7 +245,7 @@ struct Check {
 };
 
 // First hit wins. Steps of the table that are not here need something this server does not have:
-// maxmemory (9), persistence (10), a loading phase (15).
+// maxmemory (9), persistence (10).
 constexpr std::array checks{
     Check{2, exists},
     Check{3, arity},
@@ -253,6 +260,7 @@ constexpr std::array checks{
     Check{12, writable},
     Check{13, allowed_to_subscriber},
     Check{14, fresh_enough},
+    Check{15, loaded},
     Check{16, not_busy},
     Check{17, not_on_replica_link},
 };

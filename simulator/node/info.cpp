@@ -118,21 +118,48 @@ void about_memory(Server& server, std::string& out) {
         "active_defrag_running", 0)("lazyfree_pending_objects", 0)("lazyfreed_objects", 0);
 }
 
+/// "12.34"
+std::string percents(std::int64_t parts_per_million) {
+    std::string const fraction = std::to_string(parts_per_million / 100 % 100);
+    return std::to_string(parts_per_million / 10'000) + '.' +
+           std::string(2 - fraction.size(), '0') + fraction;
+}
+
+/// While a data set is loaded.
+void about_loading(Server& server, Lines line) {
+    MasterLink const& link = server.master_link;
+    Duration const elapsed = server.now() - link.loading_since();
+    Duration const whole = link.loading_until() - link.loading_since();
+    auto const to_ms = [](Duration time) {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+    };
+    std::int64_t const bytes = link.transfer_bytes();
+    std::int64_t const loaded_ppm = whole.count() == 0 ? 0 : elapsed * 1'000'000 / whole;
+    line("loading_start_time", (server.unix_time_ms() - to_ms(elapsed)) / 1000)(
+        "loading_total_bytes", bytes)("loading_rdb_used_mem", 0)("loading_loaded_bytes",
+                                                                 bytes * loaded_ppm / 1'000'000)(
+        "loading_loaded_perc", percents(loaded_ppm))("loading_eta_seconds",
+                                                     to_ms(whole - elapsed) / 1000);
+}
+
 void about_persistence(Server& server, std::string& out) {
     Statistics const& statistics = server.statistics;
     bool const appends = server.parameters.text("appendonly") == "yes";
-    Lines{out}("loading", 0)("async_loading", 0)("current_cow_peak", 0)("current_cow_size", 0)(
-        "current_cow_size_age", 0)("current_fork_perc", "0.00")("current_save_keys_processed", 0)(
-        "current_save_keys_total", 0)("rdb_changes_since_last_save", statistics.changes_since_save)(
-        "rdb_bgsave_in_progress", 0)("rdb_last_save_time", statistics.last_save_s)(
-        "rdb_last_bgsave_status", "ok")("rdb_last_bgsave_time_sec", -1)(
-        "rdb_current_bgsave_time_sec", -1)("rdb_saves", 0)("rdb_last_cow_size", 0)(
-        "rdb_last_load_keys_expired", 0)("rdb_last_load_keys_loaded", 0)(
+    Lines{out}("loading", server.is_loading() ? 1 : 0)("async_loading", 0)("current_cow_peak", 0)(
+        "current_cow_size", 0)("current_cow_size_age", 0)("current_fork_perc", "0.00")(
+        "current_save_keys_processed", 0)("current_save_keys_total", 0)(
+        "rdb_changes_since_last_save", statistics.changes_since_save)("rdb_bgsave_in_progress", 0)(
+        "rdb_last_save_time", statistics.last_save_s)("rdb_last_bgsave_status", "ok")(
+        "rdb_last_bgsave_time_sec", -1)("rdb_current_bgsave_time_sec", -1)("rdb_saves", 0)(
+        "rdb_last_cow_size", 0)("rdb_last_load_keys_expired", 0)("rdb_last_load_keys_loaded", 0)(
         "aof_enabled", appends ? 1 : 0)("aof_rewrite_in_progress", 0)("aof_rewrite_scheduled", 0)(
         "aof_last_rewrite_time_sec", -1)("aof_current_rewrite_time_sec", -1)(
         "aof_last_bgrewrite_status", "ok")("aof_rewrites", 0)("aof_rewrites_consecutive_failures",
                                                               0)("aof_last_write_status", "ok")(
         "aof_last_cow_size", 0)("module_fork_in_progress", 0)("module_fork_last_cow_size", 0);
+    if (server.is_loading()) {
+        about_loading(server, Lines{out});
+    }
 }
 
 std::int64_t count_topics(Server& server, Topic topic) {
@@ -174,12 +201,20 @@ void about_stats(Server& server, std::string& out) {
 
 void about_master_link(Server& server, Lines& line) {
     MasterLink const& link = server.master_link;
-    std::int64_t const offset = server.feed.log().offset();
+    std::int64_t const offset = link.has_history() ? server.feed.log().offset() : 1;
     line("master_host", link.master_ip())("master_port", link.master_port())(
         "master_link_status", link.is_up() ? "up" : "down")(
         "master_last_io_seconds_ago", link.silent_seconds())("master_sync_in_progress",
                                                              link.is_transferring() ? 1 : 0)(
         "slave_read_repl_offset", offset)("slave_repl_offset", offset);
+    if (link.is_transferring()) {
+        std::int64_t const total = link.transfer_bytes();
+        std::int64_t const read = link.is_loading() ? total : link.transferred_bytes();
+        line("master_sync_total_bytes", total)("master_sync_read_bytes", read)(
+            "master_sync_left_bytes", total - read)(
+            "master_sync_perc", percents(total == 0 ? 0 : read * 1'000'000 / total))(
+            "master_sync_last_io_seconds_ago", 0);
+    }
     if (!link.is_up()) {
         line("master_link_down_since_seconds", link.down_seconds());
     }

@@ -4,6 +4,7 @@
 #include "simulator/node/server.hpp"
 #include "simulator/node/snapshot.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <utility>
@@ -61,6 +62,7 @@ void MasterLink::forget_stream() {
     transaction_.clear();
     transaction_bytes_.clear();
     data_size_ = -1;
+    loaded_.reset();
 }
 
 void MasterLink::drop() {
@@ -89,6 +91,9 @@ void MasterLink::on_closed(LinkId link) {
         return;
     }
     link_ = 0;
+    if (is_loading()) {
+        return;  // noticed when it is over
+    }
     bool const was_up = is_up();
     drop();
     if (was_up) {
@@ -102,6 +107,11 @@ void MasterLink::on_bytes(LinkId link, std::string_view bytes) {
     }
     heard_at_ = server_.now();
     input_ += bytes;
+    read_on();
+}
+
+void MasterLink::read_on() {
+    LinkId const link = link_;
     while (link_ == link && advance()) {}
     if (link_ == link) {
         input_.erase(0, used_);
@@ -178,6 +188,7 @@ void MasterLink::on_psync_reply(std::string_view line) {
         sync_id_ = line.substr(0, space);
         sync_offset_ = to_number(line.substr(space + 1));
         state_ = State::transfer;
+        may_continue_ = false;
     } else if (line.starts_with("+CONTINUE")) {
         ReplicationLog& log = server_.feed.log();
         if (line.size() == 10 + log.id().size() && line.substr(10) != log.id()) {
@@ -211,21 +222,48 @@ bool MasterLink::take_data() {
     }
     std::string_view const data = std::string_view(input_).substr(used_, size);
     used_ += size;
-    load(data);
+    start_loading(data);
     return true;
 }
 
-void MasterLink::load(std::string_view data) {
+/// The old data goes at once. What the master sends meanwhile waits (facts 6).
+void MasterLink::start_loading(std::string_view data) {
     server_.feed.disconnect_all();
     server_.flush_dataset();
-    if (!read_snapshot(data, server_.keyspace, server_.unix_time_ms())) {
-        server_.flush_dataset();
+    loaded_ = std::make_unique<Keyspace>();
+    if (!read_snapshot(data, *loaded_, server_.unix_time_ms())) {
         return drop();
     }
+    NodeConfig const& config = server_.config;
+    auto const keys = static_cast<std::int64_t>(loaded_->size());
+    state_ = State::loading;
+    loading_since_ = server_.now();
+    loading_until_ = server_.now() + std::chrono::microseconds{config.loading_us_min} +
+                     std::chrono::nanoseconds{config.loading_ns_per_byte * data_size_} +
+                     std::chrono::microseconds{keys * std::max(config.key_load_delay_us, 0)};
+}
+
+void MasterLink::on_time() {
+    if (!is_loading() || server_.now() < loading_until_) {
+        return;
+    }
+    server_.keyspace.copy_from(*loaded_);
+    loaded_.reset();
     server_.feed.log().adopt(sync_id_, sync_offset_);
     may_continue_ = true;
     state_ = State::connected;
+    heard_at_ = server_.now();
+    if (link_ == 0) {
+        drop();
+        return connect();
+    }
     acknowledge();
+    read_on();
+}
+
+std::int64_t MasterLink::transferred_bytes() const {
+    return data_size_ < 0 ? 0
+                          : std::min(data_size_, static_cast<std::int64_t>(input_.size() - used_));
 }
 
 bool MasterLink::take_command() {
@@ -295,6 +333,7 @@ void MasterLink::cron() {
                 return connect();
             }
             return acknowledge();
+        case State::loading: return;
         case State::connecting:
         case State::handshake:
         case State::transfer:
@@ -320,7 +359,8 @@ std::string_view MasterLink::state_name() const {
         case State::connect: return "connect";
         case State::connecting: return "connecting";
         case State::handshake: return "handshake";
-        case State::transfer: return "sync";
+        case State::transfer:
+        case State::loading: return "sync";
         case State::connected: return "connected";
     }
     return {};

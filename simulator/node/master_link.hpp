@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/protocol/request_parser.hpp"
+#include "simulator/node/keyspace.hpp"
 #include "simulator/node/node_host.hpp"
 
 #include <keyslot/time.hpp>
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,7 @@ public:
         connecting,
         handshake,   ///< PING ... PSYNC
         transfer,    ///< the data set is on its way
+        loading,     ///< it is here, and being loaded
         connected,   ///< the stream of writes runs
     };
 
@@ -36,6 +39,8 @@ public:
     void on_open(LinkId link);
     void on_bytes(LinkId link, std::string_view bytes);
     void on_closed(LinkId link);
+    /// The clock: loading may be over.
+    void on_time();
     /// Every second: acknowledges, tries again, gives up what has gone silent.
     void cron();
 
@@ -43,7 +48,16 @@ public:
     bool is_up() const { return state_ == State::connected; }
     /// As ROLE calls it.
     std::string_view state_name() const;
-    bool is_transferring() const { return state_ == State::transfer; }
+    bool is_transferring() const { return state_ == State::transfer || is_loading(); }
+    bool is_loading() const { return state_ == State::loading; }
+    Instant loading_until() const { return is_loading() ? loading_until_ : Instant::max(); }
+    Instant loading_since() const { return loading_since_; }
+    /// Of a data set under way: all its bytes, if they are known yet, and those that have come.
+    std::int64_t transfer_bytes() const { return data_size_ < 0 ? 0 : data_size_; }
+    std::int64_t transferred_bytes() const;
+    /// Whether the data set is one that a master had at some offset: not before the first
+    /// synchronisation, nor while another one replaces it.
+    bool has_history() const { return is_up() || may_continue_; }
     std::string const& master_ip() const { return ip_; }
     std::uint16_t master_port() const { return port_; }
     /// Since the master was heard of, or since the link went down; -1: never.
@@ -68,7 +82,8 @@ private:
     bool take_command();
     void on_handshake_reply(std::string_view line);
     void on_psync_reply(std::string_view line);
-    void load(std::string_view data);
+    void start_loading(std::string_view data);
+    void read_on();
     void on_command(std::string_view raw);
     void run_transaction();
     void forget_stream();
@@ -92,7 +107,10 @@ private:
     std::string sync_id_;
     std::int64_t sync_offset_ = 0;
     std::int64_t data_size_ = -1;  ///< of the data set under way; -1: not told yet
-    bool may_continue_ = false;    ///< our history is one that a master has had
+    std::unique_ptr<Keyspace> loaded_;  ///< to take the place of the node's own
+    Instant loading_since_{};
+    Instant loading_until_ = Instant::max();
+    bool may_continue_ = false;  ///< our history is one that a master has had
 };
 
 }  // namespace keyslot::sim

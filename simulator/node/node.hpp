@@ -36,6 +36,11 @@ struct NodeConfig {
     /// A replica that needs the whole data set waits for others so long before it gets it. Redis waits
     /// 5 s unless told otherwise.
     int repl_diskless_sync_delay_s = 0;
+    /// How long a replica is loading a data set that came whole, and answers LOADING: so long at
+    /// least, and so much longer for each byte and, with CONFIG SET key-load-delay, for each key.
+    std::int64_t loading_us_min = 1000;
+    std::int64_t loading_ns_per_byte = 20;
+    int key_load_delay_us = 0;
     /// Further lines of redis.conf, "maxmemory" and "100mb": whatever CONFIG GET shows. They are applied
     /// when the node starts, after the above. A name or value that Redis would not take is an
     /// std::invalid_argument.

@@ -44,10 +44,11 @@ struct ParameterSpec {
     ParameterAccess access = ParameterAccess::modifiable;
     std::int64_t low = 0;
     std::int64_t high = std::numeric_limits<std::int64_t>::max();
+    bool hidden = false;  ///< CONFIG GET shows it to those who name it in full
     std::string_view words = {};  ///< of `word` and `words`: "yes, no, optional"
 };
 
-/// All 192 parameters by name.
+/// All 192 parameters by name, and a hidden one.
 std::span<ParameterSpec const> parameter_table();
 /// Whatever the case of the name. nullptr: no such parameter.
 ParameterSpec const* find_parameter(std::string_view name);

@@ -119,6 +119,7 @@ Parameters::Binding const* Parameters::find_binding(std::string_view name) {
         B::to<&N::replica_validity_factor>("cluster-replica-validity-factor"),
         B::to<&N::migration_barrier>("cluster-migration-barrier"),
         B::to<&N::repl_diskless_sync_delay_s>("repl-diskless-sync-delay"),
+        B::to<&N::key_load_delay_us>("key-load-delay"),
         B::to<&N::cluster_enabled>("cluster-enabled"),
         B::to<&N::password>("requirepass"),
         B::to<&N::hostname>("cluster-announce-hostname"),
@@ -201,7 +202,7 @@ std::int64_t Parameters::number(std::string_view name) const {
 std::vector<std::pair<std::string, std::string>> Parameters::get(std::string_view pattern) const {
     std::vector<std::pair<std::string, std::string>> found;
     for (ParameterSpec const& spec : parameter_table()) {
-        if (glob_match(pattern, spec.name, true)) {
+        if (spec.hidden ? same_word(pattern, spec.name) : glob_match(pattern, spec.name, true)) {
             found.emplace_back(spec.name, text(spec));
         }
     }

@@ -166,6 +166,7 @@ void Server::on_wake() {
         scripts.on_wake();
     } else {
         release_paused();
+        master_link.on_time();
         feed.expire_waits();
         expire_blocked();
         if (now_ >= cron_at_) {
@@ -290,6 +291,9 @@ void Server::cron() {
     cron_at_ += cron_period * (1 + (now_ - cron_at_) / cron_period);
     ++cron_runs_;
     redirect_blocked();
+    if (is_loading()) {
+        return;  // Redis looks at its connections from time to time while it loads, and at nothing else
+    }
     if (config.cluster_enabled) {
         cluster.cron();
     }
@@ -321,7 +325,8 @@ void Server::arm_wake() {
         wake = {scripts.next_slice(), false};
     } else {
         Instant const urgent =
-            std::min({pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline()});
+            std::min({pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline(),
+                      master_link.loading_until()});
         wake.background = urgent == Instant::max();
         wake.at = std::min(cron_at_, urgent);
     }
@@ -367,6 +372,11 @@ void Server::stop_replicating() {
     }
     master_link.leave();
     feed.become_master();
+}
+
+/// A replica that has no data set yet, or none any more, is at nought: so the others know.
+std::int64_t Server::replication_offset() {
+    return is_replica() && !master_link.has_history() ? 0 : feed.log().offset();
 }
 
 std::int64_t Server::master_link_idle_ms() { return master_link.idle_ms(); }

@@ -61,6 +61,7 @@ public:
     std::int64_t unix_time_ms() override { return unix_time_ms_; }
     Random& random() override { return host.random(); }
     bool is_replica() const { return master_link.has_master(); }
+    bool is_loading() const { return master_link.is_loading(); }
     ExpiryRule expiry_rule() const;
     PauseKind pause_kind() const { return pause.kind(now_); }
     /// Whether the dataset may not change by itself: a manual failover counts on a still offset.
@@ -184,7 +185,7 @@ private:
     void drop_keys_in_slot(std::uint16_t slot) override { keyspace.drop_slot(slot); }
     void start_replicating(std::string_view ip, std::uint16_t port) override;
     void stop_replicating() override;
-    std::int64_t replication_offset() override { return feed.log().offset(); }
+    std::int64_t replication_offset() override;
     std::int64_t master_link_idle_ms() override;
     bool master_link_up() override { return master_link.is_up(); }
     void pause_writes_until(Instant until) override;

@@ -1,0 +1,116 @@
+#include "simulator/tests/node/test_net.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// A replica that gets its master's whole data set: what clients see of it (facts 6).
+namespace keyslot::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view loading = "-LOADING Redis is loading the dataset in memory\r\n";
+
+/// A master with some keys, and a replica that is about to load them, a millisecond for each key.
+class Loading : public testing::Test {
+protected:
+    Loading() {
+        net.run_for(5s);
+        for (int n = 0; n < 500; ++n) {
+            master.ask("SET key:" + std::to_string(n) + " x");
+        }
+        net.run_for(100ms);
+        // Its history is gone: it must begin anew.
+        replica.crash();
+        replica.restart(false);
+    }
+    void start_loading() {
+        replica.ask("CONFIG SET key-load-delay 1000");
+        for (int n = 0; n < 3000 && replica.ask("INFO persistence").find("loading:1") == npos;
+             ++n) {
+            net.run_for(1ms);
+        }
+    }
+    std::string ask(std::string_view line) {
+        return replica.send(session, std::string(line) + "\r\n");
+    }
+
+    static constexpr auto npos = std::string::npos;
+    TestNet net;
+    std::vector<TestNode*> nodes = net.add_cluster(1, 1);
+    TestNode& master = *nodes[0];
+    TestNode& replica = *nodes[1];
+    SessionId session = 0;
+};
+
+TEST_F(Loading, refuses_what_may_not_run_meanwhile) {
+    start_loading();
+    session = replica.connect();
+    EXPECT_EQ(ask("PING"), loading);
+    EXPECT_EQ(ask("CLUSTER SLOTS"), loading);
+    EXPECT_EQ(ask("CLUSTER INFO"), loading);
+    EXPECT_EQ(ask("ASKING"), loading);
+    EXPECT_EQ(ask("DBSIZE"), loading);
+    EXPECT_EQ(ask("SCAN 0"), loading);
+    EXPECT_EQ(ask("WAIT 0 0"), loading);
+    EXPECT_EQ(ask("READONLY"), "+OK\r\n");
+    EXPECT_EQ(ask("GET key:1"), loading);
+    EXPECT_EQ(ask("SET key:1 x").substr(0, 6), "-MOVED");  // where it goes comes first
+    EXPECT_EQ(ask("ECHO a"), "$1\r\na\r\n");
+    EXPECT_EQ(ask("PUBLISH a x"), ":0\r\n");
+    EXPECT_EQ(ask("CLIENT GETNAME"), "$-1\r\n");
+    EXPECT_EQ(ask("CLUSTER HELP").substr(0, 4), "*56\r");
+    EXPECT_EQ(ask("ROLE").find("$4\r\nsync\r\n:-1"), ask("ROLE").size() - 15);
+    EXPECT_EQ(ask("MULTI"), "+OK\r\n");
+    EXPECT_EQ(ask("DBSIZE"), loading);
+    EXPECT_EQ(ask("EXEC"), "-EXECABORT Transaction discarded because of previous errors.\r\n");
+}
+
+TEST_F(Loading, ends_by_itself_with_all_keys_and_what_was_written_meanwhile) {
+    start_loading();
+    EXPECT_NE(replica.ask("INFO replication").find("master_sync_in_progress:1\r\n"), npos);
+    EXPECT_NE(replica.ask("INFO persistence").find("loading_total_bytes:"), npos);
+    master.ask("SET key:500 late");
+    net.run_for(400ms);
+    EXPECT_EQ(replica.ask("PING"), loading);
+    net.run_for(300ms);
+    EXPECT_EQ(replica.ask("PING"), "+PONG\r\n");
+    EXPECT_EQ(replica.ask("DBSIZE"), ":501\r\n");
+    EXPECT_NE(replica.ask("INFO replication").find("master_link_status:up\r\n"), npos);
+    EXPECT_NE(replica.ask("INFO persistence").find("loading:0\r\n"), npos);
+}
+
+TEST_F(Loading, others_do_not_show_the_replica_meanwhile) {
+    start_loading();
+    net.run_for(300ms);
+    EXPECT_EQ(master.ask("CLUSTER SLOTS").find(replica.id()), npos);
+    EXPECT_NE(master.ask("CLUSTER SHARDS").find("loading"), npos);
+    net.run_for(5s);
+    EXPECT_NE(master.ask("CLUSTER SLOTS").find(replica.id()), npos);
+    EXPECT_EQ(master.ask("CLUSTER SHARDS").find("loading"), npos);
+}
+
+TEST_F(Loading, a_link_lost_meanwhile_is_noticed_afterwards) {
+    start_loading();
+    replica.break_links();
+    net.run_for(300ms);
+    EXPECT_EQ(replica.ask("PING"), loading);
+    net.run_for(1s);
+    EXPECT_EQ(replica.ask("DBSIZE"), ":500\r\n");
+    EXPECT_NE(replica.ask("INFO replication").find("master_link_status:up\r\n"), npos);
+}
+
+TEST_F(Loading, stale_data_switched_off_comes_before_it) {
+    replica.ask("CONFIG SET replica-serve-stale-data no");
+    start_loading();
+    EXPECT_EQ(replica.ask("PING").substr(0, 12), "-MASTERDOWN ");
+    EXPECT_EQ(replica.ask("CLUSTER INFO"), loading);
+}
+
+}  // namespace
+}  // namespace keyslot::sim

@@ -124,9 +124,9 @@ CommandContext Server::make_context(Binding const& binding, Arguments arguments,
 
 void Server::run_data_command(CommandContext& context, Binding const& binding) {
     count_lookups(binding, context.arguments);
+    tell_misses(context, binding);
     binding.data_handler(context);
     statistics.changes_since_save += context.dirty;
-    tell_misses(binding, context.arguments);
     if (context.dirty == 0 || context.propagate_nothing || !is_replicated()) {
         return;
     }
@@ -159,17 +159,18 @@ void Server::track_reads(Session const& session, Binding const& binding, Argumen
     tracking.remember(reader, keys_);
 }
 
-/// Keyspace notifications of reads that found nothing. OBJECT and MEMORY only look.
-void Server::tell_misses(Binding const& binding, Arguments arguments) {
+/// Keyspace notifications of reads that will find nothing: they come before the reply. OBJECT and MEMORY
+/// only look.
+void Server::tell_misses(CommandContext const& context, Binding const& binding) {
     if (!parameters.notify_events.wants(NotifyClass::key_miss) ||
         !binding.info->has(protocol::flag_readonly) ||
         binding.info->name.find('|') != std::string_view::npos) {
         return;
     }
     keys_.clear();
-    add_keys(binding, arguments);
+    add_keys(binding, context.arguments);
     for (std::string_view const key : keys_) {
-        if (!key_exists(key)) {
+        if (!keyspace.exists(key, context.expiry())) {
             keyspace.notify(NotifyClass::key_miss, "keymiss", key);
         }
     }

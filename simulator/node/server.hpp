@@ -243,7 +243,7 @@ private:
                        AccessVerdict verdict);
     void track_reads(Session const& session, Binding const& binding, Arguments arguments);
     void count_lookups(Binding const& binding, Arguments arguments);
-    void tell_misses(Binding const& binding, Arguments arguments);
+    void tell_misses(CommandContext const& context, Binding const& binding);
     void finish_unit();
     /// What changes now goes to the replicas, if there are any.
     bool is_replicated() const {

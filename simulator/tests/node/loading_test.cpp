@@ -25,7 +25,8 @@ protected:
             master.ask("SET key:" + std::to_string(n) + " x");
         }
         net.run_for(100ms);
-        // Its history is gone: it must begin anew.
+        // Its history is gone: it must begin anew, once it knows the cluster again.
+        master.ask("CONFIG SET repl-diskless-sync-delay 1");
         replica.crash();
         replica.restart(false);
     }

@@ -98,16 +98,17 @@ void expire_at(CommandContext& context, TimeUnit unit, bool relative) {
     if (already_expired(context, *at_ms)) {
         context.keyspace.erase(*entry);
         context.notify(NotifyClass::generic, "del", key);
+        context.reply.integer(1);
         propagate(context, "DEL", key);
     } else {
         context.keyspace.set_expiry(*entry, *at_ms);
+        context.reply.integer(1);  // ahead of what is told, for once
         context.notify(NotifyClass::generic, "expire", key);
         if (relative || unit != TimeUnit::milliseconds) {
             propagate_expiry(context, *at_ms);
         }
     }
     ++context.dirty;
-    context.reply.integer(1);
 }
 
 constexpr std::int64_t no_key = -2;

@@ -34,6 +34,13 @@ bool StreamEnd::is_full() const {
            connection_->flows_[side_].unconsumed > connection_->network_.window_bytes();
 }
 
+std::size_t StreamEnd::backlog() const {
+    if (!is_full()) {
+        return 0;
+    }
+    return connection_->flows_[side_].unconsumed - connection_->network_.window_bytes();
+}
+
 void StreamEnd::ask_for_room() { connection_->flows_[side_].room_wanted = true; }
 
 void StreamEnd::consumed(std::size_t bytes) {

@@ -63,6 +63,8 @@ public:
     void send(std::string_view bytes);
     /// More is under way than the window holds.
     bool is_full() const;
+    /// So much more.
+    std::size_t backlog() const;
     /// Asks for on_room(), once, when is_full().
     void ask_for_room();
     /// The receiver has used up so many of the bytes that on_bytes() left over.

@@ -89,17 +89,38 @@ void Server::limit_input(Session& session) {
     }
 }
 
-/// The hard limit of client-output-buffer-limit. What is sent leaves at once here, so that only a reply
-/// that is itself too large, or a pipeline of them, can exceed it. The first 16 KiB lie in a buffer of
-/// their own, which does not count.
+/// client-output-buffer-limit: replies that are themselves too large, or messages that a subscriber does
+/// not read. The first 16 KiB lie in a buffer of their own, which does not count.
 void Server::limit_output(Session& session) {
-    if (session.replica) {
+    if (session.replica || session.closing()) {
         return;
     }
-    std::uint64_t const hard = parameters.output_limits.of(ClientClass::normal).hard_bytes;
-    if (hard != 0 && session.output.size() >= own_buffer + hard) {
+    OutputLimit const& limit = parameters.output_limits.of(
+        session.is_subscriber() ? ClientClass::pubsub : ClientClass::normal);
+    std::size_t const waiting = session.output.size() + host.unsent_bytes(session.id);
+    auto const is_beyond = [&](std::uint64_t bytes) {
+        return bytes != 0 && waiting >= own_buffer + bytes;
+    };
+    if (!is_beyond(limit.soft_bytes)) {
+        session.too_much_since = Instant::max();
+    } else if (session.too_much_since == Instant::max()) {
+        session.too_much_since = now_;
+    }
+    bool const is_over_time =
+        session.too_much_since != Instant::max() &&
+        now_ - session.too_much_since > std::chrono::seconds{limit.soft_seconds};
+    if (is_beyond(limit.hard_bytes) || is_over_time) {
         close_now(session);
     }
+}
+
+/// Once a second: the soft limit of those to whom nothing more is sent.
+void Server::limit_subscribers() {
+    sessions.each([this](Session& session) {
+        if (session.is_subscriber()) {
+            limit_output(session);
+        }
+    });
 }
 
 }  // namespace keyslot::sim

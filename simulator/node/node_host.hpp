@@ -4,6 +4,7 @@
 
 #include <keyslot/time.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,12 +21,12 @@ using LinkId = std::uint64_t;
 
 /// One command that a node executed (not merely received): the ground truth no real cluster can give.
 struct Execution {
-    Instant at;                                       ///< simulated time, not the node's own clock
-    SessionId session = 0;                            ///< 0: none (expiry, replication)
-    std::span<std::string_view const> arguments;      ///< valid during the call
-    std::int64_t replication_offset = 0;              ///< after the command
-    bool is_write = false;                            ///< it changed the data set
-    bool from_replication = false;                    ///< applied by a replica
+    Instant at;  ///< simulated time, not the node's own clock
+    SessionId session = 0;  ///< 0: none (expiry, replication)
+    std::span<std::string_view const> arguments;  ///< valid during the call
+    std::int64_t replication_offset = 0;  ///< after the command
+    bool is_write = false;  ///< it changed the data set
+    bool from_replication = false;  ///< applied by a replica
     bool in_transaction = false;
 };
 
@@ -47,6 +48,8 @@ public:
     virtual void wake_at(Instant at, bool background) = 0;
 
     virtual void send_to_session(SessionId session, std::string_view bytes) = 0;
+    /// Of what was sent to the session, how much waits because its client does not read.
+    virtual std::size_t unsent_bytes(SessionId) { return 0; }
     /// The session ends after what was sent to it; Node::on_session_closed is not called for it.
     virtual void close_session(SessionId session) = 0;
 

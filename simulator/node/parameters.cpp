@@ -2,6 +2,7 @@
 
 #include "simulator/commands/glob.hpp"
 #include "simulator/node/value.hpp"
+#include "simulator/node/words.hpp"
 
 #include <algorithm>
 #include <array>

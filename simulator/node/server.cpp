@@ -260,6 +260,7 @@ void Server::push(Session& session, std::string_view frame) {
     } else {
         session.output += frame;
     }
+    limit_output(session);
     sessions.queue_flush(session);
 }
 
@@ -303,6 +304,7 @@ void Server::cron() {
         feed.cron();
         migration.cron();
         drop_idle_sessions();
+        limit_subscribers();
     }
 }
 

@@ -224,6 +224,7 @@ private:
     void drop_idle_sessions();
     void limit_input(Session& session);
     void limit_output(Session& session);
+    void limit_subscribers();
 
     // One session's commands (dispatch.cpp)
     void consume(Session& session, std::string_view bytes);

@@ -127,6 +127,7 @@ struct Session {
     bool reply_skip = false;
     bool reply_skip_next = false;
     bool close_after_reply = false;
+    Instant too_much_since = Instant::max();  ///< its output is beyond the soft limit
     bool close_now = false;  ///< without what it has not been sent yet
 
     Transaction transaction;

@@ -216,6 +216,11 @@ void NodeServer::send_to_session(SessionId session, std::string_view bytes) {
     }
 }
 
+std::size_t NodeServer::unsent_bytes(SessionId session) {
+    Session const* const found = find_session(session);
+    return found != nullptr ? found->end.backlog() : 0;
+}
+
 void NodeServer::close_session(SessionId session) {
     Session* const found = find_session(session);
     if (found != nullptr && found->close()) {

@@ -67,6 +67,7 @@ private:
     Random& random() override { return random_; }
     void wake_at(Instant at, bool background) override;
     void send_to_session(SessionId session, std::string_view bytes) override;
+    std::size_t unsent_bytes(SessionId session) override;
     void close_session(SessionId session) override;
     void open_link(LinkId link, std::string_view ip, std::uint16_t port) override;
     void send_to_link(LinkId link, std::string_view bytes) override;

@@ -83,6 +83,20 @@ TEST_F(PubSubInAShard, keyspace_events_stay_on_the_node_that_executed) {
               "*4\r\n$8\r\npmessage\r\n$1\r\n*\r\n$18\r\n__keyevent@0__:set\r\n$3\r\nfoo\r\n");
 }
 
+TEST_F(PubSubInAShard, a_subscriber_that_is_sent_too_much_at_once_is_dropped) {
+    SessionId listener = master.connect();
+    SessionId const patient = master.connect();
+    ask(master, listener, "SUBSCRIBE a");
+    master.ask("CONFIG SET client-output-buffer-limit \"pubsub 64kb 0 0\"");
+    EXPECT_EQ(master.send(patient, command({"PUBLISH", "a", std::string(100'000, 'x')})), ":1\r\n");
+    EXPECT_EQ(master.received(listener), "<closed>");
+    EXPECT_EQ(master.send(patient, command({"ECHO", std::string(90'000, 'x')})).size(), 90'010u);
+    net.run_for(10ms);
+    ask(master, listener = master.connect(), "SUBSCRIBE a");
+    master.send(patient, command({"PUBLISH", "a", std::string(40'000, 'x')}));
+    EXPECT_GT(master.received(listener).size(), 40'000u);
+}
+
 TEST_F(PubSubInAShard, nothing_is_delivered_after_quit_or_reset) {
     SessionId const listener = master.connect();
     ask(master, listener, "SUBSCRIBE a");

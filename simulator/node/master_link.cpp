@@ -237,7 +237,10 @@ void MasterLink::start_loading(std::string_view data) {
     NodeConfig const& config = server_.config;
     auto const keys = static_cast<std::int64_t>(loaded_->size());
     state_ = State::loading;
-    loading_since_ = server_.now();
+    loading_since_ = loading_until_ = server_.now();
+    if (keys == 0) {
+        return on_time();  // so quick that nobody would notice
+    }
     loading_until_ = server_.now() + std::chrono::microseconds{config.loading_us_min} +
                      std::chrono::nanoseconds{config.loading_ns_per_byte * data_size_} +
                      std::chrono::microseconds{keys * std::max(config.key_load_delay_us, 0)};

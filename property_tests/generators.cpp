@@ -101,6 +101,11 @@ rc::Gen<std::pair<std::vector<HostName>, std::vector<HostName>>> sides(
         rc::gen::arbitrary<bool>(), some_nodes(cluster), some_nodes(cluster));
 }
 
+std::uint32_t milliseconds_of(Duration duration) {
+    return static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
 rc::Gen<FaultSpec> network_fault(sim::Topology const& cluster) {
     return rc::gen::apply(
         [](std::uint32_t kind, auto const& hosts, bool one_way, Duration delay,
@@ -111,10 +116,21 @@ rc::Gen<FaultSpec> network_fault(sim::Topology const& cluster) {
                 case 1: return sim::Reset{from, to};
                 case 2: return sim::Delay{from, to, delay, delay / 2, duration};
                 case 3: return sim::Stall{from, to, duration};
-                default: return sim::ByteByByte{from, to, duration};
+                case 4: return sim::ByteByByte{from, to, duration};
+                case 5: return sim::Flap{from, to, delay, delay * 2, one_way, duration};
+                case 6: return sim::RefuseConnects{from, to, duration};
+                case 7: return sim::BlackHoleConnects{from, to, duration};
+                case 8: return sim::DropIdle{from, to, delay, one_way, duration};
+                default:
+                    return sim::CutStream{.from = to,
+                                          .to = from,
+                                          .after_replies = one_way ? 3u : 0u,
+                                          .after_bytes = milliseconds_of(delay),
+                                          .streams = 4,
+                                          .duration = duration};
             }
         },
-        number(0, 4), sides(cluster), rc::gen::arbitrary<bool>(), milliseconds(1, 300), lasting());
+        number(0, 9), sides(cluster), rc::gen::arbitrary<bool>(), milliseconds(1, 300), lasting());
 }
 
 rc::Gen<FaultSpec> process_fault(sim::Topology const& cluster) {
@@ -124,10 +140,57 @@ rc::Gen<FaultSpec> process_fault(sim::Topology const& cluster) {
             switch (kind) {
                 case 0: return sim::Crash{host, duration, keep_data};
                 case 1: return sim::Pause{host, duration};
-                default: return sim::Failover{host, static_cast<sim::FailoverMode>(mode)};
+                case 2: return sim::Failover{host, static_cast<sim::FailoverMode>(mode)};
+                case 3: return sim::Slow{host, 4ms * (1u << mode), duration};
+                case 4: return sim::StaleView{host, duration};
+                case 5: return sim::Lag{host, keep_data ? duration : std::nullopt, duration};
+                default:
+                    return sim::SkewClock{.node = host,
+                                          .rate_ppm = 100'000 * std::int64_t{mode} - 100'000,
+                                          .wall_rate_ppm = 100'000 * std::int64_t{mode} - 100'000,
+                                          .wall_offset = keep_data ? *duration : -*duration,
+                                          .duration = duration};
             }
         },
-        number(0, 2), node(cluster), rc::gen::arbitrary<bool>(), number(0, 2), lasting());
+        number(0, 6), node(cluster), rc::gen::arbitrary<bool>(), number(0, 2), lasting());
+}
+
+/// What an operator leaves behind, and what a node never said.
+rc::Gen<FaultSpec> mistake(sim::Topology const& cluster) {
+    return rc::gen::apply(
+        [masters = cluster.masters, nodes = node_count(cluster)](
+            std::uint32_t kind, FaultSpec const& migration, HostName const& host,
+            std::uint32_t step, std::uint32_t nth, std::optional<Duration> duration) -> FaultSpec {
+            switch (kind) {
+                case 0: {
+                    auto aborted = std::get<sim::Migrate>(migration);
+                    aborted.abort_at = static_cast<sim::MigrationStep>(step);
+                    return aborted;
+                }
+                case 1:
+                    if (nodes > masters) {
+                        HostName const last = "node-" + std::to_string(nodes);
+                        return sim::Forget{.node = last, .rejoin_after = duration};
+                    }
+                    [[fallthrough]];
+                case 2:
+                    return sim::ForgeReply{
+                        .node = host,
+                        .from = {"clients"},
+                        .nth = nth,
+                        .times = nth,
+                        .error = "LOADING Redis is loading the dataset in memory",
+                        .duration = duration};
+                default:
+                    return sim::ForgeReply{.node = host,
+                                           .from = {"clients"},
+                                           .nth = nth,
+                                           .execute = step % 2 == 0,
+                                           .close = true,
+                                           .duration = duration};
+            }
+        },
+        number(0, 3), migrate(cluster), node(cluster), number(0, 5), number(1, 20), lasting());
 }
 
 rc::Gen<FaultSpec> fault(PlanKinds kinds, sim::Topology const& cluster) {
@@ -140,6 +203,9 @@ rc::Gen<FaultSpec> fault(PlanKinds kinds, sim::Topology const& cluster) {
     }
     if (kinds.processes) {
         choices.push_back(process_fault(cluster));
+    }
+    if (kinds.mistakes) {
+        choices.push_back(mistake(cluster));
     }
     if (choices.empty()) {
         choices.push_back(rc::gen::just<FaultSpec>(sim::Heal{}));
@@ -199,20 +265,30 @@ rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& clust
                                      Duration within) {
     auto const last = std::chrono::duration_cast<std::chrono::milliseconds>(within).count();
     return rc::gen::apply(
-        [](Duration at, FaultSpec const& spec) { return sim::TimedFault{at, spec}; },
-        milliseconds(0, static_cast<std::uint32_t>(last)), fault(kinds, cluster));
+        [](Duration at, FaultSpec const& spec, std::uint32_t how, std::uint32_t nth) {
+            sim::TimedFault timed{at, spec};
+            if (how == 1) {
+                timed.on = sim::Trigger{.received = "INCR", .nth = nth};
+            } else if (how == 2) {
+                timed.on = sim::Trigger{.connected = true, .from = "clients"};
+            }
+            return timed;
+        },
+        milliseconds(0, static_cast<std::uint32_t>(last)), fault(kinds, cluster), number(0, 7),
+        number(1, 10));
 }
 
 rc::Gen<sim::Scenario> scenario(PlanKinds kinds) {
-    auto const shape =
-        rc::gen::tuple(topology(), workload(), rc::gen::arbitrary<bool>(),
-                       rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
-                       rc::gen::noShrink(rc::gen::inRange<std::uint32_t>(1, 1u << 31)));
+    auto const shape = rc::gen::tuple(
+        topology(), workload(), rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
+        rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
+        rc::gen::noShrink(rc::gen::inRange<std::uint32_t>(1, 1u << 31)));
     return rc::gen::mapcat(shape, [kinds](auto const& drawn) {
-        auto const& [cluster, load, migrations, network, processes, seed] = drawn;
+        auto const& [cluster, load, migrations, network, processes, mistakes, seed] = drawn;
         PlanKinds const swarm{.migrations = kinds.migrations && migrations,
                               .network = kinds.network && network,
-                              .processes = kinds.processes && processes};
+                              .processes = kinds.processes && processes,
+                              .mistakes = kinds.mistakes && mistakes};
         sim::Scenario plain;
         plain.seed = seed;
         plain.cluster = cluster;

@@ -9,8 +9,11 @@ namespace keyslot::testing {
 /// Which kinds of plan to generate.
 struct PlanKinds {
     bool migrations = true;
-    bool network = true;    ///< partitions, delays, stalls, resets, byte-by-byte delivery
-    bool processes = true;  ///< crashes, pauses, failovers
+    bool network =
+        true;    ///< partitions, delays, stalls, resets, streams cut short, refused connects
+    bool processes =
+        true;  ///< crashes, pauses, failovers; slow, stale and lagging nodes, wrong clocks
+    bool mistakes = true;  ///< aborted migrations, forgotten replicas, answers that no Redis gave
 };
 
 /// A whole scenario: topology, client options, workload, seed, and a fault plan. First it is drawn which

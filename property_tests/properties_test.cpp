@@ -63,8 +63,8 @@ TEST(Property, EverythingSettlesAfterTheFaults) {
 /// and one look at the topology per client is enough.
 TEST(Property, EachCallReachesTheOwnerOfItsSlotAtOnce) {
     EXPECT_TRUE(rc::check("each call reaches the slot's owner at once", [] {
-        auto const scenario =
-            *testing::scenario({.migrations = false, .network = false, .processes = false});
+        auto const scenario = *testing::scenario(
+            {.migrations = false, .network = false, .processes = false, .mistakes = false});
         sim::RunResult const result = sim::run_scenario(scenario);
         RC_ASSERT(result.verdict() == sim::Verdict::held);
         RC_ASSERT(result.client.moved == 0u);
@@ -80,8 +80,8 @@ TEST(Property, EachCallReachesTheOwnerOfItsSlotAtOnce) {
 /// collide Redis itself can end with two nodes that each name the other as the owner.
 TEST(Property, MovingSlotsCostsNoCall) {
     EXPECT_TRUE(rc::check("moving slots costs no call", [] {
-        auto scenario =
-            *testing::scenario({.migrations = true, .network = false, .processes = false});
+        auto scenario = *testing::scenario(
+            {.migrations = true, .network = false, .processes = false, .mistakes = false});
         for (sim::TimedFault& fault : scenario.faults) {
             if (auto* const migration = std::get_if<sim::Migrate>(&fault.fault)) {
                 migration->to = "node-1";
@@ -120,8 +120,8 @@ TEST(PropertySearch, ShrinksABrokenPropertyToAFewFaultsAndPrintsTheScenario) {
     std::optional<sim::Scenario> smallest;
     ::testing::internal::CaptureStderr();
     bool const held = rc::check("no call is ever redirected", [&] {
-        auto const scenario =
-            *testing::scenario({.migrations = true, .network = false, .processes = false});
+        auto const scenario = *testing::scenario(
+            {.migrations = true, .network = false, .processes = false, .mistakes = false});
         if (sim::run_scenario(scenario).client.moved > 0) {
             smallest =
                 scenario;  // shrinking goes on from each plan that fails: the last is the smallest

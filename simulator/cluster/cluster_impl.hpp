@@ -84,6 +84,7 @@ struct ClusterState::Impl {
     // inbox.cpp: messages that come in
     void on_bus(BusMessage const& message);
     void note_sender(Peer& sender, BusMessage const& message);
+    void on_bus_while_pinned(Peer* sender, BusMessage const& message);
     void on_heartbeat(Peer* sender, BusMessage const& message);
     void note_role(Peer& sender, BusMessage const& message);
     void on_fail(BusMessage const& message);
@@ -206,6 +207,7 @@ struct ClusterState::Impl {
     std::uint64_t current_epoch = 0;
     std::uint64_t last_vote_epoch = 0;
     bool is_ok = false;
+    bool is_pinned = false;  // by pin_view()
     std::size_t size = 1;  // masters with slots, when last counted
     std::optional<std::int64_t> first_evaluated_ms;
     std::optional<std::int64_t> in_minority_ms;

@@ -190,8 +190,7 @@ std::optional<std::string> ClusterState::route(RouteQuery const& query) {
     return impl_->route(query);
 }
 
-std::optional<std::string> ClusterState::redirect_blocked(std::string_view key,
-                                                          bool reads_here) {
+std::optional<std::string> ClusterState::redirect_blocked(std::string_view key, bool reads_here) {
     return impl_->redirect_blocked(key, reads_here);
 }
 
@@ -205,6 +204,13 @@ void ClusterState::cluster_command(std::span<std::string_view const> arguments,
 void ClusterState::publish(std::string_view channel, std::string_view payload, bool shard) {
     impl_->begin_event();
     impl_->publish(channel, payload, shard);
+}
+
+void ClusterState::pin_view(bool pinned) { impl_->is_pinned = pinned; }
+
+void ClusterState::change_address() {
+    impl_->begin_event();
+    impl_->me().contact = impl_->my_contact;
 }
 
 std::string const& ClusterState::my_id() const { return impl_->my_id; }

@@ -106,6 +106,12 @@ public:
     /// PUBLISH goes to every node, SPUBLISH (`shard`) to those of this node's shard.
     void publish(std::string_view channel, std::string_view payload, bool shard);
 
+    /// A fault: this node hears the others, and answers that it is alive, but learns nothing of what
+    /// they tell (slots, epochs, roles, failures) and suspects nobody.
+    void pin_view(bool pinned);
+    /// CONFIG SET cluster-announce-ip: the address changed in NodeConfig.
+    void change_address();
+
     std::string const& my_id() const;
     bool is_master() const;
     bool state_ok() const;

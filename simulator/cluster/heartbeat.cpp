@@ -133,7 +133,7 @@ void ClusterState::Impl::watch(Peer& peer) {
         return;
     }
     if (peer.ping_sent_ms != 0 && std::min(ping_age_ms, data_age_ms) > timeout_ms &&
-        !peer.is_unreachable()) {
+        !peer.is_unreachable() && !is_pinned) {
         peer.set(node_pfail);
         to_do.evaluate_state = true;
     }

@@ -8,6 +8,10 @@ void ClusterState::Impl::on_bus(BusMessage const& message) {
     begin_event();
     received.count(message);
     Peer* const sender = view.find(message.sender->id);
+    if (is_pinned) {
+        on_bus_while_pinned(sender, message);
+        return settle();
+    }
     if (sender != nullptr) {
         note_sender(*sender, message);
     }
@@ -47,6 +51,23 @@ void ClusterState::Impl::on_bus(BusMessage const& message) {
             break;
     }
     settle();
+}
+
+void ClusterState::Impl::on_bus_while_pinned(Peer* sender, BusMessage const& message) {
+    if (message.type == BusType::ping || message.type == BusType::meet) {
+        BusMessage pong = this->message(BusType::pong);
+        pong.answers_ping = true;
+        answer(message, std::move(pong));
+    } else if (message.type == BusType::publish && sender != nullptr) {
+        port.deliver_publish(message.channel, message.payload, message.shard_channel);
+    }
+    if (sender != nullptr) {
+        sender->data_received_ms = now_ms;
+        if (message.answers_ping) {
+            sender->pong_received_ms = now_ms;
+            sender->ping_sent_ms = 0;
+        }
+    }
 }
 
 void ClusterState::Impl::note_sender(Peer& sender, BusMessage const& message) {

@@ -1,146 +1,11 @@
 #pragma once
 
+#include "simulator/faults/fault_fields.hpp"
+
 #include <keyslot/sim/scenario.hpp>
 
-#include <array>
-#include <chrono>
-#include <cstdint>
-#include <limits>
-#include <string_view>
-#include <tuple>
-
-/// Each kind of value described once, as data: what its keys are called, which must be there and
-/// what they may be. Reading, writing and every list in an error message come from here.
+/// Scenarios, described.
 namespace keyslot::sim {
-
-enum class Need : std::uint8_t { optional, required };
-enum class Hosts : std::uint8_t { nodes, any };  ///< what a HostName may name here
-
-struct Limits {
-    std::int64_t low = 0;
-    std::int64_t high = std::numeric_limits<std::int64_t>::max();
-};
-
-template <class Owner, class Member>
-struct Field {
-    std::string_view name;
-    Member Owner::* member;
-    Need need = Need::optional;
-    Limits limits{};
-    Hosts hosts = Hosts::nodes;
-};
-template <class Owner, class Member, class... Rest>
-Field(std::string_view, Member Owner::*, Rest...) -> Field<Owner, Member>;
-
-constexpr Limits count(std::int64_t low, std::int64_t high) { return {low, high}; }
-constexpr Limits time(Duration low, Duration high) { return {low.count(), high.count()}; }
-
-inline constexpr Limits any_time = time(Duration{}, std::chrono::hours{24});
-inline constexpr Limits patience = time(std::chrono::milliseconds{1}, std::chrono::hours{1});
-
-template <class T>
-struct Description;
-
-template <>
-struct Description<Migrate> {
-    static constexpr std::string_view name = "migrate";
-    static constexpr std::tuple fields{
-        Field{"slots", &Migrate::slots, Need::required}, Field{"to", &Migrate::to, Need::required},
-        Field{"keys_per_step", &Migrate::keys_per_step, Need::optional, count(1, 100'000)},
-        Field{"stall_after_keys", &Migrate::stall_after_keys, Need::optional,
-              count(0, 1'000'000'000)},
-        Field{"resume_after", &Migrate::resume_after, Need::optional, any_time}};
-};
-
-template <>
-struct Description<Partition> {
-    static constexpr std::string_view name = "partition";
-    static constexpr std::tuple fields{
-        Field{"from", &Partition::from, Need::required, Limits{}, Hosts::any},
-        Field{"to", &Partition::to, Need::required, Limits{}, Hosts::any},
-        Field{"one_way", &Partition::one_way},
-        Field{"for", &Partition::duration, Need::optional, any_time}};
-};
-
-template <>
-struct Description<Crash> {
-    static constexpr std::string_view name = "crash";
-    static constexpr std::tuple fields{
-        Field{"node", &Crash::node, Need::required},
-        Field{"restart_after", &Crash::restart_after, Need::optional, any_time},
-        Field{"keep_data", &Crash::keep_data}};
-};
-
-template <>
-struct Description<Restart> {
-    static constexpr std::string_view name = "restart";
-    static constexpr std::tuple fields{Field{"node", &Restart::node, Need::required},
-                                       Field{"keep_data", &Restart::keep_data}};
-};
-
-template <>
-struct Description<Pause> {
-    static constexpr std::string_view name = "pause";
-    static constexpr std::tuple fields{Field{"node", &Pause::node, Need::required},
-                                       Field{"for", &Pause::duration, Need::optional, any_time}};
-};
-
-template <>
-struct Description<Resume> {
-    static constexpr std::string_view name = "resume";
-    static constexpr std::tuple fields{Field{"node", &Resume::node, Need::required}};
-};
-
-template <>
-struct Description<Delay> {
-    static constexpr std::string_view name = "delay";
-    static constexpr Limits delays = time(Duration{}, std::chrono::minutes{1});
-    static constexpr std::tuple fields{
-        Field{"from", &Delay::from, Need::required, Limits{}, Hosts::any},
-        Field{"to", &Delay::to, Need::required, Limits{}, Hosts::any},
-        Field{"delay", &Delay::delay, Need::required, delays},
-        Field{"jitter", &Delay::jitter, Need::optional, delays},
-        Field{"for", &Delay::duration, Need::optional, any_time}};
-};
-
-template <>
-struct Description<Stall> {
-    static constexpr std::string_view name = "stall";
-    static constexpr std::tuple fields{
-        Field{"from", &Stall::from, Need::required, Limits{}, Hosts::any},
-        Field{"to", &Stall::to, Need::required, Limits{}, Hosts::any},
-        Field{"for", &Stall::duration, Need::optional, any_time}};
-};
-
-template <>
-struct Description<Reset> {
-    static constexpr std::string_view name = "reset";
-    static constexpr std::tuple fields{
-        Field{"from", &Reset::from, Need::required, Limits{}, Hosts::any},
-        Field{"to", &Reset::to, Need::required, Limits{}, Hosts::any}};
-};
-
-template <>
-struct Description<ByteByByte> {
-    static constexpr std::string_view name = "byte_by_byte";
-    static constexpr std::tuple fields{
-        Field{"from", &ByteByByte::from, Need::required, Limits{}, Hosts::any},
-        Field{"to", &ByteByByte::to, Need::required, Limits{}, Hosts::any},
-        Field{"for", &ByteByByte::duration, Need::optional, any_time}};
-};
-
-template <>
-struct Description<Failover> {
-    static constexpr std::string_view name = "failover";
-    static constexpr std::tuple fields{Field{"node", &Failover::node, Need::required},
-                                       Field{"mode", &Failover::mode}};
-};
-
-template <>
-struct Description<Heal> {
-    static constexpr std::string_view name = "heal";
-    static constexpr std::tuple<> fields{};
-};
 
 template <>
 struct Description<Topology> {
@@ -153,7 +18,9 @@ struct Description<Topology> {
               time(std::chrono::milliseconds{100}, std::chrono::minutes{1})},
         Field{"latency", &Topology::latency, Need::optional, latencies},
         Field{"jitter", &Topology::jitter, Need::optional, latencies},
-        Field{"require_full_coverage", &Topology::require_full_coverage}};
+        Field{"require_full_coverage", &Topology::require_full_coverage},
+        Field{"hostnames", &Topology::hostnames},
+        Field{"neighbour_masters", &Topology::neighbour_masters, Need::optional, count(0, 100)}};
 };
 
 template <>
@@ -198,6 +65,30 @@ struct Description<Workload> {
 };
 
 template <>
+struct Words<NodeState> {
+    static constexpr std::string_view name = "state";
+    static constexpr std::array<std::string_view, 4> value{"master", "replica", "ok", "fail"};
+};
+
+template <>
+struct Description<Trigger> {
+    static constexpr std::string_view name = "on";
+    static constexpr std::tuple fields{
+        Field{"received", &Trigger::received},
+        Field{"answered", &Trigger::answered},
+        Field{"after", &Trigger::after},
+        Field{"connected", &Trigger::connected},
+        Field{"becomes", &Trigger::becomes},
+        Field{"step", &Trigger::step},
+        Field{"started", &Trigger::started},
+        Field{"ended", &Trigger::ended},
+        Field{"node", &Trigger::node},
+        Field{"from", &Trigger::from, Need::optional, Limits{}, Hosts::any},
+        Field{"nth", &Trigger::nth, Need::optional, count(1, 1'000'000'000)},
+        Field{"delay", &Trigger::delay, Need::optional, any_time}};
+};
+
+template <>
 struct Description<Scenario> {
     static constexpr std::string_view name = "scenario";
     static constexpr std::tuple fields{Field{"seed", &Scenario::seed},
@@ -208,27 +99,5 @@ struct Description<Scenario> {
                                        Field{"settle", &Scenario::settle, Need::optional,
                                              time(std::chrono::seconds{1}, std::chrono::hours{1})}};
 };
-
-/// The words of an enumeration, in its order.
-inline constexpr std::array<std::string_view, 3> failover_modes{"graceful", "force", "takeover"};
-
-/// The keys of a described type.
-template <class T>
-constexpr auto field_names() {
-    return std::apply(
-        [](auto const&... field) {
-            return std::array<std::string_view, sizeof...(field)>{field.name...};
-        },
-        Description<T>::fields);
-}
-
-template <class Variant>
-struct AlternativeNames;
-template <class... Ts>
-struct AlternativeNames<std::variant<Ts...>> {
-    static constexpr std::array<std::string_view, sizeof...(Ts)> value{Description<Ts>::name...};
-};
-/// The names of all faults, in the order of the variant.
-inline constexpr auto fault_names = AlternativeNames<FaultSpec>::value;
 
 }  // namespace keyslot::sim

@@ -5,13 +5,6 @@
 namespace keyslot::sim {
 namespace {
 
-std::string quoted(std::string_view text) { return '\'' + std::string(text) + '\''; }
-
-std::string did_you_mean(std::string_view word, std::span<std::string_view const> words) {
-    std::string_view const near = nearest(word, words);
-    return (near.empty() ? "" : "did you mean " + quoted(near) + "? ") + "allowed: " + join(words);
-}
-
 Document const* find(Document const& map, std::string_view key) {
     auto const entry = std::find_if(map.entries.begin(), map.entries.end(),
                                     [&](auto const& e) { return e.key.text == key; });
@@ -49,9 +42,12 @@ void Reader::read_field(Document const& document, T& value, FieldType const& fie
 
 template <class T>
 void Reader::read_fields(Document const& document, T& value, std::string_view what) {
-    check_keys<T>(document, what);
+    bool const keys_are_good = check_keys<T>(document, what);
     std::apply([&](auto const&... field) { (read_field(document, value, field, what), ...); },
                Description<T>::fields);
+    if (keys_are_good) {
+        check_whole(document, value);
+    }
 }
 
 template <std::size_t... Indices>
@@ -85,14 +81,11 @@ void Reader::read_timed_fault(Document const& document, TimedFault& timed) {
     if (!require_map(document, "a fault", "{at: 5s, crash: {node: node-1}}")) {
         return;
     }
-    if (Document const* const at = find(document, "at")) {
-        read_value(*at, timed.at, any_time, Hosts::nodes);
-    } else {
-        problem(document, "the fault has no time", "for example at: 5s");
-    }
+    read_time(document, timed);
+    has_trigger_ = timed.on.has_value();
     bool named = false;
     for (auto const& [key, value] : document.entries) {
-        if (key.text == "at") {
+        if (key.text == "at" || key.text == "on") {
             continue;
         }
         if (named) {
@@ -103,8 +96,30 @@ void Reader::read_timed_fault(Document const& document, TimedFault& timed) {
         named = true;
         read_fault(key.text, key, value, timed.fault);
     }
+    has_trigger_ = false;
     if (!named) {
         problem(document, "no fault is named", "one of: " + join(fault_names));
+    }
+}
+
+void Reader::read_time(Document const& document, TimedFault& timed) {
+    Document const* const at = find(document, "at");
+    Document const* const on = find(document, "on");
+    if (at != nullptr) {
+        read_value(*at, timed.at, any_time, Hosts::nodes);
+    }
+    if (on != nullptr) {
+        read_trigger(*on, timed.on);
+    }
+    if (at == nullptr && on == nullptr) {
+        problem(document, "the fault has no time",
+                "for example at: 5s, or on: {received: GET, nth: 3}");
+    }
+}
+
+void Reader::read_trigger(Document const& document, std::optional<Trigger>& trigger) {
+    if (require_map(document, "a trigger", "on: {node: node-2, received: GET, nth: 3}")) {
+        read_fields(document, trigger.emplace(), Description<Trigger>::name);
     }
 }
 
@@ -121,9 +136,7 @@ void Reader::read(Document const& document, Scenario& scenario) {
     if (Document const* const workload = find(document, "workload")) {
         read_value(*workload, scenario.workload, {}, Hosts::nodes);
     }
-    nodes_ = scenario.cluster.masters * (1 + scenario.cluster.replicas_per_master);
-    has_replicas_ = scenario.cluster.replicas_per_master > 0;
-    clients_ = scenario.workload.clients;
+    set_topology(scenario.cluster, scenario.workload.clients);
     auto const rest = [&](auto const& field) {
         if (field.name != "cluster" && field.name != "workload") {
             read_field(document, scenario, field, Description<Scenario>::name);
@@ -132,10 +145,14 @@ void Reader::read(Document const& document, Scenario& scenario) {
     std::apply([&](auto const&... field) { (rest(field), ...); }, Description<Scenario>::fields);
 }
 
-void Reader::read_action(Document const& document, Topology const& cluster, FaultSpec& fault) {
-    nodes_ = cluster.masters * (1 + cluster.replicas_per_master);
+void Reader::set_topology(Topology const& cluster, std::uint32_t clients) {
+    nodes_ = cluster.masters * (1 + cluster.replicas_per_master) + cluster.neighbour_masters;
     has_replicas_ = cluster.replicas_per_master > 0;
-    clients_ = 0;
+    clients_ = clients;
+}
+
+void Reader::read_action(Document const& document, Topology const& cluster, FaultSpec& fault) {
+    set_topology(cluster, 0);
     if (!require_map(document, "an action", R"({"type": "crash", "node": "node-1"})")) {
         return;
     }
@@ -150,186 +167,20 @@ void Reader::read_action(Document const& document, Topology const& cluster, Faul
     read_fault(type->text, *type, rest, fault);
 }
 
-// ---- values
-
-bool Reader::require_scalar(Document const& document, std::string_view expected) {
-    if (document.kind == Document::Kind::scalar) {
-        return true;
+void Reader::read_triggered_action(Document const& document, Topology const& cluster,
+                                   TimedFault& timed) {
+    Document rest = document;
+    if (Document const* const on = find(document, "on")) {
+        set_topology(cluster, 0);
+        read_trigger(*on, timed.on);
+        std::erase_if(rest.entries, [](auto const& entry) { return entry.key.text == "on"; });
     }
-    problem(document,
-            document.kind == Document::Kind::null ? "nothing is here" : "not a single value",
-            std::string(expected));
-    return false;
+    has_trigger_ = timed.on.has_value();
+    read_action(rest, cluster, timed.fault);
+    has_trigger_ = false;
 }
 
-bool Reader::require_map(Document const& document, std::string_view what,
-                         std::string_view example) {
-    if (document.kind == Document::Kind::map) {
-        return true;
-    }
-    problem(document, std::string(what) + " is written as keys and values",
-            "for example " + std::string(example));
-    return false;
-}
-
-std::optional<std::uint64_t> Reader::read_number(Document const& document, Limits const& limits) {
-    std::string const range = std::to_string(limits.low) + " to " + std::to_string(limits.high);
-    if (!require_scalar(document, "a whole number, " + range)) {
-        return std::nullopt;
-    }
-    auto const value = parse_unsigned(document.text);
-    if (!value && document.text.find_first_not_of("-0123456789") != std::string::npos) {
-        problem(document, quoted(document.text) + " is not a whole number", range);
-        return std::nullopt;
-    }
-    if (!value || *value < static_cast<std::uint64_t>(limits.low) ||
-        *value > static_cast<std::uint64_t>(limits.high)) {
-        problem(document, document.text + " is out of range", range);
-        return std::nullopt;
-    }
-    return value;
-}
-
-void Reader::read_value(Document const& document, std::uint32_t& value, Limits const& limits,
-                        Hosts) {
-    Limits const fitting{limits.low, std::min<std::int64_t>(limits.high, 0xffff'ffff)};
-    if (auto const number = read_number(document, fitting)) {
-        value = static_cast<std::uint32_t>(*number);
-    }
-}
-
-void Reader::read_value(Document const& document, std::uint64_t& value, Limits const&, Hosts) {
-    constexpr std::string_view range = "a whole number, 0 to 18446744073709551615";
-    if (!require_scalar(document, range)) {
-        return;
-    }
-    if (auto const number = parse_unsigned(document.text)) {
-        value = *number;
-    } else {
-        problem(document, quoted(document.text) + " is not a seed", std::string(range));
-    }
-}
-
-void Reader::read_value(Document const& document, bool& value, Limits const&, Hosts) {
-    if (!require_scalar(document, "true or false")) {
-        return;
-    }
-    if (document.text != "true" && document.text != "false") {
-        problem(document, quoted(document.text) + " is neither yes nor no", "true or false");
-    }
-    value = document.text == "true";
-}
-
-void Reader::read_value(Document const& document, Duration& value, Limits const& limits, Hosts) {
-    if (!require_scalar(document, "a duration, for example 500ms, 2s or 1m")) {
-        return;
-    }
-    ValueProblem wrong;
-    auto const duration = parse_duration(document.text, wrong);
-    if (!duration) {
-        problem(document, wrong.what, wrong.allowed);
-    } else if (duration->count() < limits.low || duration->count() > limits.high) {
-        problem(
-            document, document.text + " is out of range",
-            print_duration(Duration{limits.low}) + " to " + print_duration(Duration{limits.high}));
-    } else {
-        value = *duration;
-    }
-}
-
-void Reader::read_value(Document const& document, Rate& value, Limits const&, Hosts) {
-    if (!require_scalar(document, "a rate, for example 500/s")) {
-        return;
-    }
-    ValueProblem wrong;
-    if (auto const rate = parse_rate(document.text, wrong)) {
-        value = *rate;
-    } else {
-        problem(document, wrong.what, wrong.allowed);
-    }
-}
-
-void Reader::read_value(Document const& document, FailoverMode& value, Limits const&, Hosts) {
-    if (!require_scalar(document, join(failover_modes))) {
-        return;
-    }
-    auto const mode = std::find(failover_modes.begin(), failover_modes.end(), document.text);
-    if (mode == failover_modes.end()) {
-        problem(document, "unknown mode " + quoted(document.text),
-                did_you_mean(document.text, failover_modes));
-        return;
-    }
-    value = static_cast<FailoverMode>(mode - failover_modes.begin());
-}
-
-void Reader::read_value(Document const& document, HostName& value, Limits const&, Hosts hosts) {
-    if (require_scalar(document, host_names(hosts))) {
-        value = HostName{document.text};
-        check_host(document, value, hosts);
-    }
-}
-
-void Reader::check_host(Document const& document, HostName const& name, Hosts hosts) {
-    auto const target = parse_host(name.text);
-    using Kind = HostTarget::Kind;
-    bool const client =
-        target && (target->kind == Kind::client || target->kind == Kind::all_clients);
-    bool const known = target && (!client || hosts == Hosts::any) &&
-                       (target->kind != Kind::node || target->number <= nodes_) &&
-                       (target->kind != Kind::client || target->number <= clients_);
-    if (!known) {
-        problem(document, "there is no " + quoted(name.text) + (client ? " for this" : ""),
-                "names: " + host_names(hosts));
-    } else if (target->replica_of > 0 && !has_replicas_) {
-        problem(document, "there are no replicas in this cluster", "names: " + host_names(hosts));
-    }
-}
-
-std::string Reader::host_names(Hosts hosts) const {
-    std::string const last_node = std::to_string(nodes_);
-    std::string names = nodes_ == 1 ? "node-1" : "node-1 to node-" + last_node;
-    names += ", 'owner of KEY'";
-    names += has_replicas_ ? ", 'replica of node-1', 'replica of owner of KEY'" : "";
-    if (hosts == Hosts::any) {
-        names += ", clients";
-        names += clients_ > 0 ? ", client-1 to client-" + std::to_string(clients_) : "";
-    }
-    return names;
-}
-
-// ---- lists and parts
-
-void Reader::read_value(Document const& document, std::vector<SlotSpan>& value, Limits const&,
-                        Hosts) {
-    std::vector<Document> const alone{document};
-    auto const& items = document.kind == Document::Kind::list ? document.items : alone;
-    if (items.empty()) {
-        problem(document, "no slots are named", "for example 0-1000, or [0-1000, 7]");
-    }
-    for (Document const& item : items) {
-        if (!require_scalar(item, "a range of slots, for example 0-1000")) {
-            continue;
-        }
-        ValueProblem wrong;
-        if (auto const slots = parse_slots(item.text, wrong)) {
-            value.push_back(*slots);
-        } else {
-            problem(item, wrong.what, wrong.allowed);
-        }
-    }
-}
-
-void Reader::read_value(Document const& document, std::vector<HostName>& value,
-                        Limits const& limits, Hosts hosts) {
-    std::vector<Document> const alone{document};
-    auto const& items = document.kind == Document::Kind::list ? document.items : alone;
-    if (items.empty()) {
-        problem(document, "no host is named", "names: " + host_names(hosts));
-    }
-    for (Document const& item : items) {
-        read_value(item, value.emplace_back(), limits, hosts);
-    }
-}
+// ---- parts
 
 void Reader::read_value(Document const& document, std::vector<TimedFault>& value, Limits const&,
                         Hosts) {
@@ -370,6 +221,53 @@ void Reader::read_value(Document const& document, ClientSettings& value, Limits 
 void Reader::read_value(Document const& document, Workload& value, Limits const&, Hosts) {
     if (require_map(document, "workload", "workload: {clients: 4, rate: 500/s, for: 10s}")) {
         read_fields(document, value, Description<Workload>::name);
+    }
+}
+
+// ---- what fields must be together
+
+void Reader::check_whole(Document const& document, Swizzle const& fault) {
+    if (fault.hosts.size() == 1) {
+        problem(document, "swizzle needs links to cut", "at least two hosts");
+    }
+}
+
+void Reader::check_whole(Document const& document, ChangeAddress const& fault) {
+    if (!fault.ip.empty() && !is_ipv4(fault.ip)) {
+        Document const* const at = find(document, "ip");
+        problem(at != nullptr ? *at : document, quoted(fault.ip) + " is not an address",
+                "IPv4, for example 10.9.0.1");
+    }
+}
+
+void Reader::check_whole(Document const& document, ForgeReply const& fault) {
+    if (!fault.error.empty() && !fault.reply.empty()) {
+        problem(document, "both 'error' and 'reply'",
+                "one of them, or neither for no answer at all");
+    }
+}
+
+void Reader::check_whole(Document const& document, Trigger const& trigger) {
+    auto const is_one = [](bool is) { return is ? 1 : 0; };
+    int const events = is_one(!trigger.received.empty()) + is_one(!trigger.answered.empty()) +
+                       is_one(trigger.connected) + is_one(trigger.becomes.has_value()) +
+                       is_one(trigger.step.has_value()) + is_one(!trigger.started.empty()) +
+                       is_one(!trigger.ended.empty());
+    constexpr std::string_view one_of =
+        "one of: received, answered, after, connected, becomes, step, started, ended";
+    if (events > 1) {
+        problem(document, "the trigger waits for more than one thing", std::string(one_of));
+    } else if (events == 0 && trigger.after.empty()) {
+        problem(document, "the trigger waits for nothing", std::string(one_of));
+    } else if (!trigger.after.empty() && events == 1 && trigger.received.empty() &&
+               trigger.answered.empty()) {
+        problem(document, "'after' is about commands", "with received, with answered, or alone");
+    }
+    for (std::string const* const name : {&trigger.started, &trigger.ended}) {
+        if (!name->empty() &&
+            std::find(fault_names.begin(), fault_names.end(), *name) == fault_names.end()) {
+            problem(document, "unknown fault " + quoted(*name), did_you_mean(*name, fault_names));
+        }
     }
 }
 

@@ -50,6 +50,16 @@ Parsed<Scenario> load_scenario(std::string const& path) {
     return parse_scenario(text.str(), path);
 }
 
+Parsed<TimedFault> parse_triggered_action(std::string_view json, Topology const& cluster) {
+    std::vector<Problem> problems;
+    Document const document = read_json(json, "body", problems);
+    TimedFault timed;
+    if (problems.empty()) {
+        Reader{problems}.read_triggered_action(document, cluster, timed);
+    }
+    return finished(std::move(timed), std::move(problems));
+}
+
 Parsed<FaultSpec> parse_action(std::string_view json, Topology const& cluster) {
     std::vector<Problem> problems;
     Document const document = read_json(json, "body", problems);

@@ -29,8 +29,6 @@ Unit const* find_unit(std::string_view name) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string quoted(std::string_view text) { return '\'' + std::string(text) + '\''; }
-
 // The length of "12" or "1.5" at the start of the text.
 std::size_t number_length(std::string_view text) {
     std::size_t length = 0;
@@ -174,6 +172,28 @@ std::string print_slots(SlotSpan const& slots) {
     return result;
 }
 
+std::optional<std::int64_t> parse_signed(std::string_view text) {
+    std::int64_t value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+bool is_ipv4(std::string_view text) {
+    for (int part = 0; part < 4; ++part) {
+        std::string_view const number = text.substr(0, part < 3 ? text.find('.') : text.npos);
+        auto const value = parse_unsigned(number);
+        if (!value || *value > 255 || number.size() > 3 ||
+            (number.size() > 1 && number[0] == '0')) {
+            return false;
+        }
+        text.remove_prefix(std::min(text.size(), number.size() + 1));
+    }
+    return text.empty();
+}
+
 std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
     std::uint64_t value = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -193,6 +213,9 @@ std::optional<HostTarget> parse_host(std::string_view text) {
     if (text.starts_with(owner_prefix) && text.size() > owner_prefix.size()) {
         target.kind = HostTarget::Kind::owner;
         target.key = text.substr(owner_prefix.size());
+    } else if (text == "that node" || text == "that client") {
+        target.kind =
+            text == "that node" ? HostTarget::Kind::that_node : HostTarget::Kind::that_client;
     } else if (text == "clients") {
         target.kind = HostTarget::Kind::all_clients;
     } else {
@@ -207,8 +230,9 @@ std::optional<HostTarget> parse_host(std::string_view text) {
         target.kind = word == "node" ? HostTarget::Kind::node : HostTarget::Kind::client;
         target.number = static_cast<std::uint32_t>(*number);
     }
-    bool const is_client =
-        target.kind == HostTarget::Kind::client || target.kind == HostTarget::Kind::all_clients;
+    bool const is_client = target.kind == HostTarget::Kind::client ||
+                           target.kind == HostTarget::Kind::all_clients ||
+                           target.kind == HostTarget::Kind::that_client;
     return target.replica_of > 1 || (is_client && target.replica_of > 0) ? std::nullopt
                                                                          : std::optional(target);
 }
@@ -240,6 +264,13 @@ std::string_view nearest(std::string_view word, std::span<std::string_view const
         }
     }
     return best;
+}
+
+std::string quoted(std::string_view text) { return '\'' + std::string(text) + '\''; }
+
+std::string did_you_mean(std::string_view word, std::span<std::string_view const> words) {
+    std::string_view const near = nearest(word, words);
+    return (near.empty() ? "" : "did you mean " + quoted(near) + "? ") + "allowed: " + join(words);
 }
 
 std::string join(std::span<std::string_view const> words) {

@@ -29,10 +29,12 @@ std::optional<SlotSpan> parse_slots(std::string_view text, ValueProblem& problem
 std::string print_slots(SlotSpan const& slots);
 
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+std::optional<std::int64_t> parse_signed(std::string_view text);
+bool is_ipv4(std::string_view text);
 
 /// A HostName taken apart.
 struct HostTarget {
-    enum class Kind : std::uint8_t { node, owner, client, all_clients };
+    enum class Kind : std::uint8_t { node, owner, client, all_clients, that_node, that_client };
     Kind kind = Kind::node;
     int replica_of = 0;        ///< how many "replica of" stand before it
     std::uint32_t number = 0;  ///< node, client: from 1
@@ -43,6 +45,9 @@ std::optional<HostTarget> parse_host(std::string_view text);
 
 /// The word of `words` that `word` was probably meant to be; empty: none is near.
 std::string_view nearest(std::string_view word, std::span<std::string_view const> words);
+std::string quoted(std::string_view text);
+/// "did you mean 'x'? allowed: x, y, z"
+std::string did_you_mean(std::string_view word, std::span<std::string_view const> words);
 /// "a, b, c"
 std::string join(std::span<std::string_view const> words);
 

@@ -13,25 +13,30 @@ std::string print(bool value) { return value ? "true" : "false"; }
 std::string print(Duration value) { return print_duration(value); }
 std::string print(Rate const& value) { return print_rate(value); }
 std::string print(SlotSpan const& value) { return print_slots(value); }
-std::string print(FailoverMode value) {
-    return std::string(failover_modes[static_cast<std::size_t>(value)]);
+std::string print(std::int64_t value) { return std::to_string(value); }
+template <class E>
+    requires requires { Words<E>::value; }
+std::string print(E value) {
+    return std::string(Words<E>::value[static_cast<std::size_t>(value)]);
 }
 
 // Plain where YAML reads it as that very word in braces, else in double quotes.
-std::string print(HostName const& value) {
-    bool const plain =
-        !value.text.empty() && std::all_of(value.text.begin(), value.text.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-        });
-    if (plain && value.text.front() >= 'a' && value.text.front() <= 'z') {
-        return value.text;
+std::string print(std::string const& value) {
+    bool const plain = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    bool const is_other_word = value == "null" || value == "true" || value == "false";
+    if (plain && value.front() >= 'a' && value.front() <= 'z' && !is_other_word) {
+        return value;
     }
     constexpr std::string_view digits = "0123456789abcdef";
     std::string result = "\"";
-    for (char const c : value.text) {
+    for (char const c : value) {
         auto const byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') {
             (result += '\\') += c;
+        } else if (c == '\r' || c == '\n') {
+            (result += '\\') += c == '\r' ? 'r' : 'n';
         } else if (byte < 0x20 || byte == 0x7f) {
             ((result += "\\x") += digits[byte >> 4]) += digits[byte & 15];
         } else {
@@ -40,6 +45,8 @@ std::string print(HostName const& value) {
     }
     return result + '"';
 }
+
+std::string print(HostName const& value) { return print(value.text); }
 
 template <class T>
 std::string print(std::optional<T> const& value) {
@@ -108,7 +115,14 @@ std::string to_yaml(Scenario const& scenario) {
         result += "faults:\n";
     }
     for (TimedFault const& timed : scenario.faults) {
-        result += "  - {at: " + print(timed.at) + ", " + to_yaml(timed.fault) + "}\n";
+        result += "  - {";
+        if (!timed.on || timed.at != Duration{}) {
+            result += "at: " + print(timed.at) + ", ";
+        }
+        if (timed.on) {
+            result += "on: " + print_fields(*timed.on) + ", ";
+        }
+        result += to_yaml(timed.fault) + "}\n";
     }
     if (scenario.settle != defaults.settle) {
         result += "settle: " + print(scenario.settle) + '\n';

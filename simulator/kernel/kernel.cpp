@@ -83,22 +83,23 @@ ActorId Kernel::add_actor(std::string name) {
     if (log_ != nullptr) {
         log_->name_actor(actor, name);
     }
-    actors_.push_back({.name = std::move(name), .frozen = false, .held = {}});
+    actors_.push_back({.name = std::move(name), .stops = 0, .held = {}});
     return actor;
 }
 
-void Kernel::freeze(ActorId actor) {
-    if (!actors_[actor].frozen) {
-        actors_[actor].frozen = true;
-        ++frozen_actors_;
-    }
+void Kernel::freeze(ActorId actor, Stop why) {
+    frozen_actors_ += is_frozen(actor) ? 0u : 1u;
+    actors_[actor].stops |= static_cast<unsigned>(why);
 }
 
-void Kernel::thaw(ActorId actor) {
-    if (!actors_[actor].frozen) {
+void Kernel::thaw(ActorId actor, Stop why) {
+    if (!is_frozen(actor, why)) {
         return;
     }
-    actors_[actor].frozen = false;
+    actors_[actor].stops &= ~static_cast<unsigned>(why);
+    if (is_frozen(actor)) {
+        return;
+    }
     --frozen_actors_;
     for (EventId const event : actors_[actor].held) {
         if (queue_.is_pending(event)) {
@@ -157,7 +158,7 @@ bool Kernel::step_in_scope() {
     EventQueue::Slot const& slot = queue_.slot(event);
     assert(slot.at >= now_);
     now_ = slot.at;
-    if (frozen_actors_ != 0 && actors_[slot.tag.actor].frozen) [[unlikely]] {
+    if (frozen_actors_ != 0 && is_frozen(slot.tag.actor)) [[unlikely]] {
         hold(event);
         return true;
     }
@@ -224,7 +225,7 @@ void Kernel::give_up(std::string const& verdict) const {
         source->describe_waits(waits);
     }
     for (Actor const& actor : actors_) {
-        if (actor.frozen) {
+        if (actor.stops != 0) {
             waits.push_back(actor.name + " is paused, with " + std::to_string(actor.held.size()) +
                             " events held back");
         }

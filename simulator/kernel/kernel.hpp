@@ -31,6 +31,12 @@ public:
     virtual void describe_waits(std::vector<std::string>& lines) const = 0;
 };
 
+/// Why an actor does not run. Each reason holds by itself.
+enum class Stop : std::uint8_t {
+    paused = 1,  ///< its process is stopped
+    busy = 2,    ///< its event loop is at something that takes time
+};
+
 /// How long drive() may go on.
 struct RunLimits {
     Duration hang_grace = std::chrono::seconds{60};
@@ -63,11 +69,14 @@ public:
     ActorId add_actor(std::string name);
     std::string const& actor_name(ActorId actor) const { return actors_[actor].name; }
     KernelExecutor executor(ActorId actor);
-    /// A stopped process: whatever comes due for the actor waits until thaw(), which lets it all happen
-    /// then, in order.
-    void freeze(ActorId actor);
-    void thaw(ActorId actor);
-    bool is_frozen(ActorId actor) const { return actors_[actor].frozen; }
+    /// Whatever comes due for the actor waits until thaw(), which lets it all happen then, in order,
+    /// unless there is another reason to wait.
+    void freeze(ActorId actor, Stop why = Stop::paused);
+    void thaw(ActorId actor, Stop why = Stop::paused);
+    bool is_frozen(ActorId actor) const { return actors_[actor].stops != 0; }
+    bool is_frozen(ActorId actor, Stop why) const {
+        return (actors_[actor].stops & static_cast<unsigned>(why)) != 0;
+    }
 
     /// Runs the next event. False: there is none.
     bool step();
@@ -113,7 +122,7 @@ private:
     friend class KernelExecutor;
     struct Actor {
         std::string name;
-        bool frozen = false;
+        unsigned stops = 0;
         std::vector<EventId> held;
     };
     // Lets Asio recycle the memory of coroutine frames and handlers, as it does inside io_context::run.

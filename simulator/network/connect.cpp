@@ -64,12 +64,7 @@ std::optional<HostId> Network::host_at(Endpoint const& at) const {
     if (auto const found = services_.find(at); found != services_.end()) {
         return found->second.host;
     }
-    for (HostId host = 0; host < hosts_.size(); ++host) {
-        if (!hosts_[host].options.ip.empty() && hosts_[host].options.ip == at.address) {
-            return host;
-        }
-    }
-    return std::nullopt;
+    return find_address(at.address);
 }
 
 void Network::schedule_step(ConnectId number, HostId actor, Duration after,

@@ -65,7 +65,10 @@ void StreamEnd::reset() {
 
 Connection::Connection(Network& network, std::uint64_t number, Party initiator, Party acceptor,
                        bool background)
-    : network_(network), number_(number), background_(background) {
+    : network_(network),
+      number_(number),
+      background_(background),
+      last_sent_(network.kernel().now()) {
     sides_[0].party = std::move(initiator);
     sides_[1].party = std::move(acceptor);
 }
@@ -84,12 +87,20 @@ void Connection::send(unsigned side, std::string_view bytes) {
     }
     flow.unconsumed += bytes.size();
     Instant const now = network_.kernel().now();
+    if (network_.stream_rules().has_idles()) [[unlikely]] {
+        note_idleness(side);
+        if (flow.end != End::none) {
+            return;
+        }
+    }
+    last_sent_ = now;
     // Replies of one batch travel together, as TCP would send them.
     if (!flow.segments.empty() && flow.segments.back().sent == now) {
         flow.segments.back().bytes += bytes;
         return;
     }
-    flow.last_due = std::max(flow.last_due, now + network_.draw_delay(host(side), host(1 - side)));
+    flow.last_due =
+        std::max(flow.last_due, now + network_.draw_stream_delay(host(side), host(1 - side)));
     Segment& segment = flow.segments.push();
     segment.sent = now;
     segment.due = flow.last_due;
@@ -160,8 +171,9 @@ void Connection::destroy_if_unused() {
 /// The end travels like a segment.
 void Connection::end_flow(unsigned side, End end) {
     Flow& flow = flows_[side];
-    flow.last_due = std::max(
-        flow.last_due, network_.kernel().now() + network_.draw_delay(host(side), host(1 - side)));
+    flow.last_due =
+        std::max(flow.last_due,
+                 network_.kernel().now() + network_.draw_stream_delay(host(side), host(1 - side)));
     set_end(side, end, flow.last_due);
 }
 
@@ -177,23 +189,26 @@ void Connection::set_end(unsigned side, End end, Instant due) {
     arm(side);
 }
 
-void Connection::inject_reset() {
+Instant Connection::now() const { return network_.kernel().now(); }
+
+/// Both ends hear of it then, and nothing but what has been delivered so far counts.
+void Connection::break_at(Instant when) {
     for (unsigned side = 0; side < 2; ++side) {
         flows_[side].end_forced = true;
         flows_[side].held = false;
-        set_end(side, End::reset, network_.kernel().now());
+        set_end(side, End::reset, when);
     }
 }
 
 void Connection::retry() {
     for (unsigned side = 0; side < 2; ++side) {
         Flow& flow = flows_[side];
-        if (!flow.held || !network_.carries_streams(host(side), host(1 - side))) {
+        if (!flow.held || is_forgotten() || !network_.carries_streams(host(side), host(1 - side))) {
             continue;
         }
         flow.held = false;
         Instant const due =
-            network_.kernel().now() + network_.draw_delay(host(side), host(1 - side));
+            network_.kernel().now() + network_.draw_stream_delay(host(side), host(1 - side));
         if (!flow.segments.empty()) {
             flow.segments.front().due = std::max(flow.segments.front().due, due);
         }
@@ -226,7 +241,8 @@ void Connection::arrive(unsigned side) {
     Flow& flow = flows_[side];
     flow.arrival = {};
     LinkState const link = network_.link(host(side), host(1 - side));
-    if ((link.hold_streams && !flow.end_forced) || !network_.has_power(host(1 - side))) {
+    if (((link.hold_streams || is_forgotten()) && !flow.end_forced) ||
+        !network_.has_power(host(1 - side))) {
         flow.held = true;
         return;
     }
@@ -265,25 +281,52 @@ void Connection::arrive_bytes(unsigned side, std::size_t bytes_at_once) {
             flow.segments.pop();
         }
     }
+    std::size_t const arrived = buffer.size();
+    bool const breaks =
+        network_.stream_rules().has_cuts() &&
+        network_.stream_rules().deliver(host(side), host(1 - side), flow.cuts, buffer);
     network_.kernel().fold(hash_bytes(buffer));
     if (network_.kernel().tracing()) [[unlikely]] {
         trace_arrival(side, buffer);
     }
-    arm(side);
+    if (breaks) {
+        // A moment later, so that who reads has seen them.
+        break_at(now() + piece_gap);
+    } else {
+        arm(side);
+    }
 
     unsigned const to = 1 - side;
     if (sides_[to].open && sides_[to].receiver != nullptr) {
         std::size_t const size = buffer.size();
-        std::size_t const used = sides_[to].receiver->on_bytes(buffer);
+        std::size_t const used = size > 0 ? sides_[to].receiver->on_bytes(buffer) : 0;
         assert(used <= size);
         consume(to, std::min(used, size));
     } else {
-        flow.unconsumed -= buffer.size();
+        flow.unconsumed -= arrived;
         bounce(to);
     }
     if (buffer.capacity() > kept_capacity_max) {
         std::string{}.swap(buffer);
     }
+}
+
+/// A middlebox that has forgotten the stream lets nothing of it pass.
+void Connection::note_idleness(unsigned side) {
+    auto const forgotten = network_.stream_rules().forgets(host(side), host(1 - side),
+                                                           network_.kernel().now() - last_sent_);
+    if (!forgotten) {
+        return;
+    }
+    if (forgotten->reset) {
+        inject_reset();
+    } else {
+        forgotten_by_ = forgotten->by;
+    }
+}
+
+bool Connection::is_forgotten() const {
+    return forgotten_by_ != 0 && network_.stream_rules().is_in_force(forgotten_by_);
 }
 
 /// Bytes for an end that nobody has: its host's kernel answers with a reset.

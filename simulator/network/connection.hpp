@@ -3,6 +3,7 @@
 #include "simulator/kernel/event.hpp"
 #include "simulator/kernel/ring_queue.hpp"
 #include "simulator/network/link_rule.hpp"
+#include "simulator/network/stream_rules.hpp"
 
 #include <keyslot/environment.hpp>
 #include <keyslot/time.hpp>
@@ -10,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -103,7 +105,7 @@ public:
     /// The link or a host has changed: what was held back tries again.
     void retry();
     /// Both ends get connection_reset now, whatever the link does.
-    void inject_reset();
+    void inject_reset() { break_at(now()); }
     /// The process that has this end is gone: its peer gets a reset, and its receiver hears nothing more.
     void abandon(unsigned side);
     /// As abandon(), but nothing more leaves the host.
@@ -133,6 +135,7 @@ private:
         std::size_t unconsumed = 0;
         bool room_wanted = false;
         EventId room;
+        std::map<StreamRules::Id, CutCounter> cuts;  // what each rule has counted
     };
     struct Side {
         Party party;
@@ -152,6 +155,10 @@ private:
     void arrive_bytes(unsigned side, std::size_t bytes_at_once);
     void arrive_end(unsigned side);
     void bounce(unsigned side);
+    Instant now() const;
+    void break_at(Instant when);
+    void note_idleness(unsigned side);
+    bool is_forgotten() const;
     void destroy_if_unused();
     void trace_arrival(unsigned side, std::string_view bytes) const;
 
@@ -159,6 +166,8 @@ private:
     std::uint64_t number_;
     bool background_;
     bool busy_ = false;  // a receiver is being called
+    Instant last_sent_;  // by either side
+    StreamRules::Id forgotten_by_ = 0;  // an IdleRule; 0: none
     std::array<Side, 2> sides_;
     std::array<Flow, 2> flows_;
 };

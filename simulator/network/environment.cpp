@@ -12,6 +12,9 @@ namespace keyslot::sim {
 
 namespace {
 
+/// glibc asks twice, and waits five seconds each time.
+constexpr Duration resolver_patience = std::chrono::seconds{10};
+
 class SimTimer final : public Timer {
 public:
     SimTimer(Kernel& kernel, EventTag tag) : kernel_(kernel), tag_(tag) {}
@@ -46,13 +49,17 @@ void SimEnvironment::post(UniqueFunction<void()> work) {
 
 void SimEnvironment::resolve(std::string host, ResolveHandler handler) {
     // Looked up when the answer comes: a name bound anew meanwhile counts.
+    std::string const asked = host;
     auto answer = [this, name = std::move(host), handler = std::move(handler)]() mutable {
         std::vector<std::string> addresses;
         error_code const ec = network_.names().resolve(name, addresses);
         handler(ec, std::move(addresses));
     };
-    network_.kernel().schedule(now() + network_.names().delay(), tag(EventKind::resolve),
-                               std::move(answer));
+    NameFailure const* const failure = network_.names().failure_of(asked);
+    Duration const takes = failure != nullptr && *failure == NameFailure::timeout
+                               ? resolver_patience
+                               : network_.names().delay();
+    network_.kernel().schedule(now() + takes, tag(EventKind::resolve), std::move(answer));
 }
 
 void SimEnvironment::connect(Endpoint const& to, ConnectOptions options, ConnectHandler handler) {

@@ -45,6 +45,7 @@ LinkState LinkRules::apply(HostId from, HostId to, LinkState const& own) const {
             decide(sum.connects, rule.connects);
             decide(sum.latency, rule.latency);
             decide(sum.jitter, rule.jitter);
+            decide(sum.stream_delay, rule.stream_delay);
             decide(sum.bytes_at_once, rule.bytes_at_once);
         }
     }
@@ -53,6 +54,7 @@ LinkState LinkRules::apply(HostId from, HostId to, LinkState const& own) const {
             .connects = sum.connects.value_or(own.connects),
             .latency = sum.latency.value_or(own.latency),
             .jitter = sum.jitter.value_or(own.jitter),
+            .stream_delay = sum.stream_delay.value_or(own.stream_delay),
             .bytes_at_once = sum.bytes_at_once.value_or(own.bytes_at_once)};
 }
 

@@ -29,6 +29,8 @@ struct LinkRule {
     std::optional<ConnectFate> connects = std::nullopt;
     std::optional<Duration> latency = std::nullopt;
     std::optional<Duration> jitter = std::nullopt;
+    /// Streams take so much longer; the bus and connects do not.
+    std::optional<Duration> stream_delay = std::nullopt;
     /// Bytes arrive at most so many at a time.
     std::optional<std::size_t> bytes_at_once = std::nullopt;
 
@@ -42,6 +44,7 @@ struct LinkState {
     ConnectFate connects = ConnectFate::accept;
     Duration latency{};
     Duration jitter{};
+    Duration stream_delay{};
     std::size_t bytes_at_once = 0;  ///< 0: all
 };
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <keyslot/environment.hpp>
+#include <keyslot/sim/fault_spec.hpp>
 #include <keyslot/time.hpp>
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +16,12 @@ class NameTable {
 public:
     /// Replaces what the name was bound to.
     void bind(std::string name, std::vector<std::string> addresses);
-    /// Until the matching restore(), the name is not found. Nests.
-    void fail(std::string const& name) { failing_.insert(name); }
-    void restore(std::string const& name);
+    /// Until the matching restore(), that is what resolving the name comes to. Nests: the failure that
+    /// was told last counts.
+    void fail(std::string const& name, NameFailure how) { failing_[name].push_back(how); }
+    void restore(std::string const& name, NameFailure how);
+    /// nullptr: the name does not fail.
+    NameFailure const* failure_of(std::string const& name) const;
     /// host_not_found, or the addresses; an IP literal is its own address.
     error_code resolve(std::string const& name, std::vector<std::string>& addresses) const;
 
@@ -28,7 +31,7 @@ public:
 
 private:
     std::map<std::string, std::vector<std::string>, std::less<>> bound_;
-    std::multiset<std::string> failing_;
+    std::map<std::string, std::vector<NameFailure>> failing_;
     Duration delay_{};
 };
 

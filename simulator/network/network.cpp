@@ -43,9 +43,19 @@ std::optional<HostId> Network::find_host(std::string_view name) const {
     return found == hosts_by_name_.end() ? std::nullopt : std::optional{found->second};
 }
 
+std::optional<HostId> Network::find_address(std::string_view ip) const {
+    for (HostId host = 0; host < hosts_.size(); ++host) {
+        if (!ip.empty() && hosts_[host].options.ip == ip) {
+            return host;
+        }
+    }
+    return std::nullopt;
+}
+
 void Network::crash(HostId host, HostState state) {
     assert(state != HostState::up);
-    kernel_.thaw(host);
+    kernel_.thaw(host, Stop::paused);
+    kernel_.thaw(host, Stop::busy);
     hosts_[host].state = state;
     for (auto& [endpoint, service] : services_) {
         if (service.host == host) {
@@ -70,6 +80,13 @@ void Network::crash(HostId host, HostState state) {
 void Network::restart(HostId host) {
     hosts_[host].state = HostState::up;
     links_changed();
+}
+
+void Network::move_host(HostId host, std::string ip) {
+    reset_streams({host}, {});
+    std::erase_if(services_, [host](auto const& service) { return service.second.host == host; });
+    names_.bind(host_name(host), {ip});
+    hosts_[host].options.ip = std::move(ip);
 }
 
 void Network::listen(HostId host, Endpoint const& at, Acceptor& acceptor) {

@@ -5,6 +5,7 @@
 #include "simulator/network/connection.hpp"
 #include "simulator/network/link_rule.hpp"
 #include "simulator/network/names.hpp"
+#include "simulator/network/stream_rules.hpp"
 
 #include <keyslot/environment.hpp>
 #include <keyslot/sim/fault.hpp>
@@ -74,12 +75,17 @@ public:
     HostId add_host(HostOptions options);
     /// nullopt: no such host.
     std::optional<HostId> find_host(std::string_view name) const;
+    /// The first host with that address; nullopt: none.
+    std::optional<HostId> find_address(std::string_view ip) const;
     std::string const& host_name(HostId host) const { return kernel_.actor_name(host); }
     std::string const& host_ip(HostId host) const { return hosts_[host].options.ip; }
     /// The process ends (an up host's connections with it) and nobody listens there any more.
     void crash(HostId host, HostState state);
     /// Up again; whoever serves there must listen() again.
     void restart(HostId host);
+    /// From now on the host, its name and whoever serves there are at that address; its streams break.
+    /// Whoever serves there must listen() again.
+    void move_host(HostId host, std::string ip);
     HostState host_state(HostId host) const { return hosts_[host].state; }
     bool has_power(HostId host) const { return hosts_[host].state != HostState::power_down; }
 
@@ -99,6 +105,8 @@ public:
     // Links and faults.
 
     Fault add_rule(LinkRule rule);
+    Fault add_rule(CutRule rule) { return add_stream_rule(std::move(rule)); }
+    Fault add_rule(IdleRule rule) { return add_stream_rule(std::move(rule)); }
     /// Resets the connections between these hosts; an empty list is every host.
     void reset_streams(std::vector<HostId> const& from, std::vector<HostId> const& to);
     LinkState link(HostId from, HostId to) const {
@@ -111,6 +119,11 @@ public:
         return state.jitter > Duration{} ? state.latency + draw_jitter(state.jitter)
                                          : state.latency;
     }
+    /// The same for bytes of a stream.
+    Duration draw_stream_delay(HostId from, HostId to) {
+        Duration const delay = draw_delay(from, to);
+        return rules_.empty() ? delay : delay + link(from, to).stream_delay;
+    }
     bool carries_streams(HostId from, HostId to) const {
         return !link(from, to).hold_streams && has_power(to);
     }
@@ -120,6 +133,7 @@ public:
     void describe_waits(std::vector<std::string>& lines) const override;
 
     // For Connection.
+    StreamRules& stream_rules() { return stream_rules_; }
     void forget(Connection& connection) { connections_.erase(connection.number()); }
     std::string& delivery_buffer() { return delivery_buffer_; }
 
@@ -156,6 +170,14 @@ private:
     }
     Duration draw_jitter(Duration most);
     void links_changed();
+    template <class Rule>
+    Fault add_stream_rule(Rule rule) {
+        StreamRules::Id const id = stream_rules_.add(std::move(rule));
+        return Fault{[this, id] {
+            stream_rules_.remove(id);
+            links_changed();
+        }};
+    }
 
     std::optional<HostId> host_at(Endpoint const& at) const;
     void schedule_step(ConnectId number, HostId actor, Duration after,
@@ -176,6 +198,7 @@ private:
     std::vector<Host> hosts_;  // by HostId; actors that are no hosts have an unused place
     std::map<std::string, HostId, std::less<>> hosts_by_name_;
     LinkRules rules_;
+    StreamRules stream_rules_;
     std::map<Endpoint, Service> services_;
     std::map<ConnectId, Attempt> attempts_;
     ConnectId last_attempt_ = 0;

@@ -37,6 +37,11 @@ void Node::on_link_closed(LinkId link, std::string_view reason) {
 void Node::on_bus(BusMessage const& message) { impl_->on_bus_message(message); }
 void Node::on_wake() { impl_->on_wake(); }
 
+void Node::change_address(std::string ip) {
+    impl_->config.ip = std::move(ip);
+    impl_->cluster.change_address();
+}
+
 NodeConfig const& Node::config() const { return impl_->config; }
 ClusterState& Node::cluster() { return impl_->cluster; }
 ClusterState const& Node::cluster() const { return impl_->cluster; }

@@ -72,6 +72,9 @@ public:
     void on_bus(BusMessage const& message);
     void on_wake();
 
+    /// Its machine has got another address, and it is told so (CONFIG SET cluster-announce-ip).
+    void change_address(std::string ip);
+
     NodeConfig const& config() const;
     ClusterState& cluster();
     ClusterState const& cluster() const;

@@ -193,7 +193,8 @@ std::string describe_call(History const& history, std::size_t number) {
     return text;
 }
 
-std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions) {
+std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions,
+                                    std::vector<std::vector<std::string>> const& misled) {
     // An ordered map: violations come in the same order on every machine.
     std::map<std::string, Group> groups;
     for (std::size_t number = 0; number < history.calls().size(); ++number) {
@@ -209,12 +210,15 @@ std::vector<Violation> judge_safety(History const& history, ExecutionLog const& 
             group->second.executions.push_back(&execution);
         }
     }
+    for (std::vector<std::string> const& words : misled) {
+        groups.erase(group_key(words));
+    }
     std::vector<Violation> violations;
     ExecutionJudge judge{history, violations};
     for (auto const& [words, group] : groups) {
         judge.judge(group);
     }
-    judge_values(history, violations);
+    judge_values(history, misled, violations);
     std::sort(violations.begin(), violations.end(), [](Violation const& a, Violation const& b) {
         return std::tie(a.call, a.rule, a.what) < std::tie(b.call, b.rule, b.what);
     });

@@ -41,7 +41,11 @@ struct Violation {
 /// comes after a plain call has been answered. acknowledged-ran: every answered call was executed
 /// between its start and its end. reply-matches: replies have the type and range that their command
 /// gives. value-was-written: a read gives what some call that may have run wrote to that very key.
-std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions);
+///
+/// `misled`: requests whose replies were forged, word by word. Calls of these words are not judged,
+/// nor is anything by the values of the keys they name.
+std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions,
+                                    std::vector<std::vector<std::string>> const& misled = {});
 
 /// Liveness of the calls themselves: each has ended, within `call_timeout` and a little more.
 std::vector<Violation> judge_liveness(History const& history, Duration call_timeout);

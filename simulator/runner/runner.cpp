@@ -23,6 +23,15 @@ ClusterSpec cluster_spec(Topology const& topology) {
     spec.latency = topology.latency;
     spec.jitter = topology.jitter;
     spec.require_full_coverage = topology.require_full_coverage;
+    spec.announce_hostnames = spec.prefer_hostnames = topology.hostnames;
+    return spec;
+}
+
+/// The cluster next door.
+ClusterSpec neighbour_spec(Topology const& topology) {
+    ClusterSpec spec = cluster_spec(topology);
+    spec.masters = topology.neighbour_masters;
+    spec.replicas_per_master = 0;
     return spec;
 }
 
@@ -53,6 +62,9 @@ public:
           cluster_(&world_.add_cluster(cluster_spec(scenario.cluster))) {
         if (options.trace) {
             world_.trace_to([this](std::string_view line) { options_->trace(line); });
+        }
+        if (scenario.cluster.neighbour_masters > 0) {
+            world_.add_cluster(neighbour_spec(scenario.cluster));
         }
         std::vector<std::string> hosts;
         for (std::uint32_t number = 1; number <= scenario.workload.clients; ++number) {
@@ -93,13 +105,19 @@ private:
 
     asio::awaitable<void> strike(TimedFault const& timed) {
         co_await world_.sleep(timed.at);
-        if (!healing_) {
+        if (healing_) {
+            co_return;
+        }
+        if (timed.on) {
+            player_->start_when(*timed.on, timed.fault);
+        } else {
             player_->start(timed.fault);
         }
     }
 
     asio::awaitable<void> settle() {
         healing_ = true;
+        player_->disarm();
         Instant const healed_by = world_.now() + scenario_->settle;
         asio::co_spawn(world_.host("operator").get_executor(), player_->heal(scenario_->settle),
                        asio::detached);
@@ -205,7 +223,8 @@ private:
             add(result.client, client->stats());
         }
         result.worst_unavailability = worst_;
-        result.safety = judge_safety(recorder_.history, world_.executions());
+        result.safety =
+            judge_safety(recorder_.history, world_.executions(), world_.misled_requests());
         result.liveness = judge_liveness(recorder_.history, scenario_->client.call_timeout);
         result.liveness.insert(result.liveness.begin(), liveness_.begin(), liveness_.end());
         for (std::size_t id = 0; id < player_->size(); ++id) {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "simulator/faults/player/fault_player.hpp"
 #include "simulator/runner/availability.hpp"
 #include "simulator/runner/oracle.hpp"
 
 #include <keyslot/options.hpp>
+#include <keyslot/sim/fault_player.hpp>
 #include <keyslot/sim/scenario.hpp>
 
 #include <cstdint>

@@ -199,10 +199,21 @@ private:
 
 }  // namespace
 
-void judge_values(History const& history, std::vector<Violation>& violations) {
+void judge_values(History const& history, std::vector<std::vector<std::string>> const& misled,
+                  std::vector<Violation>& violations) {
+    std::set<std::string, std::less<>> unsure;  // keys, and other words: no matter
+    for (std::vector<std::string> const& words : misled) {
+        unsure.insert(words.begin() + std::min<std::ptrdiff_t>(1, std::ssize(words)), words.end());
+    }
+    auto const is_sure = [&](CallRecord const& call) {
+        return std::none_of(call.words.begin() + 1, call.words.end(),
+                            [&](std::string const& word) { return unsure.contains(word); });
+    };
     ValueJudge judge{history, violations};
     for (std::size_t number = 0; number < history.calls().size(); ++number) {
-        judge.judge(number);
+        if (is_sure(history.calls()[number])) {
+            judge.judge(number);
+        }
     }
 }
 

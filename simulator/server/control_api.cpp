@@ -44,7 +44,7 @@ Json describe(FaultReport const& report) {
     json["state"] = to_string(report.state);
     json["result"] = report.result;
     json["started_ms"] = in_ms(report.started);
-    if (report.state != FaultState::active) {
+    if (report.state == FaultState::ended || report.state == FaultState::failed) {
         json["ended_ms"] = in_ms(report.ended);
     }
     return json;
@@ -109,7 +109,7 @@ ControlResponse ControlApi::handle(std::string_view method, std::string_view tar
 }
 
 ControlResponse ControlApi::post_action(std::string_view body) {
-    Parsed<FaultSpec> const parsed = parse_action(body, live_->options().cluster);
+    Parsed<TimedFault> const parsed = parse_triggered_action(body, live_->options().cluster);
     Json answer;
     if (!parsed.value) {
         answer["error"] = to_string(parsed.problems.front());
@@ -119,10 +119,13 @@ ControlResponse ControlApi::post_action(std::string_view body) {
         }
         return {400, dump(answer), ""};
     }
-    std::size_t const id = live_->player().start(*parsed.value);
+    TimedFault const& action = *parsed.value;
+    FaultPlayer& player = live_->player();
+    std::size_t const id =
+        action.on ? player.start_when(*action.on, action.fault) : player.start(action.fault);
     live_->touch();
     answer["id"] = id;
-    answer["state"] = to_string(FaultState::active);
+    answer["state"] = to_string(player.report(id).state);
     return {202, dump(answer), ""};
 }
 
@@ -145,7 +148,7 @@ ControlResponse ControlApi::get_state() {
     answer["faults"] = Json::array();
     for (std::size_t id = 0; id < live_->player().size(); ++id) {
         FaultReport const& report = live_->player().report(id);
-        if (report.state == FaultState::active) {
+        if (report.state == FaultState::waiting || report.state == FaultState::active) {
             answer["faults"].push_back(describe(report));
         }
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulator/faults/player/fault_player.hpp"
+#include <keyslot/sim/fault_player.hpp>
 
 #include <keyslot/sim/scenario.hpp>
 #include <keyslot/sim/world.hpp>

@@ -11,11 +11,17 @@ namespace keyslot::sim {
 std::string const& Member::name() const {
     return server_->network().host_name(server_->place().host);
 }
-std::string const& Member::id() const { return server_->config().id; }
+std::string const& Member::id() const {
+    Node const* const running = node();
+    return running != nullptr && server_->config().cluster_enabled ? running->cluster().my_id()
+                                                                   : server_->config().id;
+}
 Endpoint const& Member::address() const { return server_->address(); }
 std::size_t Member::index() const { return server_->place().index; }
 bool Member::is_up() const { return server_->is_up(); }
-bool Member::is_paused() const { return server_->kernel().is_frozen(server_->place().host); }
+bool Member::is_paused() const {
+    return server_->kernel().is_frozen(server_->place().host, Stop::paused);
+}
 bool Member::is_master() const { return is_up() && server_->node()->is_master(); }
 
 void Member::crash(CrashStyle style) {
@@ -25,8 +31,13 @@ void Member::restart(bool keep_data) { server_->restart(keep_data); }
 void Member::pause() { server_->kernel().freeze(server_->place().host); }
 void Member::resume() { server_->kernel().thaw(server_->place().host); }
 void Member::skew_clock(std::int64_t parts_per_million, Duration offset) {
-    server_->skew_clock(parts_per_million, offset);
+    skew_clock(
+        {.monotonic_ppm = parts_per_million, .wall_ppm = parts_per_million, .wall_jump = offset});
 }
+void Member::skew_clock(ClockSkew const& skew) { server_->skew_clock(skew); }
+void Member::correct_clock() { skew_clock(ClockSkew{.wall_jump = -clock_error()}); }
+Duration Member::clock_error() const { return server_->clock_error(); }
+void Member::change_address(std::string ip) { server_->change_address(std::move(ip)); }
 
 Node* Member::node() { return server_->node(); }
 Node const* Member::node() const { return server_->node(); }
@@ -42,7 +53,9 @@ Member& Cluster::operator[](std::size_t n) { return impl_->members.at(n); }
 std::vector<ClusterNode> Cluster::startup_nodes() const {
     std::vector<ClusterNode> nodes;
     for (auto const& preset : impl_->layout) {
-        nodes.push_back({.host = preset.contact->ip, .port = preset.contact->port});
+        Contact const& contact = *preset.contact;
+        nodes.push_back({.host = impl_->spec.prefer_hostnames ? preset.hostname : contact.ip,
+                         .port = contact.port});
     }
     return nodes;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keyslot/sim/cluster.hpp>
 #include <keyslot/time.hpp>
 
 #include <cassert>
@@ -14,7 +15,7 @@ public:
 
     Instant at(Instant world) const {
         Duration const passed = world - world_base_;
-        return own_base_ + passed + scaled(passed);
+        return own_base_ + passed + scaled(passed, parts_per_million_);
     }
     /// The first moment of simulated time at which this clock shows `own` or more.
     Instant when(Instant own) const {
@@ -32,31 +33,43 @@ public:
         return world;
     }
     std::int64_t unix_time_ms(Instant world) const {
-        Duration const own = at(world).time_since_epoch() + wall_offset_;
+        Duration const passed = world - world_base_;
+        Duration const own = wall_base_ + passed + scaled(passed, wall_parts_per_million_);
         return unix_origin_ms_ + std::chrono::floor<std::chrono::milliseconds>(own).count();
     }
 
-    void skew(Instant world, std::int64_t parts_per_million, Duration wall_jump) {
-        assert(parts_per_million > -million);
-        own_base_ = at(world);
+    /// The rates are these from now on; the jumps happen now.
+    void skew(Instant world, ClockSkew const& by) {
+        assert(by.monotonic_ppm > -million && by.wall_ppm > -million);
+        assert(by.monotonic_jump >= Duration{});
+        Duration const passed = world - world_base_;
+        own_base_ = at(world) + by.monotonic_jump;
+        wall_base_ += passed + scaled(passed, wall_parts_per_million_) + by.wall_jump;
         world_base_ = world;
-        parts_per_million_ = parts_per_million;
-        wall_offset_ += wall_jump;
+        parts_per_million_ = by.monotonic_ppm;
+        wall_parts_per_million_ = by.wall_ppm;
+    }
+    /// How far the wall clock is ahead of what it would show without any skew.
+    Duration wall_error(Instant world) const {
+        Duration const passed = world - world_base_;
+        return wall_base_ + passed + scaled(passed, wall_parts_per_million_) -
+               world.time_since_epoch();
     }
 
 private:
     static constexpr std::int64_t million = 1'000'000;
 
-    Duration scaled(Duration passed) const {
+    static Duration scaled(Duration passed, std::int64_t parts_per_million) {
         std::int64_t const ns = passed.count();
-        return Duration{ns / million * parts_per_million_ +
-                        ns % million * parts_per_million_ / million};
+        return Duration{ns / million * parts_per_million +
+                        ns % million * parts_per_million / million};
     }
 
     Instant world_base_{};
     Instant own_base_{};
+    Duration wall_base_{};
     std::int64_t parts_per_million_ = 0;
-    Duration wall_offset_{};
+    std::int64_t wall_parts_per_million_ = 0;
     std::int64_t unix_origin_ms_;
 };
 

@@ -1,10 +1,13 @@
 #include "simulator/world/node_server.hpp"
 
+#include "client/protocol/request_parser.hpp"
 #include "simulator/world/tapped_session.hpp"
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 namespace keyslot::sim {
@@ -12,6 +15,9 @@ namespace keyslot::sim {
 namespace {
 
 constexpr std::uint16_t bus_port_offset = 10000;
+/// Longer than an instant, and shorter than anything else.
+constexpr Duration hold_time = std::chrono::microseconds{1};
+constexpr Duration busy_poll = std::chrono::milliseconds{1};
 
 std::string_view reason_of(error_code ec) {
     if (ec == asio::error::eof) {
@@ -23,38 +29,77 @@ std::string_view reason_of(error_code ec) {
     return ec == asio::error::connection_reset ? "reset" : "timeout";
 }
 
+/// What a slow node is busy with.
+struct Backlog {
+    std::string waiting;  // to be handled when the time is up
+
+    /// How many commands are complete with these bytes.
+    std::size_t count_commands(std::string_view bytes) {
+        counted += bytes;
+        std::size_t commands = 0;
+        std::size_t used = 0;
+        while (used < counted.size()) {
+            auto const status = counter.parse(std::string_view(counted).substr(used));
+            if (status == protocol::ParseStatus::need_more) {
+                break;
+            }
+            if (status == protocol::ParseStatus::error) {  // the fault began within a request
+                counter.reset();
+                used = counted.size();
+            } else {
+                used += counter.consumed();
+            }
+            ++commands;
+        }
+        counted.erase(0, used);
+        return commands;
+    }
+
+    std::string counted;  // of a command that is not complete
+    protocol::RequestParser counter;
+};
+
 }  // namespace
 
 /// A client's connection. It lives on while the node handles its bytes, although the node has closed it.
 class NodeServer::Session final : public StreamReceiver {
 public:
     Session(NodeServer& server, SessionId id, StreamEnd accepted, Endpoint const& peer)
-        : end(std::move(accepted)), server_(server), id_(id) {
+        : end(std::move(accepted)),
+          server_(server),
+          known_as_{.cluster = server.place_.cluster,
+                    .node = server.place_.index,
+                    .incarnation = server.incarnation_,
+                    .id = id,
+                    .peer = peer,
+                    .host = server.place_.host} {
         end.receive_with(*this);
-        if (SessionTap* const tap = server.parts_.tap) {
-            tapped_ = std::make_unique<TappedSession>(
-                *tap, SessionTap::Session{server.place_.cluster, server.place_.index,
-                                          server.incarnation_, id, peer});
+        if (!server.parts_.taps.empty()) {
+            tap(TappedSession::Opened::now);
         }
     }
+    ~Session() override { server_.parts_.kernel.cancel(held_); }
+
+    SessionTap::Session const& known_as() const { return known_as_; }
 
     std::size_t on_bytes(std::string_view bytes) override {
-        bool stays_open = true;
-        handling_ = true;
-        if (tapped_) {
-            stays_open = tapped_->on_bytes(bytes, *server_.node_, end);
-        } else {
-            server_.node_->on_session_bytes(id_, bytes);
+        if (server_.per_command_ > Duration{}) {
+            if (backlog_ == nullptr) {
+                backlog_ = std::make_unique<Backlog>();
+            }
+            if (std::size_t const commands = backlog_->count_commands(bytes); commands > 0) {
+                backlog_->waiting += bytes;
+                server_.be_busy(known_as_.id, commands);
+                return bytes.size();
+            }
         }
-        handling_ = false;
-        if (end && !stays_open) {
-            end.close();
-            server_.node_->on_session_closed(id_);
-        }
-        if (!end) {
-            server_.forget_session(id_);
-        }
+        handle(bytes);
         return bytes.size();
+    }
+    /// What kept the node busy takes effect.
+    void finish_work() {
+        std::string const bytes = std::exchange(backlog_->waiting, {});
+        handle(bytes);
     }
     void send(std::string_view bytes) {
         if (!tapped_ || tapped_->lets_pass(bytes)) {
@@ -63,7 +108,7 @@ public:
     }
     void on_end(error_code) override {
         NodeServer& server = server_;
-        SessionId const id = id_;
+        SessionId const id = known_as_.id;
         server.forget_session(id);
         server.node_->on_session_closed(id);
     }
@@ -76,10 +121,51 @@ public:
     StreamEnd end;
 
 private:
+    using Next = TappedSession::Next;
+
+    void tap(TappedSession::Opened opened) {
+        tapped_ = std::make_unique<TappedSession>(server_.parts_.taps, known_as_, opened);
+    }
+    void handle(std::string_view bytes) {
+        if (!tapped_ && !server_.parts_.taps.empty()) {
+            tap(TappedSession::Opened::earlier);
+        }
+        run([&] {
+            if (tapped_) {
+                return tapped_->on_bytes(bytes, *server_.node_, end);
+            }
+            server_.node_->on_session_bytes(known_as_.id, bytes);
+            return Next::more;
+        });
+    }
+    void go_on() {
+        run([this] { return tapped_->go_on(*server_.node_, end); });
+    }
+    template <class F>
+    void run(F&& talk) {
+        NodeServer& server = server_;
+        handling_ = true;
+        Next const next = talk();
+        handling_ = false;
+        if (end && next == Next::close) {
+            end.close();
+            server.node_->on_session_closed(known_as_.id);
+        }
+        if (!end) {
+            server.forget_session(known_as_.id);
+        } else if (next == Next::held) {
+            EventTag const tag{.kind = EventKind::control, .actor = server.place_.host};
+            held_ = server.parts_.kernel.schedule(server.parts_.kernel.now() + hold_time, tag,
+                                                  [this] { go_on(); });
+        }
+        server.note_state();
+    }
     NodeServer& server_;
-    SessionId id_;
+    SessionTap::Session known_as_;
     bool handling_ = false;
     std::unique_ptr<TappedSession> tapped_;  // nullptr: nobody listens
+    EventId held_;  // a request that waits
+    std::unique_ptr<Backlog> backlog_;  // nullptr: the node has never been slow
 };
 
 /// A connection to another node's client port.
@@ -96,11 +182,13 @@ public:
         end = std::move(connected);
         end.receive_with(*this);
         server_.node_->on_link_open(id_);
+        server_.note_state();
     }
     std::size_t on_bytes(std::string_view bytes) override {
         handling = true;
         server_.node_->on_link_bytes(id_, bytes);
         handling = false;
+        server_.note_state();
         if (!end) {
             std::unique_ptr<Link> const self = server_.take_link(id_);
         }
@@ -116,6 +204,7 @@ private:
     void ended(error_code reason) {
         std::unique_ptr<Link> const self = server_.take_link(id_);
         server_.node_->on_link_closed(id_, reason_of(reason));
+        server_.note_state();
     }
 
     NodeServer& server_;
@@ -159,6 +248,10 @@ void NodeServer::crash(HostState how) {
     parts_.network.crash(place_.host, how);
     parts_.bus.close_listener(bus_address_);
     parts_.kernel.cancel(std::exchange(wake_, {}));
+    parts_.kernel.cancel(std::exchange(busy_, {}));
+    if (config_.cluster_enabled) {
+        config_.id = node_->cluster().my_id();
+    }
     saved_ = node_->save();
     node_.reset();
     sessions_.clear();
@@ -175,10 +268,58 @@ void NodeServer::restart(bool keep_data) {
     node_->start();
 }
 
-void NodeServer::skew_clock(std::int64_t parts_per_million, Duration wall_jump) {
-    clock_.skew(parts_.kernel.now(), parts_per_million, wall_jump);
+void NodeServer::skew_clock(ClockSkew const& skew) {
+    clock_.skew(parts_.kernel.now(), skew);
     if (parts_.kernel.is_pending(wake_)) {
         schedule_wake();
+    }
+}
+
+void NodeServer::change_address(std::string ip) {
+    parts_.network.move_host(place_.host, ip);
+    parts_.bus.close_listener(bus_address_);
+    config_.ip = address_.address = bus_address_.address = std::move(ip);
+    if (node_ != nullptr) {
+        node_->change_address(config_.ip);
+        listen();
+    }
+}
+
+/// The event loop is at it until then: whatever else comes has to wait, the bus and cron too.
+void NodeServer::be_busy(SessionId session, std::size_t commands) {
+    busy_with_ = session;
+    parts_.kernel.freeze(place_.host, Stop::busy);
+    Instant const done = parts_.kernel.now() + per_command_ * static_cast<Duration::rep>(commands);
+    busy_ = parts_.kernel.schedule(done, {.kind = EventKind::control}, [this] { finish_work(); });
+}
+
+void NodeServer::finish_work() {
+    if (parts_.kernel.is_frozen(place_.host, Stop::paused)) {  // stopped in the middle of it
+        EventTag const tag{.kind = EventKind::control, .background = true};
+        busy_ =
+            parts_.kernel.schedule(parts_.kernel.now() + busy_poll, tag, [this] { finish_work(); });
+        return;
+    }
+    parts_.kernel.thaw(place_.host, Stop::busy);
+    if (Session* const session = find_session(busy_with_)) {
+        session->finish_work();
+    }
+}
+
+void NodeServer::push(std::string_view bytes, std::vector<std::string> const& peers,
+                      std::function<void(SessionTap::Session const&)> const& sent) {
+    for (auto const& session : sessions_) {
+        if (session != nullptr && std::find(peers.begin(), peers.end(),
+                                            session->known_as().peer.address) != peers.end()) {
+            session->end.send(bytes);
+            sent(session->known_as());
+        }
+    }
+}
+
+void NodeServer::note_state() {
+    if (parts_.triggers.wait_for_states() && node_ != nullptr) [[unlikely]] {
+        parts_.triggers.note_state(place_.host, node_->is_master(), node_->cluster().state_ok());
     }
 }
 
@@ -195,7 +336,10 @@ void NodeServer::schedule_wake() {
     parts_.kernel.cancel(wake_);
     EventTag const tag{
         .kind = EventKind::wake, .background = wake_background_, .actor = place_.host};
-    wake_ = parts_.kernel.schedule(clock_.when(wake_time_), tag, [this] { node_->on_wake(); });
+    wake_ = parts_.kernel.schedule(clock_.when(wake_time_), tag, [this] {
+        node_->on_wake();
+        note_state();
+    });
 }
 
 void NodeServer::on_accept(StreamEnd end, Endpoint const& peer) {

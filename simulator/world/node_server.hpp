@@ -6,12 +6,14 @@
 #include "simulator/network/network.hpp"
 #include "simulator/node/node.hpp"
 #include "simulator/world/node_clock.hpp"
-#include "simulator/world/session_tap.hpp"
+#include "simulator/world/session_taps.hpp"
+#include "simulator/world/triggers.hpp"
 
 #include <keyslot/sim/execution_log.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,7 +29,8 @@ struct WorldParts {
     Bus& bus;
     ExecutionLog& executions;
     bool& record_executions;
-    SessionTap* const& tap;  // nullptr: none
+    SessionTaps& taps;
+    Triggers& triggers;
     std::int64_t unix_time_origin_ms;
 };
 
@@ -48,7 +51,16 @@ public:
     void start();
     void crash(HostState how);
     void restart(bool keep_data);
-    void skew_clock(std::int64_t parts_per_million, Duration wall_jump);
+    void skew_clock(ClockSkew const& skew);
+    Duration clock_error() const { return clock_.wall_error(parts_.kernel.now()); }
+    void change_address(std::string ip);
+    /// Every command that comes over a session keeps the whole node busy for so long; zero: none does.
+    void take_per_command(Duration time) { per_command_ = time; }
+    /// Sends bytes of nobody's asking on the sessions opened from these addresses; `sent` hears which.
+    void push(std::string_view bytes, std::vector<std::string> const& peers,
+              std::function<void(SessionTap::Session const&)> const& sent);
+    /// For triggers that wait for a change of role or of the cluster's state.
+    void note_state();
 
     bool is_up() const { return node_ != nullptr; }
     Node* node() { return node_.get(); }
@@ -76,10 +88,15 @@ private:
     void executed(Execution const& execution) override;
 
     void on_accept(StreamEnd end, Endpoint const& peer) override;
-    void on_bus(BusMessage const& message) override { node_->on_bus(message); }
+    void on_bus(BusMessage const& message) override {
+        node_->on_bus(message);
+        note_state();
+    }
 
     void listen();
     void schedule_wake();
+    void be_busy(SessionId session, std::size_t commands);
+    void finish_work();
     Session* find_session(SessionId session);
     void forget_session(SessionId session);
     std::unique_ptr<Link> take_link(LinkId link);
@@ -94,6 +111,10 @@ private:
     NodeClock clock_;
     std::uint64_t incarnation_ = 0;
     std::shared_ptr<Node::Saved const> saved_;
+
+    Duration per_command_{};
+    EventId busy_;  // its end
+    SessionId busy_with_ = 0;
 
     EventId wake_;
     Instant wake_time_{};  // by the node's own clock

@@ -25,6 +25,7 @@ public:
         std::uint64_t incarnation = 0;
         SessionId id = 0;
         Endpoint peer;
+        std::uint32_t host = 0;  ///< the node's: its HostId
 
         friend bool operator==(Session const&, Session const&) = default;
     };
@@ -35,6 +36,10 @@ public:
         bool keep_answer = true;  ///< false: what the node says to it is dropped
         std::string answer = {};  ///< bytes sent after the node's answer, or instead of it
         bool close = false;  ///< the connection ends then
+        /// The request waits a microsecond: what was begun at this instant has happened by then.
+        bool hold = false;
+
+        bool meddles() const { return !reaches_node || !keep_answer || !answer.empty() || close; }
     };
 
     virtual ~SessionTap() = default;

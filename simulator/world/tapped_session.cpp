@@ -4,17 +4,29 @@
 
 namespace keyslot::sim {
 
-TappedSession::TappedSession(SessionTap& tap, SessionTap::Session session)
-    : tap_(tap), session_(std::move(session)) {
-    tap_.on_open(session_);
+TappedSession::TappedSession(SessionTaps& taps, SessionTap::Session session, Opened opened)
+    : taps_(taps), session_(std::move(session)) {
+    if (opened == Opened::now) {
+        listeners_.opened_at = taps_.newest();
+        taps_.tell_open(session_);
+    }
 }
 
-bool TappedSession::on_bytes(std::string_view bytes, Node& node, StreamEnd& end) {
+TappedSession::Next TappedSession::on_bytes(std::string_view bytes, Node& node, StreamEnd& end) {
     if (given_up_) {
         node.on_session_bytes(session_.id, bytes);
-        return true;
+        return Next::more;
     }
     pending_ += bytes;
+    return held_ ? Next::more : hand_on(node, end);
+}
+
+TappedSession::Next TappedSession::go_on(Node& node, StreamEnd& end) {
+    held_ = false;
+    return hand_on(node, end);
+}
+
+TappedSession::Next TappedSession::hand_on(Node& node, StreamEnd& end) {
     std::string const input = std::move(pending_);
     pending_.clear();
     std::string_view rest = input;
@@ -22,24 +34,30 @@ bool TappedSession::on_bytes(std::string_view bytes, Node& node, StreamEnd& end)
         protocol::ParseStatus const status = parser_.parse(rest);
         if (status == protocol::ParseStatus::need_more) {
             pending_ = rest;
-            return true;
+            return Next::more;
         }
         if (status == protocol::ParseStatus::error) {
             given_up_ = true;
             node.on_session_bytes(session_.id, rest);
-            return true;
+            return Next::more;
+        }
+        SessionTap::Fate fate;
+        if (!parser_.arguments().empty()) {
+            fate = taps_.ask(session_, listeners_, parser_.arguments());
+        }
+        if (fate.hold) {
+            held_ = true;
+            pending_ = rest;
+            parser_.reset();
+            return Next::held;
         }
         std::string_view const request = rest.substr(0, parser_.consumed());
         rest.remove_prefix(parser_.consumed());
-        SessionTap::Fate fate;
-        if (!parser_.arguments().empty()) {
-            fate = tap_.on_request(session_, parser_.arguments());
-        }
         if (!carry_out(fate, request, node, end)) {
-            return false;
+            return Next::close;
         }
     }
-    return true;
+    return Next::more;
 }
 
 bool TappedSession::carry_out(SessionTap::Fate const& fate, std::string_view request, Node& node,
@@ -50,7 +68,7 @@ bool TappedSession::carry_out(SessionTap::Fate const& fate, std::string_view req
         asking_node_ = true;
         node.on_session_bytes(session_.id, request);
         asking_node_ = false;
-        tap_.on_answer(session_, answered_);
+        taps_.tell_answer(session_, listeners_, answered_);
     }
     if (end && !fate.answer.empty()) {
         end.send(fate.answer);

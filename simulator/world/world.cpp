@@ -20,6 +20,9 @@ NodeConfig config_of(ClusterSpec const& spec, ClusterState::Preset const& preset
     config.allow_reads_when_down = spec.allow_reads_when_down;
     config.replica_validity_factor = spec.replica_validity_factor;
     config.cluster_enabled = spec.cluster_enabled;
+    if (spec.prefer_hostnames) {
+        config.preferred_endpoint_type = EndpointType::hostname;
+    }
     return config;
 }
 
@@ -39,7 +42,9 @@ World::Impl::Impl(Seed with, WorldOptions const& given)
              .events_max = given.run_events_max},
       random(Random{with.value}.fork("world")),
       network(kernel, random.fork("net"), {.latency = given.latency, .jitter = given.jitter}),
-      bus(network) {
+      bus(network),
+      triggers(network, taps),
+      forger(network, taps) {
     kernel.log_to(options.log);
     kernel.fold(seed.value);
 }
@@ -76,6 +81,18 @@ HostId World::Impl::find_host(std::string const& name) const {
     throw std::out_of_range("no host " + name + " in this world");
 }
 
+NodeServer& World::Impl::find_server(std::string const& node) {
+    HostId const host = find_host(node);
+    for (auto const& cluster : clusters) {
+        for (auto const& server : cluster->impl_->servers) {
+            if (server->place().host == host) {
+                return *server;
+            }
+        }
+    }
+    throw std::out_of_range(node + " is no node");
+}
+
 World::World(Seed seed, WorldOptions options) : impl_(std::make_unique<Impl>(seed, options)) {}
 World::~World() = default;
 
@@ -99,7 +116,8 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
                            world.bus,
                            world.executions,
                            world.options.record_executions,
-                           world.tap,
+                           world.taps,
+                           world.triggers,
                            world.options.unix_time_origin_ms};
     for (std::size_t n = 0; n < impl->layout.size(); ++n) {
         ClusterState::Preset const& preset = impl->layout[n];
@@ -158,7 +176,10 @@ ExecutionLog const& World::executions() const { return impl_->executions; }
 void World::record_executions(bool on) { impl_->options.record_executions = on; }
 void World::clear_executions() { impl_->executions.clear(); }
 
-void World::tap_sessions(SessionTap* tap) { impl_->tap = tap; }
+void World::tap_sessions(SessionTap* tap) {
+    impl_->taps.remove(impl_->tap);
+    impl_->tap = tap != nullptr ? impl_->taps.add(*tap, SessionTaps::Hears::new_sessions) : 0;
+}
 Kernel& World::kernel() { return impl_->kernel; }
 Network& World::network() { return impl_->network; }
 

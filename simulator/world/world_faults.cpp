@@ -81,10 +81,10 @@ void World::bind_name(std::string name, std::vector<std::string> addresses) {
     impl_->network.names().bind(std::move(name), std::move(addresses));
 }
 
-Fault World::fail_name(std::string name) {
+Fault World::fail_name(std::string name, NameFailure how) {
     NameTable& names = impl_->network.names();
-    names.fail(name);
-    return Fault{[&names, name = std::move(name)] { names.restore(name); }};
+    names.fail(name, how);
+    return Fault{[&names, name = std::move(name), how] { names.restore(name, how); }};
 }
 
 }  // namespace keyslot::sim

@@ -5,6 +5,8 @@
 #include "simulator/network/environment.hpp"
 #include "simulator/network/network.hpp"
 #include "simulator/world/cluster.hpp"
+#include "simulator/world/reply_forger.hpp"
+#include "simulator/world/triggers.hpp"
 
 #include <keyslot/sim/world.hpp>
 
@@ -36,6 +38,7 @@ struct World::Impl {
     /// The rule, and its mirror when it is to hold both ways.
     Fault add_rule(LinkRule rule, Direction direction);
     void unwind(Main& main);
+    NodeServer& find_server(std::string const& node);
 
     Seed seed;
     WorldOptions options;
@@ -47,10 +50,14 @@ struct World::Impl {
     Network network;
     Bus bus;
     ExecutionLog executions;
-    SessionTap* tap = nullptr;
+    SessionTaps taps;
+    SessionTaps::Id tap = 0;  // of tap_sessions()
+    Triggers triggers;
+    ReplyForger forger;
     std::map<std::string, std::unique_ptr<SimEnvironment>, std::less<>> environments;
     std::vector<std::unique_ptr<Cluster>> clusters;
     std::size_t nodes = 0;
+    std::uint64_t swizzles = 0;
 };
 
 }  // namespace keyslot::sim

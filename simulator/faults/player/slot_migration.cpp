@@ -24,15 +24,22 @@ std::vector<std::string> setslot(std::uint16_t slot, std::string action, std::st
     return words;
 }
 
+/// Somebody pressed ^C: everything stays as it is.
+struct Aborted {};
+
 }  // namespace
 
 asio::awaitable<void> SlotMigration::run(Migrate const& what, std::string to) {
     to_ = std::move(to);
-    for (SlotSpan const& span : what.slots) {
-        for (std::uint32_t slot = span.first; slot <= span.last; ++slot) {
-            co_await move_slot(static_cast<std::uint16_t>(slot), what);
-            ++slots_moved_;
+    try {
+        for (SlotSpan const& span : what.slots) {
+            for (std::uint32_t slot = span.first; slot <= span.last; ++slot) {
+                co_await move_slot(static_cast<std::uint16_t>(slot), what);
+                ++slots_moved_;
+            }
         }
+    } catch (Aborted const&) {
+        aborted_ = true;
     }
 }
 
@@ -63,17 +70,23 @@ asio::awaitable<void> SlotMigration::try_move_slot(std::uint16_t slot, Migrate c
             // in its view the slot is left unassigned, and it would refuse the keys.
             co_await expect_no_error(to, setslot(slot, "NODE", from.id()));
         }
+        co_await reach(MigrationStep::importing, to, what);
         co_await expect_no_error(to, setslot(slot, "IMPORTING", from.id()));
+        co_await reach(MigrationStep::migrating, from, what);
         co_await expect_no_error(from, setslot(slot, "MIGRATING", to.id()));
+        co_await reach(MigrationStep::keys, from, what);
         co_await move_keys(slot, from, to, what);
     }
-    co_await announce(slot, from, to);
+    co_await announce(slot, from, to, what);
 }
 
 asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& source,
                                                Member& destination, Migrate const& what) {
     for (;;) {
         co_await stall_if_due(what);
+        if (what.abort_after_keys && keys_moved_ >= *what.abort_after_keys) {
+            throw Aborted{};
+        }
         std::vector<std::string> list{"CLUSTER", "GETKEYSINSLOT", std::to_string(slot),
                                       std::to_string(keys_of_step(what))};
         Reply const keys = co_await expect_no_error(source, std::move(list));
@@ -101,13 +114,33 @@ asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& sourc
 
 // The target first: it must claim the slot before the source lets go of it.
 asio::awaitable<void> SlotMigration::announce(std::uint16_t slot, Member& source,
-                                              Member& destination) {
+                                              Member& destination, Migrate const& what) {
+    co_await reach(MigrationStep::node_target, destination, what);
     co_await expect_no_error(destination, setslot(slot, "NODE", destination.id()));
+    co_await reach(MigrationStep::node_source, source, what);
+    if (&source != &destination && source.is_up()) {
+        co_await tell(source, setslot(slot, "NODE", destination.id()));
+    }
+    co_await reach(MigrationStep::node_others, destination, what);
     for (Member& member : cluster_->nodes()) {
-        bool const concerned = member.is_master() || &member == &source;
-        if (&member != &destination && member.is_up() && concerned) {
+        bool const is_other = &member != &destination && &member != &source;
+        if (is_other && member.is_up() && member.is_master()) {
             co_await tell(member, setslot(slot, "NODE", destination.id()));
         }
+    }
+}
+
+asio::awaitable<void> SlotMigration::reach(MigrationStep step, Member const& node,
+                                           Migrate const& what) {
+    if (on_step_ && on_step_(step, node.name())) {
+        co_await world_->sleep(std::chrono::microseconds{1});
+    }
+    if (what.abort_at == step) {
+        throw Aborted{};
+    }
+    if (what.stall_at == step && !stalled_) {
+        stalled_ = true;
+        co_await gate_->wait(what.resume_after);
     }
 }
 
@@ -135,10 +168,14 @@ asio::awaitable<void> SlotMigration::stall_if_due(Migrate const& what) {
 }
 
 std::size_t SlotMigration::keys_of_step(Migrate const& what) const {
+    std::size_t most = what.keys_per_step;
     if (what.stall_after_keys && !stalled_) {
-        return std::min<std::size_t>(what.keys_per_step, *what.stall_after_keys - keys_moved_);
+        most = std::min<std::size_t>(most, *what.stall_after_keys - keys_moved_);
     }
-    return what.keys_per_step;
+    if (what.abort_after_keys) {
+        most = std::min<std::size_t>(most, *what.abort_after_keys - keys_moved_);
+    }
+    return most;
 }
 
 // Where the named node has lost its shard to another meanwhile, that one.

@@ -6,6 +6,7 @@
 #include <keyslot/sim/fault_spec.hpp>
 #include <keyslot/sim/world.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,10 +21,16 @@ public:
     SlotMigration(World& world, Cluster& cluster, Environment& environment, Gate& gate)
         : world_(&world), cluster_(&cluster), environment_(&environment), gate_(&gate) {}
 
+    /// Hears of every step before it is taken, and of the node that is to be told. True: what that
+    /// set off must happen first.
+    using OnStep = std::function<bool(MigrationStep step, std::string const& node)>;
+    void on_step(OnStep tell) { on_step_ = std::move(tell); }
+
     /// Throws std::runtime_error with the reason when a slot could not be moved after all; its
     /// marks are then cleared as far as nodes answer.
     asio::awaitable<void> run(Migrate const& what, std::string to);
 
+    bool was_aborted() const { return aborted_; }
     std::size_t slots_moved() const { return slots_moved_; }
     std::size_t keys_moved() const { return keys_moved_; }
 
@@ -32,7 +39,9 @@ private:
     asio::awaitable<void> try_move_slot(std::uint16_t slot, Migrate const& what, bool again);
     asio::awaitable<void> move_keys(std::uint16_t slot, Member& source, Member& destination,
                                     Migrate const& what);
-    asio::awaitable<void> announce(std::uint16_t slot, Member& source, Member& destination);
+    asio::awaitable<void> announce(std::uint16_t slot, Member& source, Member& destination,
+                                   Migrate const& what);
+    asio::awaitable<void> reach(MigrationStep step, Member const& node, Migrate const& what);
     asio::awaitable<void> clear_marks(std::uint16_t slot);
     /// Whatever it answers, or whether: what it misses it hears by gossip.
     asio::awaitable<void> tell(Member const& member, std::vector<std::string> words);
@@ -51,6 +60,8 @@ private:
     std::size_t slots_moved_ = 0;
     std::size_t keys_moved_ = 0;
     bool stalled_ = false;
+    bool aborted_ = false;
+    OnStep on_step_;
 };
 
 }  // namespace keyslot::sim

@@ -108,6 +108,93 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
     EXPECT_EQ(good(to_yaml(scenario)), scenario) << scenario;
 }
 
+TEST(Scenario, EveryFaultOfOneNodeSurvivesToo) {
+    Scenario scenario;
+    scenario.cluster.hostnames = true;
+    scenario.cluster.neighbour_masters = 2;
+    scenario.faults = {
+        {0s, Migrate{.slots = {{1, 1}}, .to = "node-2", .stall_at = MigrationStep::node_source}},
+        {1s, Migrate{.slots = {{1, 1}},
+                     .to = "node-2",
+                     .abort_after_keys = 3,
+                     .abort_at = MigrationStep::importing}},
+        {2s, Slow{.node = "node-1", .per_command = 5ms, .duration = 3s}},
+        {3s, SkewClock{.node = "node-1",
+                       .rate_ppm = -500,
+                       .wall_rate_ppm = 10'000'000,
+                       .offset = 5s,
+                       .wall_offset = -90s,
+                       .duration = 2s}},
+        {4s, StaleView{.node = "node-1", .duration = 1s}},
+        {5s, Lag{.node = "replica of node-1"}},
+        {6s, Lag{.node = "node-4", .delay = 300ms, .duration = 1s}},
+        {7s, ChangeAddress{.node = "node-1", .ip = "10.9.0.255"}},
+        {8s, FailName{.names = {"node-1", "owner of x"}, .how = NameFailure::timeout}},
+        {9s, Forget{.node = "node-4", .by = {"node-1", "node-2"}, .rejoin_after = 5s}},
+        {10s, ResetNode{.node = "node-4", .hard = true, .rejoin_after = 1s}},
+        {11s, Meet{.node = "node-1", .with = "node-8"}},
+        {12s, ConfigSet{.node = "node-1", .parameter = "maxmemory", .value = "0", .duration = 1s}},
+        {13s, ForgeReply{.node = "node-1",
+                         .from = {"clients"},
+                         .connection = 7,
+                         .command = "GET user:*",
+                         .nth = 3,
+                         .times = 2,
+                         .error = "LOADING \"x\"",
+                         .execute = true,
+                         .close = true,
+                         .duration = 1s}},
+        {14s, ForgeReply{.reply = "$1\r\n\x01\r\n"}},
+        {15s, Push{.node = "node-1", .to = {"clients"}, .bytes = ">1\r\n+null\r\n"}}};
+    EXPECT_EQ(good(to_yaml(scenario)), scenario) << scenario;
+}
+
+TEST(Scenario, EveryFaultOfTheNetworkSurvivesToo) {
+    Scenario scenario;
+    scenario.faults = {
+        {0s, Flap{.from = {"node-1"},
+                  .to = {"clients"},
+                  .down = 1s,
+                  .up = 2s,
+                  .one_way = true,
+                  .duration = 9s}},
+        {1s, Swizzle{.hosts = {"node-1", "node-2", "client-1"}, .over = 3s, .hold = 1s}},
+        {2s, CutStream{.from = {"node-1"},
+                       .to = {"clients"},
+                       .after_replies = 2,
+                       .after_bytes = 3,
+                       .streams = 1}},
+        {3s, DropIdle{.from = {"clients"}, .to = {"node-1"}, .after = 5s, .reset = true}},
+        {4s, RefuseConnects{.from = {"clients"}, .to = {"node-1"}, .duration = 1s}},
+        {5s, BlackHoleConnects{.from = {"clients"}, .to = {"node-1"}}}};
+    EXPECT_EQ(good(to_yaml(scenario)), scenario) << scenario;
+}
+
+TEST(Scenario, EveryTriggerSurvivesWritingAndReading) {
+    Scenario scenario;
+    Crash const crash{.node = "that node"};
+    Reset const reset{.from = {"that client"}, .to = {"that node"}};
+    scenario.faults = {
+        {0s, crash, Trigger{.received = "SET user:*", .node = "node-2", .nth = 3}},
+        {5s, crash, Trigger{.answered = "CLUSTER SLOTS", .delay = 5ms}},
+        {0s, reset, Trigger{.received = "GET", .after = "ASKING", .from = "client-1"}},
+        {0s, reset, Trigger{.after = "MULTI", .from = "clients"}},
+        {0s, reset, Trigger{.connected = true, .node = "node-1", .nth = 2}},
+        {0s, crash, Trigger{.becomes = NodeState::fail}},
+        {0s, crash, Trigger{.step = MigrationStep::node_target}},
+        {0s, Heal{}, Trigger{.started = "crash"}},
+        {0s, Heal{}, Trigger{.ended = "byte_by_byte", .nth = 2}}};
+    EXPECT_EQ(good(to_yaml(scenario)), scenario) << scenario;
+}
+
+TEST(Scenario, ATriggerStandsWhereTheTimeWouldStand) {
+    EXPECT_EQ(
+        good("faults: [{on: {node: node-2, received: GET, nth: 3}, crash: {node: that node}}]")
+            .faults.at(0),
+        (TimedFault{0s, Crash{.node = "that node"},
+                    Trigger{.received = "GET", .node = "node-2", .nth = 3}}));
+}
+
 TEST(Scenario, AWrittenScenarioSaysOnlyWhatIsNotDefault) {
     Scenario scenario;
     scenario.seed = 7;
@@ -130,7 +217,8 @@ TEST(ScenarioErrors, AnUnknownKeyIsToldWithItsPlaceTheNearestAndTheList) {
     EXPECT_EQ(
         problem_of("cluster:\n  mastrs: 3\n"),
         "a.yaml:2:3: unknown key 'mastrs' in cluster (did you mean 'masters'? allowed: masters, "
-        "replicas_per_master, node_timeout, latency, jitter, require_full_coverage)");
+        "replicas_per_master, node_timeout, latency, jitter, require_full_coverage, hostnames, "
+        "neighbour_masters)");
     EXPECT_THAT(problem_of("colour: red"),
                 HasSubstr("a.yaml:1:1: unknown key 'colour' in scenario"));
 }
@@ -177,12 +265,58 @@ TEST(ScenarioErrors, AMissingUnitIsToldWithAnExample) {
 }
 
 TEST(ScenarioErrors, AFaultNeedsATimeAndExactlyOneKind) {
-    EXPECT_THAT(problem_of("faults: [{heal: {}}]"), HasSubstr("has no time"));
+    EXPECT_THAT(problem_of("faults: [{heal: {}}]"),
+                HasSubstr("has no time (for example at: 5s, or on: {received: GET, nth: 3})"));
     EXPECT_THAT(problem_of("faults: [{at: 1s}]"), HasSubstr("no fault is named"));
     EXPECT_THAT(problem_of("faults: [{at: 1s, heal: {}, crash: {node: node-1}}]"),
                 HasSubstr("a second fault in one entry"));
     EXPECT_THAT(problem_of("faults: [{at: 1s, crash: {keep_data: true}}]"),
                 HasSubstr("crash needs the key 'node'"));
+}
+
+TEST(ScenarioErrors, ATriggerWaitsForOneThing) {
+    EXPECT_EQ(problem_of("faults: [{on: {node: node-1}, heal: {}}]"),
+              "a.yaml:1:15: the trigger waits for nothing (one of: received, answered, after, "
+              "connected, becomes, step, started, ended)");
+    EXPECT_THAT(problem_of("faults: [{on: {received: GET, connected: true}, heal: {}}]"),
+                HasSubstr("more than one thing"));
+    EXPECT_THAT(problem_of("faults: [{on: {after: GET, connected: true}, heal: {}}]"),
+                HasSubstr("'after' is about commands"));
+    EXPECT_THAT(problem_of("faults: [{on: {step: migratin}, heal: {}}]"),
+                HasSubstr("a.yaml:1:22: unknown step 'migratin' (did you mean 'migrating'?"));
+    EXPECT_THAT(problem_of("faults: [{on: {becomes: slave}, heal: {}}]"),
+                HasSubstr("unknown state 'slave' (allowed: master, replica, ok, fail)"));
+    EXPECT_THAT(problem_of("faults: [{on: {started: crsh}, heal: {}}]"),
+                HasSubstr("unknown fault 'crsh' (did you mean 'crash'?"));
+    EXPECT_THAT(problem_of("faults: [{on: {receivd: GET}, heal: {}}]"),
+                HasSubstr("unknown key 'receivd' in on (did you mean 'received'?"));
+    EXPECT_THAT(problem_of("faults: [{on: 5s, heal: {}}]"), HasSubstr("a trigger is written as"));
+}
+
+TEST(ScenarioErrors, ThatNodeNeedsATrigger) {
+    EXPECT_THAT(problem_of("faults: [{at: 1s, crash: {node: that node}}]"),
+                HasSubstr("a.yaml:1:33: 'that node' is of a fault with a trigger (on: "));
+    EXPECT_THAT(problem_of("faults: [{on: {received: GET}, crash: {node: that client}}]"),
+                HasSubstr("no 'that client' for this (names: node-1 to node-6"));
+    EXPECT_THAT(problem_of("faults: [{on: {received: GET, node: that node}, heal: {}}]"),
+                HasSubstr("is of a fault with a trigger"));
+}
+
+TEST(ScenarioErrors, WhatAFaultMustBeAsAWholeIsTold) {
+    EXPECT_EQ(problem_of("faults: [{at: 1s, change_address: {node: node-1, ip: 10.0.0.256}}]"),
+              "a.yaml:1:54: '10.0.0.256' is not an address (IPv4, for example 10.9.0.1)");
+    EXPECT_THAT(problem_of("faults: [{at: 1s, swizzle: {hosts: node-1, over: 1s}}]"),
+                HasSubstr("at least two hosts"));
+    EXPECT_THAT(problem_of("faults: [{at: 1s, forge_reply: {error: a, reply: b}}]"),
+                HasSubstr("both 'error' and 'reply'"));
+    EXPECT_EQ(problem_of("faults: [{at: 1s, skew_clock: {node: node-1, rate_ppm: -1000000}}]"),
+              "a.yaml:1:56: -1000000 is out of range (-900000 to 10000000)");
+    EXPECT_EQ(problem_of("faults: [{at: 1s, skew_clock: {node: node-1, wall_offset: -25h}}]"),
+              "a.yaml:1:59: -25h is out of range (-24h to 24h)");
+    EXPECT_THAT(problem_of("faults: [{at: 1s, fail_name: {names: node-1, how: nxdomain}}]"),
+                HasSubstr("unknown failure 'nxdomain' (allowed: not_found, timeout)"));
+    EXPECT_THAT(problem_of("faults: [{at: 1s, meet: {node: node-1, with: node-7}}]"),
+                HasSubstr("there is no 'node-7'"));
 }
 
 TEST(ScenarioErrors, AllProblemsOfAFileAreTold) {
@@ -236,6 +370,19 @@ TEST(Action, IsTheSameVocabularyInJson) {
     EXPECT_EQ(parse_action(R"({"type": "heal"})", {}).value, FaultSpec(Heal{}));
     EXPECT_EQ(parse_action(R"({"type": "pause", "node": "node-1", "for": "2s"})", {}).value,
               FaultSpec(Pause{.node = "node-1", .duration = 2s}));
+}
+
+TEST(Action, MayWaitForATrigger) {
+    auto const parsed = parse_triggered_action(
+        R"({"type": "crash", "node": "that node", "on": {"received": "GET", "nth": 2}})", {});
+    ASSERT_TRUE(parsed.value.has_value()) << to_string(parsed.problems.at(0));
+    EXPECT_EQ(*parsed.value,
+              (TimedFault{0s, Crash{.node = "that node"}, Trigger{.received = "GET", .nth = 2}}));
+    EXPECT_EQ(parse_triggered_action(R"({"type": "heal"})", {}).value, TimedFault{});
+    EXPECT_EQ(
+        to_string(
+            parse_triggered_action(R"({"type": "heal", "on": {"nth": 0}})", {}).problems.at(0)),
+        "body:/on/nth: 0 is out of range (1 to 1000000000)");
 }
 
 TEST(Action, ErrorsNameThePathAndWhatIsAllowed) {

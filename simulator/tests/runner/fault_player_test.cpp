@@ -1,4 +1,4 @@
-#include "simulator/faults/player/fault_player.hpp"
+#include <keyslot/sim/fault_player.hpp>
 
 #include "simulator/faults/player/node_session.hpp"
 

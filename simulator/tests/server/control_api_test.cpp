@@ -108,7 +108,7 @@ TEST_F(ControlApiTest, MistakesAreToldWithWhatIsAllowed) {
     ControlResponse const unknown = api_.handle("POST", "/action", R"({"type": "explode"})");
     EXPECT_EQ(unknown.status, 400u);
     EXPECT_THAT(json::parse(unknown.body)["problems"][0]["allowed"].get<std::string>(),
-                HasSubstr("migrate, partition, crash"));
+                HasSubstr("migrate, partition, flap"));
     EXPECT_EQ(api_.handle("POST", "/action", "").status, 400u);
     EXPECT_EQ(api_.handle("POST", "/action", "\xff\xfe{").status, 400u);
     EXPECT_EQ(api_.handle("GET", "/nowhere", "").status, 404u);

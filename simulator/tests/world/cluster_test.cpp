@@ -58,10 +58,10 @@ TEST(ClusterLayout, replicas_are_dealt_in_turn_and_addresses_count_up) {
 TEST(NodeClock, a_skewed_clock_goes_faster_and_never_back) {
     NodeClock clock{0};
     EXPECT_EQ(clock.at(Instant{5s}), Instant{5s});
-    clock.skew(Instant{10s}, 100'000, 1h);
+    clock.skew(Instant{10s}, {.monotonic_ppm = 100'000, .wall_ppm = 100'000, .wall_jump = 1h});
     EXPECT_EQ(clock.at(Instant{20s}), Instant{21s});
     EXPECT_EQ(clock.unix_time_ms(Instant{20s}), 3'621'000);
-    clock.skew(Instant{20s}, -500'000, -1h);
+    clock.skew(Instant{20s}, {.monotonic_ppm = -500'000, .wall_ppm = -500'000, .wall_jump = -1h});
     EXPECT_EQ(clock.at(Instant{22s}), Instant{22s});
     EXPECT_EQ(clock.unix_time_ms(Instant{22s}), 22'000);
 }
@@ -69,7 +69,7 @@ TEST(NodeClock, a_skewed_clock_goes_faster_and_never_back) {
 TEST(NodeClock, when_is_the_first_moment_that_shows_it) {
     NodeClock clock{0};
     for (std::int64_t const skew : {0, 1, 250'000, 3'000'000, -1, -500'000, -999'000}) {
-        clock.skew(Instant{1s}, skew, {});
+        clock.skew(Instant{1s}, {.monotonic_ppm = skew, .wall_ppm = skew});
         for (Duration const own :
              {Duration{1'000'000'001}, Duration{1'234'567'891}, Duration{5s}}) {
             Instant const moment = clock.when(Instant{own});

@@ -31,6 +31,9 @@ struct ClusterSpec {
     bool allow_reads_when_down = false;
     int replica_validity_factor = 10;
     bool announce_hostnames = false;  ///< cluster-announce-hostname: the host's name
+    /// cluster-preferred-endpoint-type hostname: clients are told names, and start with names. Needs
+    /// announce_hostnames.
+    bool prefer_hostnames = false;
     std::uint16_t first_port = 7000;
     /// Of all nodes; empty: 10.0.0.1, 10.0.0.2, ... Nodes on one address differ in their ports.
     std::string ip = {};
@@ -47,13 +50,22 @@ enum class CrashStyle : std::uint8_t {
     power,
 };
 
+/// How a node's clocks are wrong from some moment on: the rates stay, the jumps happen once.
+struct ClockSkew {
+    std::int64_t monotonic_ppm = 0;  ///< parts per million it runs faster; more than -1,000,000
+    std::int64_t wall_ppm = 0;  ///< the wall clock, likewise
+    Duration monotonic_jump{};  ///< forward only
+    Duration wall_jump{};
+    friend bool operator==(ClockSkew const&, ClockSkew const&) = default;
+};
+
 /// One node of a cluster: a host with a Redis on it.
 class Member {
 public:
     explicit Member(NodeServer& server) : server_(&server) {}
 
     std::string const& name() const;  ///< "node-1"
-    std::string const& id() const;  ///< 40 hex digits
+    std::string const& id() const;  ///< 40 hex digits; CLUSTER RESET HARD draws a new one
     Endpoint const& address() const;
     std::size_t index() const;  ///< in its cluster, from 0
     bool is_up() const;  ///< running, paused or not
@@ -69,6 +81,14 @@ public:
     /// Its clocks run faster by so many parts per million (more than -1,000,000) from now on, and its wall
     /// clock jumps by `offset`.
     void skew_clock(std::int64_t parts_per_million, Duration offset = {});
+    void skew_clock(ClockSkew const& skew);
+    /// The skew is gone: from now on its clocks run as time does, and its wall clock is right again.
+    void correct_clock();
+    /// How far its wall clock is ahead.
+    Duration clock_error() const;
+    /// The machine gets another address: its streams break, its name resolves to the new one, and the
+    /// node tells the others by gossip (as after CONFIG SET cluster-announce-ip).
+    void change_address(std::string ip);
 
     /// The running node itself; nullptr when it is down.
     Node* node();

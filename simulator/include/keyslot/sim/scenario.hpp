@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keyslot/sim/fault_spec.hpp>
+#include <keyslot/sim/trigger.hpp>
 #include <keyslot/time.hpp>
 
 #include <chrono>
@@ -27,6 +28,11 @@ struct Topology {
     Duration latency = std::chrono::microseconds{100};  ///< one way, between any two hosts
     Duration jitter{};                                  ///< up to so much more, drawn per write
     bool require_full_coverage = true;
+    /// Nodes announce their host names, and clients are told these instead of addresses.
+    bool hostnames = false;
+    /// Masters of a second cluster beside this one, without clients: its nodes come after the others
+    /// in number. 0: there is none.
+    std::uint32_t neighbour_masters = 0;
     friend bool operator==(Topology const&, Topology const&) = default;
 };
 
@@ -43,14 +49,14 @@ struct ClientSettings {
 
 /// How often each kind of call is made, relative to the others.
 struct Mix {
-    std::uint32_t get = 0;     ///< GET user:N
-    std::uint32_t set = 0;     ///< SET user:N, a value that is written once
+    std::uint32_t get = 0;  ///< GET user:N
+    std::uint32_t set = 0;  ///< SET user:N, a value that is written once
     std::uint32_t getset = 0;  ///< SET user:N ... GET
-    std::uint32_t del = 0;     ///< DEL user:N
-    std::uint32_t incr = 0;    ///< INCR counter:N
+    std::uint32_t del = 0;  ///< DEL user:N
+    std::uint32_t incr = 0;  ///< INCR counter:N
     std::uint32_t append = 0;  ///< APPEND log:N
-    std::uint32_t mget = 0;    ///< MGET of two keys of one slot, pair:{N}:a and pair:{N}:b
-    std::uint32_t mset = 0;    ///< MSET of both
+    std::uint32_t mget = 0;  ///< MGET of two keys of one slot, pair:{N}:a and pair:{N}:b
+    std::uint32_t mset = 0;  ///< MSET of both
     friend bool operator==(Mix const&, Mix const&) = default;
 };
 
@@ -71,6 +77,8 @@ struct Workload {
 struct TimedFault {
     Duration at{};  ///< since the start of the workload
     FaultSpec fault = Heal{};
+    std::optional<Trigger> on =
+        {};  ///< it strikes not `at` that time, but when this happens from then on
     friend bool operator==(TimedFault const&, TimedFault const&) = default;
 };
 
@@ -112,6 +120,9 @@ Parsed<Scenario> load_scenario(std::string const& path);
 /// Reads one fault as the control plane takes it, {"type": "crash", "node": "node-1"}, for a
 /// cluster of that shape.
 Parsed<FaultSpec> parse_action(std::string_view json, Topology const& cluster);
+
+/// The same with an optional trigger, {"type": "crash", "node": "that node", "on": {"received": "GET"}}.
+Parsed<TimedFault> parse_triggered_action(std::string_view json, Topology const& cluster);
 
 /// Writes what parse_scenario() reads back to the same value. Defaults are left out.
 std::string to_yaml(Scenario const& scenario);

@@ -5,12 +5,14 @@
 #include <keyslot/sim/execution_log.hpp>
 #include <keyslot/sim/fault.hpp>
 #include <keyslot/sim/hang_error.hpp>
+#include <keyslot/sim/trigger.hpp>
 #include <keyslot/time.hpp>
 #include <keyslot/unique_function.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -126,10 +128,47 @@ public:
     /// Resets the streams between these hosts, once.
     void reset_streams(std::vector<std::string> const& from, std::vector<std::string> const& to);
 
+    /// A partition that is there for `down`, then not for `up`, and so on.
+    Fault flap(std::vector<std::string> from, std::vector<std::string> to, Duration down,
+               Duration up, Direction direction = Direction::both);
+    /// Cuts the links among these hosts one by one in a random order, spread over that time; after
+    /// `hold` mends them in another order, spread likewise.
+    Fault swizzle(std::vector<std::string> const& hosts, Duration over, Duration hold = {});
+    /// Streams break with a reset exactly after so many replies and then so many bytes have been
+    /// delivered `from` one `to` the other, counted on each stream from now on.
+    Fault cut_streams(std::vector<std::string> from, std::vector<std::string> to,
+                      std::uint64_t replies, std::uint64_t bytes,
+                      std::optional<std::uint64_t> streams = std::nullopt);
+    enum class IdleFate : std::uint8_t { silence, reset };
+    /// Streams on which nothing was sent for so long are dead: silent as long as this lasts, or reset
+    /// when used again.
+    Fault drop_idle(std::vector<std::string> from, std::vector<std::string> to, Duration after,
+                    IdleFate fate = IdleFate::silence);
+    /// What other nodes of its cluster send the node over streams, the writes of its master, is so
+    /// late; nullopt: does not arrive while this lasts.
+    Fault lag(std::string const& node, std::optional<Duration> delay);
+    /// Every command over a client connection keeps the node's event loop busy for so long.
+    Fault slow_node(std::string const& node, Duration per_command);
+    /// The end of it sets the clock right.
+    Fault skew_clock(std::string const& node, ClockSkew const& skew);
+    /// The node learns nothing new of the cluster, and suspects nobody.
+    Fault pin_view(std::string const& node);
+    /// Answers commands in the nodes' place. Hosts are named as here; none named: any.
+    Fault forge_reply(ForgeReply rule);
+    /// Sends bytes unasked on the connections that these hosts have to the node.
+    void push(std::string const& node, std::vector<std::string> const& to, std::string_view bytes);
+    /// Requests whose replies may be wrong by forge_reply() or push(), word by word.
+    std::vector<std::vector<std::string>> const& misled_requests() const;
+
+    /// Calls `action` once, in an event of its own, when that has happened. A request that sets it off
+    /// by `received` waits until it has been called. Hosts are named as here; `step`, `started` and
+    /// `ended` are for a FaultPlayer (std::invalid_argument). The handle takes it back.
+    Fault when(Trigger trigger, UniqueFunction<void(Occurrence const&)> action);
+
     /// What a name resolves to, from now on.
     void bind_name(std::string name, std::vector<std::string> addresses);
-    /// The name does not resolve (host_not_found).
-    Fault fail_name(std::string name);
+    /// The name does not resolve.
+    Fault fail_name(std::string name, NameFailure how = NameFailure::not_found);
 
     // For code of this repository that works on the parts below.
     Kernel& kernel();
@@ -137,6 +176,9 @@ public:
     /// Hears, and may answer, every request of the client sessions opened from now on; nullptr ends it.
     /// The tap must live as long as the World runs.
     void tap_sessions(SessionTap* tap);
+    /// As above; `stands_for` tells at that time whether a name in the trigger means a host.
+    Fault when(Trigger trigger, UniqueFunction<void(Occurrence const&)> action,
+               std::function<bool(HostName const& name, std::string const& host)> stands_for);
 
 private:
     struct Impl;

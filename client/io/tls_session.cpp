@@ -26,7 +26,6 @@ struct TlsSession::Engine {
         }
         BIO_set_mem_eof_return(input, -1);  // an empty buffer means "not yet", not the end
         SSL_set_bio(ssl, input, output);
-        SSL_set_connect_state(ssl);
     }
     ~Engine() { SSL_free(ssl); }  // and the two BIOs
     Engine(Engine const&) = delete;
@@ -78,10 +77,16 @@ int clamp_to_int(std::size_t size) {
 TlsSession::TlsSession(std::shared_ptr<asio::ssl::context> context, std::string const& name,
                        bool verify, error_code& ec)
     : context_(std::move(context)), engine_(std::make_unique<Engine>(context_->native_handle())) {
+    SSL_set_connect_state(engine_->ssl);
     ERR_clear_error();
     if (!expect_peer(engine_->ssl, name, verify)) {
         ec = asio::error::invalid_argument;
     }
+}
+
+TlsSession::TlsSession(std::shared_ptr<asio::ssl::context> context)
+    : context_(std::move(context)), engine_(std::make_unique<Engine>(context_->native_handle())) {
+    SSL_set_accept_state(engine_->ssl);
 }
 
 TlsSession::~TlsSession() = default;

@@ -21,6 +21,8 @@ public:
     /// `name` is the peer's name or IP literal, sent as SNI (a name only) and verified.
     TlsSession(std::shared_ptr<asio::ssl::context> context, std::string const& name, bool verify,
                error_code& ec);
+    /// The side that is connected to.
+    explicit TlsSession(std::shared_ptr<asio::ssl::context> context);
     ~TlsSession();
     TlsSession(TlsSession const&) = delete;
     TlsSession& operator=(TlsSession const&) = delete;

@@ -76,6 +76,20 @@ void Network::schedule_step(ConnectId number, HostId actor, Duration after,
                                     [this, number, step] { (this->*step)(number); });
 }
 
+ConnectFate Network::fate_of_connect(HostId from, Endpoint const& to) const {
+    std::optional<HostId> const host = host_at(to);
+    if (!host || !has_power(*host)) {
+        return ConnectFate::black_hole;
+    }
+    LinkState const there = link(from, *host);
+    if (loses_connects(there, link(*host, from))) {
+        return ConnectFate::black_hole;
+    }
+    auto const service = services_.find(to);
+    bool const served = service != services_.end() && service->second.acceptor != nullptr;
+    return served ? there.connects : ConnectFate::refuse;
+}
+
 /// A SYN is where it should arrive.
 void Network::knock(ConnectId number) {
     Attempt& attempt = attempts_[number];
@@ -84,18 +98,13 @@ void Network::knock(ConnectId number) {
         return schedule_step(number, attempt.from, unreachable_after,
                              &Network::give_up_unreachable);
     }
-    LinkState const there = link(attempt.from, *host);
-    LinkState const back = link(*host, attempt.from);
-    if (!has_power(*host) || loses_connects(there, back)) {
-        return knock_again(number);
+    switch (fate_of_connect(attempt.from, attempt.to)) {
+        case ConnectFate::black_hole: return knock_again(number);
+        case ConnectFate::refuse:
+            return schedule_step(number, attempt.from, draw_delay(*host, attempt.from),
+                                 &Network::refuse);
+        case ConnectFate::accept: return establish(number, *host);
     }
-    auto const service = services_.find(attempt.to);
-    bool const served = service != services_.end() && service->second.acceptor != nullptr;
-    if (!served || there.connects == ConnectFate::refuse) {
-        return schedule_step(number, attempt.from, draw_delay(*host, attempt.from),
-                             &Network::refuse);
-    }
-    establish(number, *host);
 }
 
 void Network::knock_again(ConnectId number) {

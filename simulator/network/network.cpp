@@ -90,10 +90,12 @@ void Network::move_host(HostId host, std::string ip) {
 }
 
 void Network::listen(HostId host, Endpoint const& at, Acceptor& acceptor) {
+    ++changes_;
     services_[at] = {host, &acceptor};
 }
 
 void Network::close_listener(Endpoint const& at) {
+    ++changes_;
     if (auto const found = services_.find(at); found != services_.end()) {
         found->second.acceptor = nullptr;
     }
@@ -109,6 +111,7 @@ Fault Network::add_rule(LinkRule rule) {
 }
 
 void Network::links_changed() {
+    ++changes_;
     for (auto const& [number, connection] : connections_) {
         connection->retry();
     }

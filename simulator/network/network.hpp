@@ -99,6 +99,10 @@ public:
     /// happens on this connection is no sign of life for the kernel.
     ConnectId connect(HostId from, Endpoint const& to, Instant deadline, bool background,
                       ConnectHandler handler);
+    /// What a SYN would meet that arrives now; an address that nobody has is a black hole.
+    ConnectFate fate_of_connect(HostId from, Endpoint const& to) const;
+    /// Grows whenever fate_of_connect() may have another answer.
+    std::uint64_t changes() const { return changes_; }
     /// Drops the handler, if it has not been called.
     void cancel_connect(ConnectId connect);
 
@@ -202,6 +206,7 @@ private:
     std::map<Endpoint, Service> services_;
     std::map<ConnectId, Attempt> attempts_;
     ConnectId last_attempt_ = 0;
+    std::uint64_t changes_ = 0;
     std::map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::uint64_t last_connection_ = 0;
     std::string delivery_buffer_;

@@ -105,7 +105,8 @@ ControlServer::ControlServer(asio::io_context& context, ControlApi& api,
         acceptor_.listen();
     } catch (boost::system::system_error const& error) {
         throw std::runtime_error("cannot listen on " + bind_address + ':' + std::to_string(port) +
-                                 ": " + error.code().message());
+                                 ": " + error.code().message() +
+                                 " (--control-port chooses another)");
     }
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(context, accept_all(acceptor_, api), asio::detached);

@@ -36,6 +36,8 @@ ClusterSpec cluster_spec(LiveOptions const& options) {
     spec.require_full_coverage = options.cluster.require_full_coverage;
     spec.ip = options.announce;
     spec.first_port = options.first_port;
+    spec.password = options.password;
+    spec.joined = options.joined;
     return spec;
 }
 
@@ -50,7 +52,7 @@ LiveWorld::LiveWorld(asio::io_context& context, LiveOptions const& options)
     world_.external_host(client_host);
     std::vector<std::string> clients{std::string(client_host)};
     player_ = std::make_unique<FaultPlayer>(world_, *cluster_, std::move(clients));
-    for (int step = 0; !is_ready(); ++step) {
+    for (int step = 0; options_.joined && !is_ready(); ++step) {
         if (step == ready_steps_max) {
             throw std::runtime_error("the cluster does not come up");
         }
@@ -72,8 +74,15 @@ void LiveWorld::start(std::function<void()> flush) {
     pump();
 }
 
-Instant LiveWorld::wall_time() const {
-    return simulated_origin_ + (std::chrono::steady_clock::now() - real_origin_);
+// What simulated time should be by now.
+Instant LiveWorld::due_time() const {
+    auto const passed = std::chrono::steady_clock::now() - real_origin_;
+    return simulated_origin_ + std::chrono::duration_cast<Duration>(passed * options_.speed);
+}
+
+std::chrono::steady_clock::time_point LiveWorld::wall_time(Instant simulated) const {
+    auto const passed = (simulated - simulated_origin_) / options_.speed;
+    return real_origin_ + std::chrono::ceil<std::chrono::steady_clock::duration>(passed);
 }
 
 // Behind the handlers of all sockets that are ready now: a batch of requests costs one step.
@@ -85,7 +94,7 @@ void LiveWorld::touch() {
 
 void LiveWorld::pump() {
     pump_posted_ = false;
-    world_.run_until(wall_time());
+    world_.run_until(due_time());
     flush_();
     arm_timer();
 }
@@ -98,7 +107,7 @@ void LiveWorld::arm_timer() {
         return;
     }
     armed_ = *deadline;
-    timer_.expires_at(real_origin_ + (armed_ - simulated_origin_));
+    timer_.expires_at(wall_time(armed_));
     timer_.async_wait([this](error_code ec) {
         if (!ec) {
             armed_ = Instant::max();

@@ -18,10 +18,13 @@ struct LiveOptions {
     std::uint64_t seed = 1;
     std::string announce = "127.0.0.1";  ///< the address that nodes tell clients
     std::uint16_t first_port = 7000;
+    std::string password = {};  ///< requirepass and masterauth; empty: none
+    bool joined = true;  ///< off: every node stands alone and empty
+    double speed = 1;    ///< simulated seconds in a second of the wall clock's
 };
 
-/// A world whose time is the wall clock's: the nodes of keyslot-sim serve. One thread, that of the
-/// io_context.
+/// A world whose time follows the wall clock: the nodes of keyslot-sim serve. One thread, that of
+/// the io_context.
 class LiveWorld {
 public:
     /// Returns when the cluster is up; that takes no wall time.
@@ -43,7 +46,8 @@ public:
 private:
     void pump();
     void arm_timer();
-    Instant wall_time() const;
+    Instant due_time() const;
+    std::chrono::steady_clock::time_point wall_time(Instant simulated) const;
     bool is_ready();
 
     asio::io_context* context_;

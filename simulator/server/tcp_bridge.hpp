@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -13,34 +14,41 @@
 namespace keyslot::sim {
 
 /// Real TCP ports for simulated nodes: each accepted socket is joined to a simulated connection
-/// from outside into the node, so that all faults of the network act on foreign clients too. A node
-/// that is down has its port closed.
+/// from outside into the node, so that all faults of the network act on foreign clients too.
 class TcpBridge {
 public:
     /// Opens all ports on the address; throws std::runtime_error with the port that cannot be had.
-    TcpBridge(asio::io_context& context, LiveWorld& live, std::string const& bind_address);
+    /// With `tls` the clients must speak it.
+    TcpBridge(asio::io_context& context, LiveWorld& live, std::string const& bind_address,
+              std::shared_ptr<asio::ssl::context> tls = nullptr);
     ~TcpBridge();
 
-    /// Sends what nodes have written, closes what has ended, follows nodes that went down or came
-    /// back.
+    /// Sends what nodes have written, closes what has ended; ports follow their nodes and the
+    /// network.
     void flush();
+    /// Closes all ports and connections; clients see the end of their streams.
     void close();
     std::size_t connections() const;
 
 private:
     class Connection;
-    class Listener;
+    class Port;
 
+    void add(asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type> socket,
+             Endpoint const& node);
     void mark_dirty(Connection& connection);
     void forget(Connection& connection);
+    void follow_network();
 
     asio::io_context* context_;
     LiveWorld* live_;
+    std::shared_ptr<asio::ssl::context> tls_;
     std::uint32_t client_host_;
-    std::vector<std::unique_ptr<Listener>> listeners_;
+    std::vector<std::unique_ptr<Port>> ports_;
     std::vector<std::shared_ptr<Connection>> connections_;  // each knows its place
     std::vector<std::shared_ptr<Connection>> dirty_;
     std::vector<std::shared_ptr<Connection>> flushing_;
+    std::uint64_t followed_ = 0;  // Network::changes()
 };
 
 }  // namespace keyslot::sim

@@ -49,17 +49,49 @@ CLI::App* add_run(CLI::App& app, RunCommand& command) {
     return run;
 }
 
+void add_cluster_options(CLI::App& serve, LiveOptions& live) {
+    Topology& cluster = live.cluster;
+    cluster.node_timeout = std::chrono::seconds{15};
+    serve.add_option("--masters", cluster.masters, "Masters")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    serve.add_option("--replicas", cluster.replicas_per_master, "Replicas of each master")
+        ->check(CLI::Range(0, 10))
+        ->capture_default_str();
+    serve.add_flag("!--empty", live.joined,
+                   "Nodes start alone and without slots, for redis-cli --cluster create");
+    serve.add_option("--password", live.password, "requirepass and masterauth of all nodes");
+    add_duration(serve, "--node-timeout", cluster.node_timeout,
+                 time(std::chrono::milliseconds{100}, std::chrono::minutes{1}),
+                 "cluster-node-timeout");
+    add_duration(serve, "--latency", cluster.latency, Description<Topology>::latencies,
+                 "One-way delay between nodes");
+    serve.add_option("--speed", live.speed, "Simulated seconds in a second")
+        ->check(CLI::Range(0.01, 1000.0))
+        ->capture_default_str();
+    serve.add_option("--seed", live.seed, "Seed")->capture_default_str();
+}
+
+void add_tls_options(CLI::App& serve, ServeCommand& command) {
+    serve.add_flag("--tls", command.tls,
+                   "Node ports speak TLS, with a certificate made at start unless one is given");
+    auto* const certificate =
+        serve.add_option("--tls-cert", command.tls_files.certificate, "Certificate chain (PEM)")
+            ->check(CLI::ExistingFile);
+    auto* const key = serve.add_option("--tls-key", command.tls_files.key, "Its private key (PEM)")
+                          ->check(CLI::ExistingFile);
+    auto* const ca =
+        serve.add_option("--tls-ca", command.tls_files.ca, "Who signs certificates of clients")
+            ->check(CLI::ExistingFile);
+    certificate->needs(key);
+    key->needs(certificate);
+    ca->needs(certificate);
+}
+
 CLI::App* add_serve(CLI::App& app, ServeCommand& command) {
     CLI::App* const serve = app.add_subcommand(
         "serve", "Open a simulated cluster on TCP ports, with an HTTP control plane");
-    Topology& cluster = command.live.cluster;
-    cluster.node_timeout = std::chrono::seconds{15};
-    serve->add_option("--masters", cluster.masters, "Masters")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    serve->add_option("--replicas", cluster.replicas_per_master, "Replicas of each master")
-        ->check(CLI::Range(0, 10))
-        ->capture_default_str();
+    add_cluster_options(*serve, command.live);
     serve->add_option("--port", command.live.first_port, "Port of node-1; the others follow")
         ->check(CLI::Range(1, 65535))
         ->capture_default_str();
@@ -69,12 +101,7 @@ CLI::App* add_serve(CLI::App& app, ServeCommand& command) {
     serve->add_option("--bind", command.bind, "Address to listen on")->capture_default_str();
     serve->add_option("--announce", command.live.announce, "Address that nodes tell clients")
         ->capture_default_str();
-    serve->add_option("--seed", command.live.seed, "Seed")->capture_default_str();
-    add_duration(*serve, "--node-timeout", cluster.node_timeout,
-                 time(std::chrono::milliseconds{100}, std::chrono::minutes{1}),
-                 "cluster-node-timeout");
-    add_duration(*serve, "--latency", cluster.latency, Description<Topology>::latencies,
-                 "One-way delay between nodes");
+    add_tls_options(*serve, command);
     return serve;
 }
 
@@ -118,5 +145,6 @@ int main(int argc, char** argv) {
     if (run_app->parsed()) {
         return run_scenarios(run);
     }
+    serve.tls = serve.tls || !serve.tls_files.certificate.empty();
     return ports_fit(serve) ? keyslot::sim::serve(serve) : exit_usage;
 }

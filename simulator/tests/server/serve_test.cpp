@@ -116,6 +116,48 @@ TEST_F(ServeTest, ACrashedNodeClosesItsPortAndARestartedOneOpensItAgain) {
     EXPECT_EQ(talk(again, "PING\r\n", 7), "+PONG\r\n");
 }
 
+// As far as a foreign client can tell its SYNs are lost, and TCP sends them again.
+TEST_F(ServeTest, AConnectThatTheNetworkLosesIsAnsweredOnlyAfterTheFault) {
+    live_.player().start(Partition{.from = {"clients"}, .to = {"node-1"}});
+    live_.touch();
+    context_.run_for(20ms);
+    tcp::socket socket{context_};
+    std::optional<error_code> connected;
+    socket.async_connect({asio::ip::make_address("127.0.0.1"), first_port},
+                         [&](error_code ec) { connected = ec; });
+    context_.run_for(300ms);
+    EXPECT_FALSE(connected.has_value());
+    EXPECT_EQ(bridge_.connections(), 0u);
+    live_.player().start(Heal{});
+    live_.touch();
+    EXPECT_TRUE(run_until([&] { return connected.has_value(); }));
+    EXPECT_EQ(connected, error_code{});
+    EXPECT_EQ(talk(socket, "PING\r\n", 7), "+PONG\r\n");
+}
+
+TEST_F(ServeTest, AHostWithoutPowerIsDeafToConnects) {
+    live_.cluster()[0].crash(CrashStyle::power);
+    live_.touch();
+    context_.run_for(20ms);
+    tcp::socket socket{context_};
+    bool answered = false;
+    socket.async_connect({asio::ip::make_address("127.0.0.1"), first_port},
+                         [&](error_code) { answered = true; });
+    context_.run_for(100ms);
+    EXPECT_FALSE(answered);
+}
+
+TEST_F(ServeTest, ClosingTheBridgeEndsStreamsInOrder) {
+    tcp::socket node = connect(first_port);
+    EXPECT_EQ(talk(node, "PING\r\n", 7), "+PONG\r\n");
+    bridge_.close();
+    char byte = 0;
+    error_code ec;
+    node.read_some(asio::buffer(&byte, 1), ec);
+    EXPECT_EQ(ec, asio::error::eof);
+    EXPECT_THROW(connect(first_port), boost::system::system_error);
+}
+
 TEST_F(ServeTest, ManyClientsComeAndGo) {
     for (int round = 0; round < 20; ++round) {
         std::vector<tcp::socket> clients;

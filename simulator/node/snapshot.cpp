@@ -1,6 +1,7 @@
 #include "simulator/node/snapshot.hpp"
 
 #include "simulator/node/packed.hpp"
+#include "simulator/node/rdb_value.hpp"
 
 #include <cstddef>
 
@@ -12,26 +13,17 @@ using packed::get_number;
 using packed::put_number;
 using packed::put_text;
 
-constexpr std::uint64_t payload_version = 1;
 constexpr std::size_t version_bytes = 2;
 constexpr std::size_t checksum_bytes = 8;
 constexpr std::string_view snapshot_mark = "KEYSLOT-SNAPSHOT-1\n";
-
-std::uint64_t checksum(std::string_view bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (char const c : bytes) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    }
-    return hash;
-}
 
 }  // namespace
 
 std::string write_payload(Value const& value) {
     std::string payload;
-    serialise(value, payload);
-    put_number(payload, payload_version, version_bytes);
-    put_number(payload, checksum(payload), checksum_bytes);
+    rdb::write_value(value, payload);
+    put_number(payload, rdb::version, version_bytes);
+    put_number(payload, rdb::checksum(payload), checksum_bytes);
     return payload;
 }
 
@@ -41,12 +33,12 @@ Payload read_payload(std::string_view bytes) {
     }
     std::string_view const checked = bytes.substr(0, bytes.size() - checksum_bytes);
     std::string_view const value = checked.substr(0, checked.size() - version_bytes);
-    bool const right_version = get_number(checked.substr(value.size())) == payload_version;
-    bool const right_sum = get_number(bytes.substr(checked.size())) == checksum(checked);
+    bool const right_version = get_number(checked.substr(value.size())) <= rdb::version;
+    bool const right_sum = get_number(bytes.substr(checked.size())) == rdb::checksum(checked);
     if (!right_version || !right_sum) {
         return {std::nullopt, PayloadError::bad_envelope};
     }
-    return {deserialise(value), PayloadError::bad_value};
+    return {rdb::read_value(value), PayloadError::bad_value};
 }
 
 std::string write_snapshot(Keyspace const& keyspace) {

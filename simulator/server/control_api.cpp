@@ -25,14 +25,15 @@ std::int64_t in_ms(Instant at) {
 ControlResponse not_found(std::string const& what) {
     Json body;
     body["error"] = what;
-    body["allowed"] = {"POST /action", "GET /action/{id}", "GET /state"};
+    body["allowed"] = {"POST /action", "GET /action/{id}", "DELETE /action/{id}", "POST /heal",
+                       "GET /state"};
     return {404, dump(body), ""};
 }
 
 ControlResponse method_not_allowed(std::string const& allowed) {
     Json body;
     body["error"] = "this method is not allowed here";
-    body["allowed"] = {allowed};
+    body["allowed"] = Json::array({allowed});
     return {405, dump(body), allowed};
 }
 
@@ -101,9 +102,14 @@ ControlResponse ControlApi::handle(std::string_view method, std::string_view tar
     if (target == "/state") {
         return method == "GET" ? get_state() : method_not_allowed("GET");
     }
+    if (target == "/heal") {
+        return method == "POST" ? post_action(R"({"type": "heal"})") : method_not_allowed("POST");
+    }
     if (target.starts_with(action_prefix)) {
-        return method == "GET" ? get_action(target.substr(action_prefix.size()))
-                               : method_not_allowed("GET");
+        std::string_view const id = target.substr(action_prefix.size());
+        return method == "GET"      ? get_action(id)
+               : method == "DELETE" ? delete_action(id)
+                                    : method_not_allowed("GET, DELETE");
     }
     return not_found("there is no " + std::string(target));
 }
@@ -135,6 +141,16 @@ ControlResponse ControlApi::get_action(std::string_view text) {
         return not_found("there is no action '" + std::string(text) + "'");
     }
     return {200, dump(describe(live_->player().report(*id))), ""};
+}
+
+ControlResponse ControlApi::delete_action(std::string_view text) {
+    auto const id = parse_unsigned(text);
+    if (!id || *id >= live_->player().size()) {
+        return not_found("there is no action '" + std::string(text) + "'");
+    }
+    live_->player().end(*id);
+    live_->touch();
+    return {202, dump(describe(live_->player().report(*id))), ""};
 }
 
 ControlResponse ControlApi::get_state() {

@@ -18,6 +18,8 @@ struct ControlResponse {
 /// The control plane without its sockets:
 ///   POST /action       one fault as JSON -> 202 and its id
 ///   GET  /action/{id}  what became of it
+///   DELETE /action/{id}  ends it
+///   POST /heal         ends all of them
 ///   GET  /state        nodes, roles, slots, faults
 class ControlApi {
 public:
@@ -28,6 +30,7 @@ public:
 private:
     ControlResponse post_action(std::string_view body);
     ControlResponse get_action(std::string_view text);
+    ControlResponse delete_action(std::string_view text);
     ControlResponse get_state();
 
     LiveWorld* live_;

@@ -28,6 +28,7 @@ Fault FaultPlayer::play(FaultSpec spec) {
     std::size_t const id = start(std::move(spec));
     return Fault{[this, id] { stage_->end(id); }};
 }
+void FaultPlayer::end(std::size_t id) { stage_->end(id); }
 asio::awaitable<void> FaultPlayer::heal(Duration patience) { return stage_->heal(patience); }
 void FaultPlayer::disarm() { stage_->disarm(); }
 

@@ -48,22 +48,30 @@ asio::awaitable<void> NodeSession::connect() {
     stream_ = co_await connect_to(*environment_, endpoint_);
     parser_.reset();
     input_.clear();
+    if (!password_.empty()) {
+        std::string_view const auth[]{"AUTH", password_};
+        co_await exchange(auth);  // where it is wrong, the command itself will say so
+    }
 }
 
 asio::awaitable<Reply> NodeSession::command(std::vector<std::string> words) {
-    if (stream_ == nullptr) {
-        co_await connect();
-    }
     std::vector<std::string_view> const views(words.begin(), words.end());
-    output_.clear();
-    protocol::write_command(output_, views);
     try {
-        co_await write(*stream_, asio::buffer(output_));
-        co_return co_await read_reply();
+        if (stream_ == nullptr) {
+            co_await connect();
+        }
+        co_return co_await exchange(views);
     } catch (...) {
         stream_.reset();  // the next command connects anew
         throw;
     }
+}
+
+asio::awaitable<Reply> NodeSession::exchange(std::span<std::string_view const> words) {
+    output_.clear();
+    protocol::write_command(output_, words);
+    co_await write(*stream_, asio::buffer(output_));
+    co_return co_await read_reply();
 }
 
 asio::awaitable<Reply> NodeSession::read_reply() {

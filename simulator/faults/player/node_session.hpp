@@ -19,18 +19,23 @@ namespace keyslot::sim {
 /// thrown as boost::system::system_error; error replies are replies.
 class NodeSession {
 public:
-    NodeSession(Environment& environment, Endpoint endpoint)
-        : environment_(&environment), endpoint_(std::move(endpoint)) {}
+    /// `password`: of the default user; empty: none.
+    NodeSession(Environment& environment, Endpoint endpoint, std::string password = {})
+        : environment_(&environment),
+          endpoint_(std::move(endpoint)),
+          password_(std::move(password)) {}
 
     /// Connects first where there is no connection.
     asio::awaitable<Reply> command(std::vector<std::string> words);
 
 private:
     asio::awaitable<void> connect();
+    asio::awaitable<Reply> exchange(std::span<std::string_view const> words);
     asio::awaitable<Reply> read_reply();
 
     Environment* environment_;
     Endpoint endpoint_;
+    std::string password_;
     std::unique_ptr<ByteStream> stream_;
     protocol::RespParser parser_;
     std::string input_;

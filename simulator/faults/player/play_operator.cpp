@@ -49,7 +49,7 @@ std::vector<std::string> meet(Endpoint const& whom) {
 }  // namespace
 
 asio::awaitable<Reply> FaultPlayer::Stage::tell(Member& node, std::vector<std::string> command) {
-    NodeSession session{*operator_, node.address()};
+    NodeSession session{*operator_, node.address(), cluster_->spec().password};
     Reply reply = co_await session.command(std::move(command));
     if (reply.is_error()) {
         throw std::runtime_error(node.name() + " says " + std::string(reply.text()));

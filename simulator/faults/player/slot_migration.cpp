@@ -102,8 +102,11 @@ asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& sourc
                                          "",
                                          "0",
                                          std::string(migrate_timeout_ms),
-                                         "REPLACE",
-                                         "KEYS"};
+                                         "REPLACE"};
+        if (std::string const& password = cluster_->spec().password; !password.empty()) {
+            migrate.insert(migrate.end(), {"AUTH", password});
+        }
+        migrate.emplace_back("KEYS");
         for (ReplyView const key : keys.view()) {
             migrate.emplace_back(key.text());
         }
@@ -197,7 +200,9 @@ Member& SlotMigration::target() {
 }
 
 NodeSession& SlotMigration::session(Member const& member) {
-    return sessions_.try_emplace(member.name(), *environment_, member.address()).first->second;
+    return sessions_
+        .try_emplace(member.name(), *environment_, member.address(), cluster_->spec().password)
+        .first->second;
 }
 
 asio::awaitable<Reply> SlotMigration::expect_no_error(Member const& member,

@@ -100,15 +100,25 @@ asio::awaitable<void> FaultPlayer::Stage::heal(Duration patience) {
     }
 }
 
+void FaultPlayer::Stage::end(std::size_t id) {
+    Run& run = runs_.at(id);
+    disarm(run);
+    run.gate.open();
+}
+
 void FaultPlayer::Stage::disarm() {
     for (Run& run : runs_) {
-        if (run.report.state == FaultState::waiting) {
-            run.trap.heal();
-            run.waits_for.reset();
-            run.report.state = FaultState::ended;
-            run.report.result = "never set off";
-            run.report.ended = world_->now();
-        }
+        disarm(run);
+    }
+}
+
+void FaultPlayer::Stage::disarm(Run& run) {
+    if (run.report.state == FaultState::waiting) {
+        run.trap.heal();
+        run.waits_for.reset();
+        run.report.state = FaultState::ended;
+        run.report.result = "never set off";
+        run.report.ended = world_->now();
     }
 }
 

@@ -22,7 +22,7 @@ public:
 
     std::size_t start(FaultSpec spec);
     std::size_t start_when(Trigger trigger, FaultSpec spec);
-    void end(std::size_t id) { runs_.at(id).gate.open(); }
+    void end(std::size_t id);
     asio::awaitable<void> heal(Duration patience);
     void disarm();
 
@@ -54,6 +54,7 @@ private:
     bool tell_waiting(Happens&& happens, std::string const& node);
     bool tell_step(MigrationStep step, std::string const& node);
     asio::awaitable<void> last(Run& run, Fault handle, std::optional<Duration> duration);
+    void disarm(Run& run);
     void open_gates_of(std::string const& node, std::string_view fault_name);
     Member& node_of(Run const& run, HostName const& name) { return names_.node(name, run.cause); }
     std::vector<std::string> hosts_of(Run const& run, std::vector<HostName> const& names) {

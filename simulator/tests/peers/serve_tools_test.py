@@ -12,59 +12,29 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
-import urllib.request
 
 from redis.cluster import ClusterNode, RedisCluster
+
+from serving import Checks, Serve, run, within
 
 PORT = 7370
 CONTROL = 7379
 KEYS = 10_000
-failures = 0
+check = Checks()
 logging.disable(logging.CRITICAL)  # redis-py prints a traceback for each MOVED that it follows
 
 
-def check(what, held, detail=""):
-    global failures
-    print(f"{'ok    ' if held else 'FAILED'} {what}{': ' + str(detail) if detail else ''}", flush=True)
-    failures += 0 if held else 1
-
-
-def http(method, path, body=None):
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{CONTROL}{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        method=method,
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
-
-
-def redis_cli(*words):
-    return subprocess.run(
-        ["redis-cli", "-c", "-p", str(PORT), *words], capture_output=True, text=True, timeout=30
-    ).stdout.strip()
-
-
-def check_redis_cli():
+def check_redis_cli(serve):
     # Keys of all three masters through one node: two of three are redirected.
-    held = all(redis_cli("SET", f"cli:{i}", str(i)) == "OK" for i in range(12))
-    held = held and all(redis_cli("GET", f"cli:{i}") == str(i) for i in range(12))
+    held = all(serve.cli("SET", f"cli:{i}", str(i)) == "OK" for i in range(12))
+    held = held and all(serve.cli("GET", f"cli:{i}") == str(i) for i in range(12))
     check("redis-cli -c follows redirects", held)
-    answer = subprocess.run(
-        ["redis-cli", "-p", str(PORT), "GET", "cli:1"], capture_output=True, text=True, timeout=30
-    ).stdout + subprocess.run(
-        ["redis-cli", "-p", str(PORT), "GET", "cli:2"], capture_output=True, text=True, timeout=30
-    ).stdout
-    check("redis-cli without -c shows MOVED", "MOVED" in answer, answer.strip().replace("\n", " | "))
-    answer = subprocess.run(
-        ["redis-cli", "--cluster", "check", f"127.0.0.1:{PORT}"], capture_output=True, text=True, timeout=60
-    ).stdout
-    check("redis-cli --cluster check", "[OK] All 16384 slots covered." in answer, answer[-200:].strip())
+    answer = serve.cli("GET", "cli:1", follow=False) + " | " + serve.cli("GET", "cli:2", follow=False)
+    check("redis-cli without -c shows MOVED", "MOVED" in answer, answer)
+    answer = run(["redis-cli", "--cluster", "check", serve.address(0)])
+    check("redis-cli --cluster check", "[OK] All 16384 slots covered." in answer)
 
 
 class Migrations:
@@ -76,7 +46,8 @@ class Migrations:
 
     COUNT = 5
 
-    def __init__(self):
+    def __init__(self, serve):
+        self.http = serve.http
         self.rng = random.Random(1)
         self.begun = 0
         self.action = None
@@ -84,7 +55,7 @@ class Migrations:
     def go_on(self):
         """Begins the next migration if the one before has ended. False when all have."""
         if self.action is not None:
-            _, answer = http("GET", f"/action/{self.action}")
+            _, answer = self.http("GET", f"/action/{self.action}")
             if answer.get("state") != "ended":
                 return True
             check(f"GET /action/{self.action}", "moved 301 slots" in answer.get("result", ""), answer.get("result"))
@@ -93,16 +64,15 @@ class Migrations:
             return False
         first = self.rng.randrange(0, 16000)
         body = {"type": "migrate", "slots": f"{first}-{first + 300}", "to": f"node-{self.rng.randrange(1, 4)}"}
-        status, answer = http("POST", "/action", body)
+        status, answer = self.http("POST", "/action", body)
         check(f"POST /action migrates slots {first}-{first + 300}", status == 202, answer)
         self.action = answer.get("id")
         self.begun += 1
         return True
 
 
-def check_redis_py_while_slots_move():
-    redis = RedisCluster(startup_nodes=[ClusterNode("127.0.0.1", PORT)], decode_responses=True)
-    migrations = Migrations()
+def check_redis_py_while_slots_move(serve, redis):
+    migrations = Migrations(serve)
     wrong = 0
     for i in range(KEYS):
         redis.set(f"py:{i}", str(i))
@@ -121,17 +91,48 @@ def check_redis_py_while_slots_move():
     check("and redis-py gets all keys afterwards", wrong == 0, f"{wrong} wrong")
 
 
+def check_redis_py(redis):
+    pipe = redis.pipeline()
+    for i in range(100):
+        pipe.set(f"pipe:{i}", i).incr(f"pipe:{i}")
+    check("redis-py: a pipeline over all nodes", pipe.execute() == [x for i in range(100) for x in (True, i + 1)])
+    pubsub = redis.pubsub()
+    pubsub.subscribe("news")
+    heard = []
+    within(5, lambda: heard.append(pubsub.get_message(timeout=0.1)) or any(m and m["type"] == "subscribe" for m in heard))
+    redis.publish("news", "hello")
+    within(5, lambda: heard.append(pubsub.get_message(timeout=0.1)) or any(m and m["data"] == "hello" for m in heard))
+    check("redis-py: publish and subscribe", heard[-1] and heard[-1]["data"] == "hello", heard[-1])
+    pubsub.close()
+    add = redis.register_script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
+    check("redis-py: a script by EVALSHA", [add(keys=["script:{1}"], args=[5]), add(keys=["script:{1}"], args=[2])] == [5, 7])
+    lock = redis.lock("lock:1", timeout=5)
+    rival = redis.lock("lock:1", timeout=5, blocking=False)
+    held = lock.acquire(blocking=False) and not rival.acquire()
+    lock.release()
+    check("redis-py: a lock, released by its script", held and rival.acquire())
+    rival.release()
+    late = threading.Timer(0.3, lambda: redis.rpush("queue", "job"))
+    late.start()
+    check("redis-py: BLPOP waits", redis.blpop("queue", timeout=5) == ("queue", "job"))
+    redis.hset("user:1", mapping={"name": "ada", "year": "1815"})
+    redis.zadd("scores", {"ada": 1.5, "bob": 2})
+    redis.sadd("tags", "a", "b")
+    check("redis-py: hashes, sorted sets, sets", redis.hgetall("user:1") == {"name": "ada", "year": "1815"}
+          and redis.zrange("scores", 0, -1, withscores=True) == [("ada", 1.5), ("bob", 2.0)]
+          and redis.smembers("tags") == {"a", "b"})
+    check("redis-py: every key of every node", set(redis.scan_iter("pipe:*")) == {f"pipe:{i}" for i in range(100)})
+
+
 def check_redis_benchmark():
-    answer = subprocess.run(
-        ["redis-benchmark", "--cluster", "-p", str(PORT), "-t", "set,get", "-n", "100000", "-P", "16", "-q"],
-        capture_output=True, text=True, timeout=120,
-    )
-    lines = [line for line in answer.stdout.replace("\r", "\n").splitlines() if "requests per second" in line]
-    check("redis-benchmark --cluster -t set,get completes", answer.returncode == 0 and len(lines) >= 2,
-          "; ".join(lines[-2:]) or answer.stderr)
+    tests = ["set", "get", "incr", "lpush", "sadd", "hset", "zadd"]
+    answer = run(["redis-benchmark", "--cluster", "-p", str(PORT), "-t", ",".join(tests), "-n", "50000", "-P", "16", "-q"])
+    lines = [line for line in answer.splitlines() if "requests per second" in line]
+    done = {line.split(":")[0].strip().lower() for line in lines}
+    check("redis-benchmark --cluster -t " + ",".join(tests), done >= set(tests), "; ".join(lines) or answer)
 
 
-def check_hostile_bytes():
+def check_hostile_bytes(serve):
     with socket.create_connection(("127.0.0.1", PORT), timeout=5) as connection:
         connection.sendall(b"*1\r\n!garbage\r\n")
         heard = b""
@@ -139,38 +140,93 @@ def check_hostile_bytes():
             heard += chunk
     check("garbage gets Redis's protocol error and a close", heard == b"-ERR Protocol error: expected '$', got '!'\r\n",
           heard)
-    check("and the node lives on", redis_cli("PING") == "PONG")
+    check("and the node lives on", serve.cli("PING") == "PONG")
 
 
-def check_control_plane_errors():
-    status, answer = http("POST", "/action", {"type": "crash", "node": "node-99"})
-    check("an unknown node is refused and the names are told", status == 400 and "node-1" in json.dumps(answer), answer)
-    status, answer = http("POST", "/action", {"type": "explode"})
-    check("an unknown action is refused and the actions are told", status == 400 and "crash" in json.dumps(answer), answer)
-    status, _ = http("GET", "/action/999999")
+def check_control_plane(serve):
+    status, answer = serve.http("POST", "/action", {"type": "crash", "node": "node-99"})
+    check("an unknown node is refused and the names are told", status == 400 and "node-1" in json.dumps(answer), answer["error"])
+    status, answer = serve.http("POST", "/action", {"type": "explode"})
+    check("an unknown action is refused and the actions are told", status == 400 and "crash" in json.dumps(answer))
+    status, _ = serve.http("GET", "/action/999999")
     check("an unknown action id is 404", status == 404)
-    status, answer = http("GET", "/state")
+    status, answer = serve.http("GET", "/state")
     check("GET /state lists the nodes", status == 200 and len(answer["nodes"]) == 6)
+    return answer
+
+
+def connects(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.3):
+            return "accepted"
+    except ConnectionRefusedError:
+        return "refused"
+    except TimeoutError:
+        return "unanswered"
+
+
+def check_faults_on_real_sockets(serve):
+    down = PORT + 5
+    _, crash = serve.http("POST", "/action", {"type": "crash", "node": "node-6"})
+    check("connects to a crashed node are refused", within(3, lambda: connects(down) == "refused"))
+    serve.http("DELETE", f"/action/{crash['id']}")
+    check("DELETE /action brings it back", within(3, lambda: connects(down) == "accepted"))
+    serve.http("POST", "/action", {"type": "partition", "from": "clients", "to": "node-6"})
+    check("connects into a partition are unanswered", within(3, lambda: connects(down) == "unanswered"))
+    serve.http("POST", "/heal")
+    check("POST /heal mends it", within(3, lambda: connects(down) == "accepted"))
+
+
+def check_the_end_of_serve(serve):
+    with socket.create_connection(("127.0.0.1", PORT), timeout=5) as connection:
+        connection.sendall(b"PING\r\n")
+        connection.recv(100)
+        serve.process.terminate()
+        check("clients see the end of their streams when serve stops", connection.recv(100) == b"")
+    check("and the ports are closed", within(3, lambda: connects(PORT) == "refused"))
+    serve.process.wait(timeout=10)
+
+
+def check_tls_and_password(program):
+    with Serve(check, program, "--tls", "--password", "secret", "--speed", "10", "--node-timeout", "2s",
+               port=PORT, control_port=CONTROL) as serve:
+        ca = next(word for word in serve.ready.split() if word.endswith("ca.crt"))
+        serve.cli_options = ["--tls", "--cacert", ca, "-a", "secret", "--no-auth-warning"]
+        held = all(serve.cli("SET", f"tls:{i}", str(i)) == "OK" for i in range(12))
+        check("redis-cli -c --tls --cacert with a password", held and serve.cli("GET", "tls:7") == "7")
+        answer = run(["redis-cli", "-p", str(PORT), "--tls", "--cacert", ca, "GET", "tls:1"])
+        check("nobody gets in without it", answer == "NOAUTH Authentication required.", answer)
+        redis = RedisCluster(host="127.0.0.1", port=PORT, password="secret", ssl=True, ssl_ca_certs=ca, decode_responses=True)
+        check("redis-py over TLS", redis.set("tls", "py") and redis.get("tls") == "py")
+        serve.http("POST", "/action", {"type": "crash", "node": "owner of tls"})
+        started = time.monotonic()
+        check("at --speed 10 a failover takes less than a second or two",
+              within(10, lambda: serve.cli("GET", "tls", port=PORT + 1) == "py"), f"{time.monotonic() - started:.1f} s")
+
+
+def check_mistakes(program):
+    with socket.create_server(("127.0.0.1", PORT + 1)):
+        done = subprocess.run([program, "serve", "--port", str(PORT), "--control-port", str(CONTROL)],
+                              capture_output=True, text=True, timeout=20)
+    check("a port that is taken is named", done.returncode == 1 and f"127.0.0.1:{PORT + 1}" in done.stderr, done.stderr.strip())
 
 
 def main():
-    server = subprocess.Popen(
-        [sys.argv[1], "serve", "--masters", "3", "--replicas", "1", "--port", str(PORT),
-         "--control-port", str(CONTROL)],
-        stdout=subprocess.PIPE, text=True,
-    )
-    try:
-        print(server.stdout.readline().strip(), flush=True)
-        check_redis_cli()
-        check_redis_py_while_slots_move()
+    with Serve(check, sys.argv[1], "--masters", "3", "--replicas", "1", port=PORT, control_port=CONTROL) as serve:
+        took = float(serve.ready.split("after ")[1].split("s")[0])
+        check("ready within 0.3 s", took < 0.3, f"{took} s")
+        redis = RedisCluster(startup_nodes=[ClusterNode("127.0.0.1", PORT)], decode_responses=True)
+        check_redis_cli(serve)
+        check_redis_py(redis)
+        check_redis_py_while_slots_move(serve, redis)
         check_redis_benchmark()
-        check_hostile_bytes()
-        check_control_plane_errors()
-    finally:
-        server.terminate()
-        check("serve ends cleanly on SIGTERM", server.wait(timeout=10) == 0, server.returncode)
-    print(f"{failures} failed")
-    return 1 if failures else 0
+        check_hostile_bytes(serve)
+        check_control_plane(serve)
+        check_faults_on_real_sockets(serve)
+        check_the_end_of_serve(serve)
+    check_tls_and_password(sys.argv[1])
+    check_mistakes(sys.argv[1])
+    return check.ends()
 
 
 if __name__ == "__main__":

@@ -93,6 +93,22 @@ TEST_F(ControlApiTest, HealEndsWhatIsAtWork) {
     EXPECT_EQ(state["nodes"][4]["state"], "up");
 }
 
+TEST_F(ControlApiTest, OneFaultIsEndedWithoutTheOthers) {
+    post(R"({"type": "crash", "node": "node-4"})");
+    post(R"({"type": "pause", "node": "node-5"})");
+    live_.world().run_for(1s);
+    EXPECT_EQ(api_.handle("DELETE", "/action/0", "").status, 202u);
+    live_.world().run_for(1s);
+    json const state = get("/state");
+    EXPECT_EQ(state["nodes"][3]["state"], "up");
+    EXPECT_EQ(state["nodes"][4]["state"], "paused");
+    EXPECT_EQ(get("/action/0")["state"], "ended");
+    EXPECT_EQ(api_.handle("DELETE", "/action/7", "").status, 404u);
+    EXPECT_EQ(api_.handle("POST", "/heal", "").status, 202u);
+    live_.world().run_for(1s);
+    EXPECT_EQ(get("/state")["faults"].size(), 0u);
+}
+
 TEST_F(ControlApiTest, RestartAndResumeEndTheFaultTheyUndo) {
     post(R"({"type": "crash", "node": "node-4"})");
     live_.world().run_for(1s);

@@ -143,6 +143,20 @@ TEST(ServeOptions, APasswordIsAskedFor) {
     EXPECT_EQ(served.talk(client, "AUTH secret\r\n"), "+OK\r\n");
 }
 
+TEST(ServeOptions, FaultsThatTalkToNodesKnowThePassword) {
+    LiveOptions with = options();
+    with.cluster.masters = 2;
+    with.password = "secret";
+    Served served{with};
+    tcp::socket client = served.connect();
+    EXPECT_EQ(served.talk(client, "AUTH secret\r\nSET {b}k v\r\n"), "+OK\r\n+OK\r\n");
+    std::size_t const id =
+        served.live.player().start(Migrate{.slots = {{3300, 3300}}, .to = "node-2"});
+    served.live.touch();
+    served.run_until([&] { return served.live.player().report(id).state == FaultState::ended; });
+    EXPECT_EQ(served.live.player().report(id).result, "moved 1 slots, 1 keys");
+}
+
 TEST(ServeOptions, SimulatedTimeIsFasterByTheSpeed) {
     LiveOptions with = options();
     with.speed = 100;

@@ -49,6 +49,8 @@ public:
     std::size_t start_when(Trigger trigger, FaultSpec spec);
     /// start(), and the handle ends it as heal() would.
     Fault play(FaultSpec spec);
+    /// Ends that one as heal() would, soon; what waits for its trigger will not strike any more.
+    void end(std::size_t id);
     /// Ends all that is at work, and completes when it has ended, migrations included; gives up on
     /// what has not ended after `patience`. What waits for its trigger goes on waiting.
     asio::awaitable<void> heal(Duration patience);

@@ -54,7 +54,7 @@ std::optional<NotifyFlags> NotifyFlags::parse(std::string_view letters) {
 std::string NotifyFlags::text() const {
     std::string letters;
     if ((bits_ & all_classes) == all_classes) {
-        letters = "A";
+        letters += 'A';
     } else {
         for (auto const& [letter, class_bit] : classes) {
             if ((bits_ & class_bit) != 0) {

@@ -30,7 +30,7 @@ struct Traffic {
 
 /// The state behind ClusterState. Its functions stand in one file per idea, in this order.
 struct ClusterState::Impl {
-    using SlotRanges = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
+    using SlotRange = std::pair<std::uint16_t, std::uint16_t>;  // first, last
 
     Impl(NodeConfig const& config_of_node, ClusterPort& port_of_node);
 
@@ -39,6 +39,7 @@ struct ClusterState::Impl {
     void preset(std::span<Preset const> nodes, std::uint64_t epoch);
     std::shared_ptr<Saved const> save();
     void restore(Saved const& saved);
+    void justify_keys();
     /// Every event begins with begin_event() and ends with settle(), where what its parts asked for
     /// is done once.
     void begin_event();
@@ -146,6 +147,7 @@ struct ClusterState::Impl {
     void reset_manual_failover();
 
     // replica_migration.cpp
+    std::size_t replicas_of_the_richest() const;
     void consider_migration();
 
     // The CLUSTER command. command.cpp: dispatch, and questions about slots and keys
@@ -178,7 +180,10 @@ struct ClusterState::Impl {
     void delete_slots(Arguments arguments, Reply& reply);
     void add_slot_ranges(Arguments arguments, Reply& reply);
     void delete_slot_ranges(Arguments arguments, Reply& reply);
-    void change_slots(SlotRanges const& ranges, bool is_delete, Reply& reply);
+    void change_single_slots(Arguments arguments, bool is_delete, Reply& reply);
+    void change_slot_ranges(Arguments arguments, bool is_delete, Reply& reply);
+    bool choose_slots(SlotSet& chosen, SlotRange const& range, bool is_delete, Reply& reply);
+    void change_slots(SlotSet const& slots, bool is_delete);
     void flush_slots(Arguments arguments, Reply& reply);
     void set_slot(Arguments arguments, Reply& reply);
     void set_slot_migrating(std::uint16_t slot, std::string_view id, Reply& reply);

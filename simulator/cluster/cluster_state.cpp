@@ -165,6 +165,26 @@ void ClusterState::Impl::restore(Saved const& saved) {
     }
     current_epoch = saved.current_epoch;
     last_vote_epoch = saved.last_vote_epoch;
+    justify_keys();
+}
+
+/// A slot of which there are keys is served if nobody else serves it, and else marked as importing, so
+/// that whoever looks after the cluster sees them.
+void ClusterState::Impl::justify_keys() {
+    if (me().is_replica()) {
+        return;  // its master knows
+    }
+    for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
+        bool const is_known = view.is_mine(slot) || view.importing_from(slot) != nullptr;
+        if (is_known || port.count_keys_in_slot(slot) == 0) {
+            continue;
+        }
+        if (Peer* const owner = view.owner(slot)) {
+            view.set_importing(slot, *owner);
+        } else {
+            view.assign(slot, me());
+        }
+    }
 }
 
 ClusterState::ClusterState(NodeConfig const& config, ClusterPort& port)

@@ -1,115 +1,129 @@
 #include "client/protocol/ascii.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/command_arguments.hpp"
+#include "simulator/cluster/slot_set.hpp"
 
 namespace keyslot::sim {
 namespace {
 
 using protocol::equals_ignoring_case;
 
-using Ranges = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
+using Range = std::pair<std::uint16_t, std::uint16_t>;
 
 /// The slots of ADDSLOTS and DELSLOTS, each a range of one; nullopt: one is none.
-std::optional<Ranges> read_slots(std::span<std::string_view const> arguments) {
-    Ranges ranges;
+std::optional<std::vector<Range>> read_slots(std::span<std::string_view const> arguments) {
+    std::vector<Range> slots;
     for (std::string_view const argument : arguments) {
         auto const slot = read_slot(argument);
         if (!slot) {
             return std::nullopt;
         }
-        ranges.emplace_back(*slot, *slot);
+        slots.emplace_back(*slot, *slot);
     }
-    return ranges;
+    return slots;
 }
 
-/// The ranges of ADDSLOTSRANGE and DELSLOTSRANGE; nullopt: an error has been replied.
-std::optional<Ranges> read_ranges(std::span<std::string_view const> arguments,
-                                  std::string_view command, protocol::RespWriter& reply) {
-    if (arguments.size() % 2 != 0) {
-        reply.error("ERR wrong number of arguments for 'cluster|" + std::string{command} +
-                    "' command");
+/// One pair of ADDSLOTSRANGE and DELSLOTSRANGE; nullopt: an error has been replied.
+std::optional<Range> read_range(std::string_view from, std::string_view to,
+                                protocol::RespWriter& reply) {
+    auto const first = read_slot(from);
+    auto const last = read_slot(to);
+    if (!first || !last) {
+        reply.error(not_a_slot);
         return std::nullopt;
     }
-    Ranges ranges;
-    for (std::size_t i = 0; i < arguments.size(); i += 2) {
-        auto const first = read_slot(arguments[i]);
-        auto const last = read_slot(arguments[i + 1]);
-        if (!first || !last) {
-            reply.error(not_a_slot);
-            return std::nullopt;
-        }
-        if (*first > *last) {
-            reply.error("ERR start slot number " + std::to_string(*first) +
-                        " is greater than end slot number " + std::to_string(*last));
-            return std::nullopt;
-        }
-        ranges.emplace_back(*first, *last);
+    if (*first > *last) {
+        reply.error("ERR start slot number " + std::to_string(*first) +
+                    " is greater than end slot number " + std::to_string(*last));
+        return std::nullopt;
     }
-    return ranges;
+    return Range{*first, *last};
 }
 
 }  // namespace
 
 void ClusterState::Impl::add_slots(Arguments arguments, Reply& reply) {
-    if (auto const slots = read_slots(arguments.subspan(2))) {
-        change_slots(*slots, false, reply);
-    } else {
-        reply.error(not_a_slot);
-    }
+    change_single_slots(arguments, false, reply);
 }
 
 void ClusterState::Impl::delete_slots(Arguments arguments, Reply& reply) {
-    if (auto const slots = read_slots(arguments.subspan(2))) {
-        change_slots(*slots, true, reply);
-    } else {
-        reply.error(not_a_slot);
-    }
+    change_single_slots(arguments, true, reply);
 }
 
 void ClusterState::Impl::add_slot_ranges(Arguments arguments, Reply& reply) {
-    if (auto const ranges = read_ranges(arguments.subspan(2), "addslotsrange", reply)) {
-        change_slots(*ranges, false, reply);
-    }
+    change_slot_ranges(arguments, false, reply);
 }
 
 void ClusterState::Impl::delete_slot_ranges(Arguments arguments, Reply& reply) {
-    if (auto const ranges = read_ranges(arguments.subspan(2), "delslotsrange", reply)) {
-        change_slots(*ranges, true, reply);
-    }
+    change_slot_ranges(arguments, true, reply);
 }
 
-/// All or nothing. Adding gives slots without an owner to this node, deleting takes them from
-/// whoever owns them, in this view alone.
-void ClusterState::Impl::change_slots(SlotRanges const& ranges, bool is_delete, Reply& reply) {
-    SlotSet seen;
-    for (auto const& [first, last] : ranges) {
-        for (std::uint32_t n = first; n <= last; ++n) {
-            auto const slot = static_cast<std::uint16_t>(n);
-            std::string_view const problem =
-                view.is_assigned(slot) != is_delete
-                    ? is_delete ? " is already unassigned" : " is already busy"
-                : seen[slot] ? " specified multiple times"
-                             : "";
-            if (!problem.empty()) {
-                reply.error("ERR Slot " + std::to_string(slot) + std::string{problem});
-                return;
-            }
-            seen.set(slot);
+/// Unlike with single slots, a pair is judged in full before the next one is read.
+void ClusterState::Impl::change_slot_ranges(Arguments arguments, bool is_delete, Reply& reply) {
+    if (arguments.size() % 2 != 0) {
+        reply.error("ERR wrong number of arguments for 'cluster|" +
+                    std::string{is_delete ? "delslotsrange" : "addslotsrange"} + "' command");
+        return;
+    }
+    SlotSet chosen;
+    for (std::size_t n = 2; n < arguments.size(); n += 2) {
+        auto const range = read_range(arguments[n], arguments[n + 1], reply);
+        if (!range || !choose_slots(chosen, *range, is_delete, reply)) {
+            return;
         }
     }
-    for (auto const& [first, last] : ranges) {
-        for (std::uint32_t n = first; n <= last; ++n) {
-            auto const slot = static_cast<std::uint16_t>(n);
-            if (is_delete) {
-                view.unassign(slot);
-            } else {
-                view.clear_importing(slot);
-                view.assign(slot, me());
-            }
-        }
-    }
-    to_do.evaluate_state = true;
+    change_slots(chosen, is_delete);
     reply.ok();
+}
+
+void ClusterState::Impl::change_single_slots(Arguments arguments, bool is_delete, Reply& reply) {
+    auto const slots = read_slots(arguments.subspan(2));
+    if (!slots) {
+        reply.error(not_a_slot);
+        return;
+    }
+    SlotSet chosen;
+    for (Range const& slot : *slots) {
+        if (!choose_slots(chosen, slot, is_delete, reply)) {
+            return;
+        }
+    }
+    change_slots(chosen, is_delete);
+    reply.ok();
+}
+
+/// False: an error has been replied.
+bool ClusterState::Impl::choose_slots(SlotSet& chosen, SlotRange const& range, bool is_delete,
+                                      Reply& reply) {
+    for (std::uint32_t n = range.first; n <= range.second; ++n) {
+        auto const slot = static_cast<std::uint16_t>(n);
+        std::string_view const problem =
+            view.is_assigned(slot) != is_delete
+                ? is_delete ? " is already unassigned" : " is already busy"
+            : chosen[slot] ? " specified multiple times"
+                           : "";
+        if (!problem.empty()) {
+            reply.error("ERR Slot " + std::to_string(slot) + std::string{problem});
+            return false;
+        }
+        chosen.set(slot);
+    }
+    return true;
+}
+
+/// Adding gives slots without an owner to this node, deleting takes them from whoever owns them, in
+/// this view alone. Either way nobody is importing them any more.
+void ClusterState::Impl::change_slots(SlotSet const& slots, bool is_delete) {
+    all_slots(slots, [&](std::uint16_t slot) {
+        view.clear_importing(slot);
+        if (is_delete) {
+            view.unassign(slot);
+        } else {
+            view.assign(slot, me());
+        }
+        return true;
+    });
+    to_do.evaluate_state = true;
 }
 
 void ClusterState::Impl::flush_slots(Arguments, Reply& reply) {

@@ -134,7 +134,7 @@ bool ClusterState::Impl::deserves_vote(Peer const& candidate, BusMessage const& 
     // It must not take slots that somebody owns by a newer epoch than it knows.
     return !request.slots || all_slots(*request.slots, [&](std::uint16_t slot) {
         Peer const* const owner = view.owner(slot);
-        return owner == nullptr || owner->config_epoch <= request.config_epoch;
+        return view.is_up_for_grabs(slot) || owner->config_epoch <= request.config_epoch;
     });
 }
 

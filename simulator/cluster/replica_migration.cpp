@@ -18,27 +18,41 @@ bool is_orphaned(Peer const& peer) {
            count_good_replicas(peer) == 0;
 }
 
+/// The master would be left with as many as the barrier asks for. Suspects do not count here.
+bool can_be_spared(Peer const& master, int barrier) {
+    auto const is_reachable = [](Peer const* replica) { return !replica->is_unreachable(); };
+    return std::count_if(master.replicas.begin(), master.replicas.end(), is_reachable) > barrier;
+}
+
 }  // namespace
 
-/// A replica that its master can spare goes to a master that has lost all of its own (facts 5.7).
-/// Every replica works out the same candidate, so that only that one moves.
-void ClusterState::Impl::consider_migration() {
-    Peer* const master = me().master;
-    if (!is_ok || !config.allow_replica_migration || config.replica_no_failover ||
-        master == nullptr) {
-        return;
-    }
-    std::size_t const here = count_good_replicas(*master);
-    if (here < 2 || here <= static_cast<std::size_t>(config.migration_barrier)) {
-        return;
-    }
+/// How many good replicas the richest master has, if somebody needs one and ours is as rich; else 0.
+std::size_t ClusterState::Impl::replicas_of_the_richest() const {
     std::size_t most = 0;
+    bool is_anybody_orphaned = false;
     for (Peer const* const peer : view.peers()) {
-        if (peer->is_master() && !peer->is_failed()) {
+        if (peer->is_master() && !peer->is_failed() && !peer->has(node_noaddr | node_handshake)) {
             most = std::max(most, count_good_replicas(*peer));
+            is_anybody_orphaned =
+                is_anybody_orphaned || (is_orphaned(*peer) && peer->slot_count > 0);
         }
     }
-    if (here != most) {
+    Peer const& master = *view.myself().master;
+    bool const is_ours = !master.is_failed() && count_good_replicas(master) == most;
+    return is_anybody_orphaned && is_ours && most >= 2 ? most : 0;
+}
+
+/// A replica that its master can spare goes to a master that has lost all of its own (facts 5.7).
+/// Every replica works out the same candidate, so that only that one moves. It may be one that is down:
+/// then nobody moves before it is back. Since when a master is orphaned is noted only while one is, so
+/// that the second time needs no delay.
+void ClusterState::Impl::consider_migration() {
+    Peer* const master = me().master;
+    if (!config.allow_replica_migration || master == nullptr) {
+        return;
+    }
+    std::size_t const most = replicas_of_the_richest();
+    if (most == 0 || !is_ok || !can_be_spared(*master, config.migration_barrier)) {
         return;
     }
     Peer* target = nullptr;
@@ -56,7 +70,7 @@ void ClusterState::Impl::consider_migration() {
         }
         if (peer->is_master() && count_good_replicas(*peer) == most) {
             for (Peer const* const replica : peer->replicas) {
-                if (!replica->is_unreachable() && replica->id() < candidate->id()) {
+                if (replica->id() < candidate->id()) {
                     candidate = replica;
                 }
             }

@@ -3,6 +3,7 @@
 #include "simulator/cluster/slot_runs.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace keyslot::sim {
 namespace {
@@ -130,22 +131,16 @@ std::vector<std::string> ClusterState::Impl::describe_slots() {
     for (Peer const* const peer : view.peers()) {
         texts.resize(std::max<std::size_t>(texts.size(), peer->handle + 1u));
     }
-    auto migrating = view.migrating().begin();
-    auto importing = view.importing().begin();
-    auto const mark = [&](auto& place, std::string_view arrow) {
-        texts[myself_handle] += " [" + std::to_string(place->first) + std::string{arrow} +
-                                place->second->id().str() + "]";
-        ++place;
-    };
-    while (migrating != view.migrating().end() || importing != view.importing().end()) {
-        bool const is_migrating_next =
-            importing == view.importing().end() ||
-            (migrating != view.migrating().end() && migrating->first <= importing->first);
-        if (is_migrating_next) {
-            mark(migrating, "->-");
-        } else {
-            mark(importing, "-<-");
-        }
+    // Of a slot with both marks only the first is shown.
+    std::map<std::uint16_t, std::string> marks;
+    for (auto const& [slot, peer] : view.migrating()) {
+        marks.try_emplace(slot, "->-" + peer->id().str());
+    }
+    for (auto const& [slot, peer] : view.importing()) {
+        marks.try_emplace(slot, "-<-" + peer->id().str());
+    }
+    for (auto const& [slot, mark] : marks) {
+        texts[myself_handle] += " [" + std::to_string(slot) + mark + "]";
     }
     return texts;
 }

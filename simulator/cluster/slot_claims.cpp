@@ -20,6 +20,8 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
     std::vector<std::uint16_t> lost_with_keys;
     std::shared_ptr<SlotSet const> const owned = view.slots_of(claimer);
     view.mark_abandoned(*owned & ~claimed);
+    view.mark_claimed(*owned & claimed);
+    SlotSet taken;
     all_slots(claimed & ~*owned, [&](std::uint16_t slot) {
         Peer const* const owner = view.owner(slot);
         // A slot that is being imported changes hands by SETSLOT alone.
@@ -34,12 +36,21 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
         }
         lost += owner == mine ? 1 : 0;
         view.assign(slot, claimer);
+        taken.set(slot);
         to_do.evaluate_state = true;
         return true;
     });
+    view.mark_claimed(taken);
     bool const is_shard_void = lost > 0 && mine->slot_count == 0;
     if (is_shard_void && (config.allow_replica_migration || lost == claimed.count())) {
         replicate(claimer);
+        return;
+    }
+    // Our master has become a replica itself, and nobody took its last slot: follow the one that it
+    // follows. Not in a circle, which TAKEOVER can make.
+    Peer* const grandmaster = me().master != nullptr ? me().master->master : nullptr;
+    if (grandmaster != nullptr && grandmaster != &me()) {
+        replicate(*grandmaster);
         return;
     }
     for (std::uint16_t const slot : lost_with_keys) {
@@ -72,7 +83,7 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
 
 /// Two masters with one epoch: the one with the smaller id moves on, so that exactly one does.
 void ClusterState::Impl::resolve_epoch_collision(Peer const& other) {
-    if (me().id() < other.id()) {
+    if (other.config_epoch == me().config_epoch && me().id() < other.id()) {
         ++current_epoch;
         me().config_epoch = current_epoch;
     }

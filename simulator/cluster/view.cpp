@@ -53,6 +53,7 @@ void View::remove(Peer& peer) {
     for (Peer* const replica : peer.replicas) {
         replica->master = nullptr;
     }
+    linked_replicas_ -= peer.replicas.size();
     peer.replicas.clear();
     set_master_of(peer, nullptr);
     erase_sorted(peer);
@@ -75,6 +76,7 @@ void View::set_master_of(Peer& replica, Peer* master) {
     }
     if (Peer* const old = replica.master) {
         std::erase(old->replicas, &replica);
+        --linked_replicas_;
         if (old->replicas.empty()) {
             old->had_replicas = false;
         }
@@ -84,6 +86,7 @@ void View::set_master_of(Peer& replica, Peer* master) {
         auto& replicas = master->replicas;
         replicas.insert(std::lower_bound(replicas.begin(), replicas.end(), &replica, by_id),
                         &replica);
+        ++linked_replicas_;
         master->had_replicas = true;
     }
 }
@@ -115,6 +118,9 @@ void View::assign(std::uint16_t slot, Peer& to) {
     }
     owner_[slot] = to.handle;
     ++to.slot_count;
+    if (to.slot_count == 1 && linked_replicas_ > 0) {
+        to.had_replicas = true;  // a new master shall have replicas where others have some
+    }
     update_slots(to, slot, true);
     ++assigned_;
     ++ownership_version_;
@@ -149,7 +155,6 @@ void View::drop_slot_from_owner(std::uint16_t slot) {
     --from.slot_count;
     update_slots(from, slot, false);
     owner_[slot] = no_peer;
-    abandoned_.reset(slot);
     --assigned_;
 }
 

@@ -87,7 +87,9 @@ public:
     bool is_up_for_grabs(std::uint16_t slot) const {
         return !is_assigned(slot) || abandoned_[slot];
     }
+    /// Until somebody claims it on the bus: an owner named by hand, SETSLOT NODE, changes nothing here.
     void mark_abandoned(SlotSet const& slots) { abandoned_ |= slots; }
+    void mark_claimed(SlotSet const& slots) { abandoned_ &= ~slots; }
     SlotSet const& abandoned() const { return abandoned_; }
 
     bool has_marks() const { return !migrating_.empty() || !importing_.empty(); }
@@ -117,6 +119,7 @@ private:
     SlotSet abandoned_;
     std::vector<std::uint16_t> left_shard_;
     std::size_t assigned_ = 0;
+    std::size_t linked_replicas_ = 0;  ///< whose master is known
     std::uint64_t ownership_version_ = 0;
     SlotMarks migrating_, importing_;
 };

@@ -63,6 +63,12 @@ void Migration::send_all() {
         protocol::write_command(requests, {"SELECT", std::to_string(request_.database)});
         ++replies_before_keys_;
     }
+    // What has expired while the connection was made stays here.
+    std::erase_if(request_.keys, [this](std::string const& key) {
+        Entry const* const entry = server_.keyspace.find_raw(key);
+        return entry == nullptr ||
+               entry->expires_at_ms().value_or(INT64_MAX) < server_.unix_time_ms();
+    });
     for (std::string const& key : request_.keys) {
         Entry const& entry = *server_.keyspace.find_raw(key);
         auto const expires = entry.expires_at_ms();
@@ -75,6 +81,9 @@ void Migration::send_all() {
             views.emplace_back("REPLACE");
         }
         protocol::write_command(requests, views);
+    }
+    if (requests.empty()) {
+        return finish();
     }
     server_.host.send_to_link(link_, requests);
 }
@@ -151,11 +160,13 @@ void Migration::fail(std::string_view what, bool timed_out) {
         server_.host.close_link(link_);
         close(link_);
     }
-    if (!timed_out && may_retry_ && moved_.empty()) {
+    // Once a key has been answered for, it is known that something was processed there.
+    bool const is_any_key_answered = replies_ > replies_before_keys_;
+    if (!timed_out && may_retry_ && !is_any_key_answered) {
         may_retry_ = false;
         return connect();
     }
-    if (!error_.empty()) {
+    if (!error_.empty() && is_any_key_answered) {
         return answer("ERR Target instance replied with error: " + error_);
     }
     std::string const whom = what == "connecting to" ? "the client" : "target instance";

@@ -57,10 +57,10 @@ std::shared_ptr<Node::Saved const> Node::save() const {
 
 void Node::restore(Saved const& saved, bool keep_data) {
     impl_->enter();
-    impl_->cluster.restore(*saved.cluster);
     if (keep_data) {
         impl_->keyspace.copy_from(saved.keyspace);
     }
+    impl_->cluster.restore(*saved.cluster);  // it looks whether somebody is in charge of each key
 }
 
 }  // namespace keyslot::sim

@@ -13,7 +13,7 @@ std::string describe(BusMessage const& message, std::int64_t at_ms, TestNode con
     out << at_ms << ' ' << from.state().my_id() << ' ' << static_cast<int>(message.type) << ' '
         << message.current_epoch << ' ' << message.config_epoch << ' ' << message.about;
     for (GossipEntry const& entry : message.gossip) {
-        out << ' ' << entry.id << '/' << entry.flags;
+        out << ' ' << entry.contact->id << '/' << entry.flags;
     }
     return out.str();
 }

@@ -127,5 +127,64 @@ TEST(ReplicaMigration, LastReplicaStays) {
     EXPECT_EQ(cluster[5].replicates->second, 7002);
 }
 
+// The candidate is the replica with the smallest id, and nobody asks whether it is up.
+TEST(ReplicaMigration, NobodyMovesWhileTheCandidateIsDown) {
+    TestCluster cluster{{.replicas_per_master = 3}};
+    cluster.run_ms(3000);
+    for (std::size_t n : {3u, 4u, 5u}) {  // all of node 0
+        cluster[n].crash();
+    }
+    cluster.run_ms(4000);
+    ASSERT_TRUE(cluster[9].sees(cluster[3], "slave,fail"));
+    cluster[6].crash();  // one of node 1 and one of node 2: they have two good ones each, and the
+    cluster[9].crash();  // second has the smallest id of all, that ends in 10
+    cluster.run_ms(30'000);
+    EXPECT_EQ(cluster[7].replicates->second, 7001);
+    EXPECT_EQ(cluster[8].replicates->second, 7001);
+    EXPECT_EQ(cluster[10].replicates->second, 7002);
+    EXPECT_EQ(cluster[11].replicates->second, 7002);
+    cluster[9].restart();
+    EXPECT_NE(cluster.run_until([&] { return cluster[9].replicates->second == 7000; }), -1);
+}
+
+TEST(ReplicaMigration, ReplicaForbiddenToFailOverMovesAllTheSame) {
+    TestCluster cluster{{.replicas_per_master = 2}};
+    cluster[4].config().replica_no_failover = cluster[5].config().replica_no_failover = true;
+    for (std::size_t n = 6; n < 8; ++n) {
+        cluster[n].config().replica_no_failover = true;
+    }
+    cluster.run_ms(3000);
+    cluster[3].crash();
+    cluster[4].crash();
+    EXPECT_NE(cluster.run_until([&] { return cluster[5].replicates->second == 7000; }), -1);
+}
+
+TEST(ReplicaMigration, BarrierKeepsReplicasBack) {
+    TestCluster cluster{{.replicas_per_master = 2,
+                         .configure = [](NodeConfig& config) { config.migration_barrier = 2; }}};
+    cluster.run_ms(3000);
+    cluster[3].crash();
+    cluster[4].crash();
+    cluster.run_ms(30'000);
+    for (std::size_t n = 5; n < 9; ++n) {
+        EXPECT_EQ(cluster[n].replicates->second, n < 7 ? 7001 : 7002) << n;
+    }
+}
+
+// Where others have replicas, a master that gets its first slot shall have one.
+TEST(ReplicaMigration, NewMasterGetsAReplicaWithItsFirstSlot) {
+    TestCluster cluster{{.replicas_per_master = 2}};
+    TestNode& fresh = cluster.add_fresh();
+    fresh.cluster({"MEET", "127.0.0.1", "7000"});
+    cluster.run_ms(5000);
+    std::string const id = fresh.state().my_id();
+    fresh.cluster({"SETSLOT", "0", "IMPORTING", cluster[0].state().my_id()});
+    EXPECT_EQ(fresh.cluster({"SETSLOT", "0", "NODE", id}), "+OK\r\n");
+    EXPECT_NE(cluster.run_until([&] {
+        return cluster[3].replicates->second == 7009;  // the smallest id
+    }),
+              -1);
+}
+
 }  // namespace
 }  // namespace keyslot::sim::test

@@ -163,6 +163,71 @@ TEST_F(SetSlot, MarksSurviveARestart) {
     EXPECT_TRUE(cluster_[0].line_about(cluster_[0]).ends_with("0-5460 [5061->-" + id(1) + "]"));
 }
 
+// Two slots change places between two masters, and both targets close them before they hear of each
+// other: both bump to the same epoch. The one with the smaller id moves on to a greater one while it still
+// claims the slot that it gives away, and takes it back. After the operators have told the sources, each
+// names the other as the owner, and nothing ever mends it: real servers end just so.
+TEST_F(SetSlot, TwoTargetsAtOnceEndWithTwoNodesThatNameEachOther) {
+    cluster_.run_ms(1000);
+    constexpr std::string_view there = "5461", back = "10923";
+    ASSERT_LT(id(1), id(2));
+    EXPECT_EQ(set(2, {there, "IMPORTING", id(1)}), ok);
+    EXPECT_EQ(set(1, {there, "MIGRATING", id(2)}), ok);
+    EXPECT_EQ(set(1, {back, "IMPORTING", id(2)}), ok);
+    EXPECT_EQ(set(2, {back, "MIGRATING", id(1)}), ok);
+    EXPECT_EQ(set(1, {back, "NODE", id(1)}), ok);
+    EXPECT_EQ(set(2, {there, "NODE", id(2)}), ok);
+    EXPECT_EQ(cluster_[1].info("cluster_my_epoch"), cluster_[2].info("cluster_my_epoch"));
+    cluster_[2].keys = {"a key of 5461 that has come"};
+    cluster_.run_ms(500);
+    EXPECT_EQ(cluster_[1].info("cluster_my_epoch"), "8");
+    EXPECT_EQ(cluster_[2].info("cluster_my_epoch"), "7");
+    EXPECT_EQ(cluster_[2].state().owner_of(5461), id(1));  // taken back
+    EXPECT_EQ(set(1, {there, "NODE", id(2)}), ok);
+    EXPECT_EQ(set(2, {back, "NODE", id(1)}), ok);
+    cluster_.run_ms(30'000);
+    EXPECT_EQ(cluster_[1].state().owner_of(5461), id(2));
+    EXPECT_EQ(cluster_[2].state().owner_of(5461), id(1));
+    for (std::size_t n = 0; n < cluster_.size(); ++n) {
+        EXPECT_EQ(cluster_[n].state().owner_of(10923), id(1)) << n;
+    }
+}
+
+TEST_F(SetSlot, OfTwoMarksTheFirstIsShown) {
+    cluster_.run_ms(1000);
+    set(0, {"5061", "MIGRATING", id(1)});
+    cluster_[0].keys = {"bar"};  // of 5061: the mark stays when the slot goes
+    cluster_[0].cluster({"DELSLOTS", "5061"});
+    set(0, {"5061", "NODE", id(1)});
+    set(0, {"5061", "IMPORTING", id(2)});
+    std::string const line = cluster_[0].line_about(cluster_[0]);
+    EXPECT_TRUE(line.ends_with(" [5061->-" + id(1) + "]")) << line;
+}
+
+// What a node finds after a restart is served by somebody, or shown to whoever looks after the cluster.
+TEST_F(SetSlot, KeysFoundAfterARestartAreServedOrMarked) {
+    cluster_.run_ms(1000);
+    cluster_[0].keys = {"foo", "bar"};  // slots 12182, of node 2, and 5061
+    cluster_[0].cluster({"DELSLOTS", "5061"});
+    cluster_[0].crash();
+    cluster_[0].restart();
+    EXPECT_TRUE(cluster_[0].line_about(cluster_[0]).ends_with(" 0-5460 [12182-<-" + id(2) + "]"));
+}
+
+// A master whose last slot nobody took over has become a replica; its own replica follows it there.
+TEST_F(SetSlot, ReplicaOfAReplicaGoesToItsMastersMaster) {
+    cluster_.run_ms(1000);
+    ASSERT_EQ(cluster_[0].cluster({"DELSLOTSRANGE", "0", "5460"}), ok);
+    ASSERT_EQ(cluster_[0].cluster({"REPLICATE", id(1)}), ok);
+    cluster_.run_ms(5000);
+    EXPECT_EQ(cluster_[3].replicates->second, 7000);
+    EXPECT_TRUE(cluster_[3].sees(cluster_[0], "slave"));
+    cluster_[2].cluster({"BUMPEPOCH"});
+    cluster_[2].cluster({"DELSLOTS", "16383"});  // any change of a claim makes it look
+    cluster_.run_ms(5000);
+    EXPECT_EQ(cluster_[3].replicates->second, 7001);
+}
+
 class AddSlots : public testing::Test {
 protected:
     TestCluster cluster_;
@@ -193,6 +258,24 @@ TEST_F(AddSlots, Ranges) {
     EXPECT_EQ(node_.cluster({"DELSLOTSRANGE", "0", "5"}), ok);
     EXPECT_EQ(node_.cluster({"FLUSHSLOTS"}), ok);
     EXPECT_EQ(node_.info("cluster_slots_assigned"), "0");
+}
+
+TEST_F(AddSlots, PairsAreJudgedOneAfterTheOther) {
+    EXPECT_EQ(node_.cluster({"ADDSLOTS", "1"}), ok);
+    EXPECT_EQ(node_.cluster({"ADDSLOTSRANGE", "0", "1", "x", "7"}),
+              "-ERR Slot 1 is already busy\r\n");
+    EXPECT_EQ(node_.cluster({"ADDSLOTS", "1", "x"}), "-ERR Invalid or out of range slot\r\n");
+    EXPECT_EQ(node_.cluster({"DELSLOTSRANGE", "0", "1", "7", "6"}),
+              "-ERR Slot 0 is already unassigned\r\n");
+}
+
+TEST_F(AddSlots, BothWaysEndAnImport) {
+    TestCluster cluster{{}};
+    TestNode& node = cluster[1];
+    node.cluster({"SETSLOT", "5", "IMPORTING", cluster[0].state().my_id()});
+    EXPECT_NE(node.line_about(node).find("[5-<-"), std::string::npos);
+    EXPECT_EQ(node.cluster({"DELSLOTS", "5"}), ok);
+    EXPECT_EQ(node.line_about(node).find('['), std::string::npos);
 }
 
 TEST_F(AddSlots, FlushSlotsNeedsAnEmptyDatabase) {

@@ -1,0 +1,32 @@
+#include "property_tests/generators.hpp"
+#include "simulator/runner/runner.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+/// Plays random scenarios, one line each: the scenario's number, its events and its digest. Two builds of
+/// this program, by whatever compiler, print the same.
+///
+///   scenario_digests [COUNT [SEED]]
+int main(int count, char** arguments) {
+    std::uint64_t const runs = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 200;
+    std::uint64_t const seed = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
+    auto const scenarios = keyslot::testing::scenario();
+    int unexpected = 0;
+    for (std::uint64_t n = 0; n < runs; ++n) {
+        rc::Random const random{seed + n};
+        keyslot::sim::Scenario const scenario = scenarios(random, rc::kNominalSize).value();
+        keyslot::sim::RunResult const result = keyslot::sim::run_scenario(scenario);
+        std::printf("%llu events=%llu digest=%016llx %s\n", static_cast<unsigned long long>(n),
+                    static_cast<unsigned long long>(result.events),
+                    static_cast<unsigned long long>(result.digest),
+                    std::string(to_string(result.verdict())).c_str());
+        if (result.verdict() != keyslot::sim::Verdict::held) {
+            ++unexpected;
+            std::fputs(to_yaml(scenario).c_str(), stderr);
+        }
+    }
+    return unexpected == 0 ? 0 : 1;
+}

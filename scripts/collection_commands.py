@@ -218,7 +218,7 @@ def same_elements(name, real, ours, encoding):
         real, ours = real[1], ours[1]
     if name in (b"HGETALL", b"HSCAN", b"ZSCAN"):
         return in_pairs(real) == in_pairs(ours)
-    return name in (b"SMEMBERS", b"HKEYS", b"HVALS", b"SSCAN") and sorted(real) == sorted(ours)
+    return name in (b"SMEMBERS", b"HKEYS", b"HVALS", b"SSCAN", b"SORT", b"SORT_RO") and sorted(real) == sorted(ours)
 
 
 def same_shape(real, ours):

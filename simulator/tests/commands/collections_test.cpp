@@ -208,6 +208,13 @@ TEST(Collections, a_big_hash_is_scanned_in_steps_and_a_small_one_whole) {
               "*2\r\n" + bulk("2") + "*2\r\n" + bulk("field0") + bulk("x"));
 }
 
+TEST(SortedSets, sorting_one_unpacks_it_for_good) {
+    CommandBench redis;
+    redis("ZADD z 1 b 2 a");
+    EXPECT_EQ(redis("SORT_RO z ALPHA"), "*2\r\n" + bulk("a") + bulk("b"));
+    EXPECT_EQ(redis("OBJECT ENCODING z"), bulk("skiplist"));
+}
+
 TEST(SortedSets, a_small_one_forgets_the_sign_of_zero) {
     CommandBench redis;
     redis("ZADD z -0 a");

@@ -80,9 +80,9 @@ TEST_F(EnvironmentTest, a_name_can_be_bound_anew_and_fail_for_a_while) {
     EXPECT_EQ(resolve("redis"), "10.0.0.1 10.0.0.2 ");
     network.names().bind("redis", {"10.0.0.3"});
     EXPECT_EQ(resolve("redis"), "10.0.0.3 ");
-    network.names().fail("redis");
+    network.names().fail("redis", NameFailure::not_found);
     EXPECT_NE(resolve("redis"), "10.0.0.3 ");
-    network.names().restore("redis");
+    network.names().restore("redis", NameFailure::not_found);
     EXPECT_EQ(resolve("redis"), "10.0.0.3 ");
 }
 

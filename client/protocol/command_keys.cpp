@@ -230,9 +230,8 @@ SlotOfCommand slot_of_command(CommandInfo const& command,
                              !command.has(flag_movablekeys);
     if (has_one_key) {
         auto const at = static_cast<std::size_t>(command.first_key);
-        return at < arguments.size()
-                   ? SlotOfCommand{Kind::one_slot, hash_slot(arguments[at])}
-                   : SlotOfCommand{Kind::invalid};
+        return at < arguments.size() ? SlotOfCommand{Kind::one_slot, hash_slot(arguments[at])}
+                                     : SlotOfCommand{Kind::invalid};
     }
     std::vector<std::uint32_t> positions;
     if (!key_positions(command, arguments, positions)) {

@@ -36,8 +36,15 @@ enum CommandFlag : std::uint32_t {
 
 enum class RequestPolicy : std::uint8_t { none, all_nodes, all_shards, multi_shard, special };
 enum class ResponsePolicy : std::uint8_t {
-    none, all_succeeded, one_succeeded,
-    agg_sum, agg_min, agg_max, agg_logical_and, agg_logical_or, special
+    none,
+    all_succeeded,
+    one_succeeded,
+    agg_sum,
+    agg_min,
+    agg_max,
+    agg_logical_and,
+    agg_logical_or,
+    special
 };
 
 enum class BeginSearch : std::uint8_t { index, keyword, unknown };
@@ -105,10 +112,10 @@ bool key_positions(CommandInfo const& command, std::span<std::string_view const>
 /// Where a command goes.
 struct SlotOfCommand {
     enum class Kind : std::uint8_t {
-        keyless,     ///< no key: any node, or as the request policy says
-        one_slot,    ///< all keys in `slot`
+        keyless,  ///< no key: any node, or as the request policy says
+        one_slot,  ///< all keys in `slot`
         cross_slot,  ///< keys of several slots: no node will take it
-        invalid,     ///< unknown command (no keys can be told), or arguments that make no sense
+        invalid,  ///< unknown command (no keys can be told), or arguments that make no sense
     };
     Kind kind = Kind::keyless;
     std::uint16_t slot = 0;

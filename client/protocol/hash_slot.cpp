@@ -61,8 +61,6 @@ std::string_view hashed_part(std::string_view key) {
     return key.substr(open + 1, close - open - 1);
 }
 
-std::uint16_t hash_slot(std::string_view key) {
-    return crc16(hashed_part(key)) % slot_count;
-}
+std::uint16_t hash_slot(std::string_view key) { return crc16(hashed_part(key)) % slot_count; }
 
 }  // namespace keyslot::protocol

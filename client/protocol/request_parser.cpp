@@ -146,8 +146,7 @@ ParseStatus RequestParser::read_bulk(std::string_view input, bool authenticated)
         }
         std::optional<std::int64_t> const length =
             parse_length(input.substr(position_ + 1, end - position_ - 1));
-        if (!length || *length < 0 ||
-            *length > static_cast<std::int64_t>(limits_.bulk_bytes_max)) {
+        if (!length || *length < 0 || *length > static_cast<std::int64_t>(limits_.bulk_bytes_max)) {
             return fail("invalid bulk length");
         }
         bulk_length_ = static_cast<std::size_t>(*length);

@@ -57,12 +57,12 @@ private:
     void begin_command();
 
     RequestLimits limits_;
-    std::vector<Word> words_;                   // multibulk: in the caller's buffer, which may move
+    std::vector<Word> words_;  // multibulk: in the caller's buffer, which may move
     std::vector<std::string_view> arguments_;
-    std::string unquoted_;                      // the words of an inline command
+    std::string unquoted_;  // the words of an inline command
     std::string error_line_;
-    std::size_t position_ = 0;                  // of the header or payload to be read next
-    std::size_t scanned_ = 0;                   // no line end stands before this
+    std::size_t position_ = 0;  // of the header or payload to be read next
+    std::size_t scanned_ = 0;  // no line end stands before this
     std::size_t words_left_ = 0;
     std::size_t bulk_length_ = 0;
     std::size_t consumed_ = 0;

@@ -246,8 +246,7 @@ void RespParser::assemble(std::size_t first) {
         if (!has_text) {
             continue;
         }
-        std::size_t const skipped =
-            node.type == ReplyType::verbatim_string ? verbatim_prefix : 0;
+        std::size_t const skipped = node.type == ReplyType::verbatim_string ? verbatim_prefix : 0;
         std::string_view const from = is_streamed ? std::string_view(chunks_) : input_;
         auto const start = static_cast<std::size_t>(node.value) - skipped;
         node.value = static_cast<std::int64_t>(assembled_.size() + skipped);

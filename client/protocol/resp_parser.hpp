@@ -60,21 +60,21 @@ public:
     void reset();
 
 private:
-    static constexpr std::size_t verbatim_prefix = 4;    // "txt:" before the text
+    static constexpr std::size_t verbatim_prefix = 4;  // "txt:" before the text
     static constexpr std::size_t element_bytes_min = 3;  // "_\r\n", "+\r\n"
 
     enum class State : std::uint8_t { start, parsing, complete, inner_push, failed };
     struct Frame {
         std::uint32_t node = 0;
-        std::uint32_t left = 0;      // elements still to come, where they were announced
-        bool streamed = false;       // they were not: a '.' will end them
+        std::uint32_t left = 0;  // elements still to come, where they were announced
+        bool streamed = false;  // they were not: a '.' will end them
         bool inner_push = false;
-        bool attributed = false;     // inner push: the element after it has the attribute before it
+        bool attributed = false;  // inner push: the element after it has the attribute before it
     };
     struct Length {
         enum class Kind : std::uint8_t { number, null, streamed } kind{};
         std::uint64_t value = 0;
-        std::size_t end = 0;         // of the line, after its LF
+        std::size_t end = 0;  // of the line, after its LF
     };
 
     // resp_parser.cpp: the reply as a whole
@@ -110,24 +110,24 @@ private:
     ParseStatus check_payload(std::size_t start, std::uint64_t length);
 
     RespLimits limits_;
-    bool takes_plain_bulks_ = true;       // no limit is so low that these could pass it
+    bool takes_plain_bulks_ = true;  // no limit is so low that these could pass it
     std::string_view input_;
     std::vector<ReplyNode> nodes_;
     std::vector<Frame> stack_;
-    std::string chunks_;                  // the text of streamed strings
-    std::vector<std::uint32_t> streamed_; // the nodes whose text is in chunks_, ascending
+    std::string chunks_;  // the text of streamed strings
+    std::vector<std::uint32_t> streamed_;  // the nodes whose text is in chunks_, ascending
     std::string assembled_;
-    std::size_t position_ = 0;            // of the element to be read next
-    std::size_t scanned_ = 0;             // no line end stands before this
+    std::size_t position_ = 0;  // of the element to be read next
+    std::size_t scanned_ = 0;  // no line end stands before this
     std::size_t consumed_ = 0;
     std::size_t bytes_missing_ = 0;
-    std::uint32_t root_ = 0;              // the outermost element, after its attribute
-    std::uint32_t shown_ = 0;             // the node of reply(): the root, or an inner push
+    std::uint32_t root_ = 0;  // the outermost element, after its attribute
+    std::uint32_t shown_ = 0;  // the node of reply(): the root, or an inner push
     State state_ = State::start;
-    bool is_attributed_ = false;          // the next element has an attribute right before it
-    bool is_in_chunks_ = false;           // in the chunks of a streamed string, the last node
-    bool has_streamed_ = false;           // some string of this reply came in chunks
-    bool is_assembled_ = false;           // its texts stand in assembled_, not in input_
+    bool is_attributed_ = false;  // the next element has an attribute right before it
+    bool is_in_chunks_ = false;  // in the chunks of a streamed string, the last node
+    bool has_streamed_ = false;  // some string of this reply came in chunks
+    bool is_assembled_ = false;  // its texts stand in assembled_, not in input_
     RespError error_;
 };
 

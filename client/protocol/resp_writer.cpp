@@ -43,8 +43,8 @@ std::string_view format_double(double value, char (&buffer)[number_bytes_max]) {
     if (std::isinf(value)) {
         return value > 0 ? "inf" : "-inf";
     }
-    auto const end = std::to_chars(buffer, buffer + sizeof buffer, value,
-                                   std::chars_format::general, 17).ptr;
+    auto const end =
+        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 17).ptr;
     return {buffer, static_cast<std::size_t>(end - buffer)};
 }
 

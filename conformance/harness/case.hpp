@@ -69,9 +69,9 @@ struct ScriptStep {
     Pattern request;
     std::optional<std::string> answer;  ///< a line of RESP; the node never hears of the request
     bool lose_answer = false;  ///< the node executes it; its answer and all further ones are lost
-    bool ignore = false;       ///< the request is lost, and all further ones on that connection
-    bool close = false;        ///< and the connection is closed then
-    std::size_t times = 1;     ///< requests it is good for
+    bool ignore = false;  ///< the request is lost, and all further ones on that connection
+    bool close = false;  ///< and the connection is closed then
+    std::size_t times = 1;  ///< requests it is good for
 };
 /// All scripts end.
 struct EndScriptsStep {};

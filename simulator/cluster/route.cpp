@@ -59,9 +59,8 @@ std::optional<std::string> ClusterState::Impl::redirect_blocked(std::string_view
     }
     std::uint16_t const slot = protocol::hash_slot(key);
     Peer const* const owner = view.owner(slot);
-    bool const is_mine =
-        owner == &me() ||
-        (reads_here && me().is_replica() && owner != nullptr && owner == me().master);
+    bool const is_mine = owner == &me() || (reads_here && me().is_replica() && owner != nullptr &&
+                                            owner == me().master);
     if (is_mine || view.importing_from(slot) != nullptr) {
         return std::nullopt;
     }

@@ -120,8 +120,7 @@ public:
     void propagate(std::vector<std::string> words);
     /// A command during which the node does nothing else has answered: MIGRATE, or a long script.
     /// `has_left`: the client has not waited for it.
-    void finish_set_aside(Session& session, Arguments arguments, bool wrote,
-                          bool has_left = false);
+    void finish_set_aside(Session& session, Arguments arguments, bool wrote, bool has_left = false);
     /// Runs one command and reports it, unless it belongs to a transaction or a script: those are
     /// reported when the replication offset is known. True: it changed the data set.
     bool call(Session& session, Binding const& binding, Arguments arguments);
@@ -229,8 +228,7 @@ private:
     // One session's commands (dispatch.cpp)
     void consume(Session& session, std::string_view bytes);
     bool process(Session& session, Arguments arguments);
-    void queue(Session& session, Binding const& binding, std::uint32_t flags,
-               Arguments arguments);
+    void queue(Session& session, Binding const& binding, std::uint32_t flags, Arguments arguments);
     void end_command(Session& session);
     void end_reply(Session& session);
     void reset_for_next_command(Session& session);

@@ -1,5 +1,5 @@
-#include "client/protocol/inline_words.hpp"
 #include "client/protocol/request_parser.hpp"
+#include "client/protocol/inline_words.hpp"
 #include "client/protocol/resp_writer.hpp"
 
 #include <gmock/gmock.h>
@@ -97,12 +97,14 @@ TEST(RequestParser, AnswersTheErrorsOfRedis) {
     for (std::string_view const count :
          {"", "01", "+1", "-0", " 1", "1 ", "2147483648", "99999999999999999999"}) {
         EXPECT_THAT(commands_in("*" + std::string(count) + "\r\n"),
-                    ElementsAre(error("invalid multibulk length"))) << count;
+                    ElementsAre(error("invalid multibulk length")))
+            << count;
     }
     EXPECT_THAT(commands_in("*2147483647\r\n"), ElementsAre(Words{"..."}));
     for (std::string_view const length : {"", "04", "+4", "-1", "x", "536870913"}) {
         EXPECT_THAT(commands_in("*1\r\n$" + std::string(length) + "\r\n"),
-                    ElementsAre(error("invalid bulk length"))) << length;
+                    ElementsAre(error("invalid bulk length")))
+            << length;
     }
     EXPECT_THAT(commands_in("*1\r\n$536870912\r\n"), ElementsAre(Words{"..."}));
 }
@@ -154,7 +156,8 @@ TEST(RequestParser, RefusesQuotesThatAreNotBalanced) {
     for (std::string_view const line : {"\"ping\"x", "ECHO \"", "ECHO 'a", "ECHO \"a\"b",
                                         "ECHO 'a'b", "ECHO \"a\\\"", "ECHO \"a\\"}) {
         EXPECT_THAT(commands_in(std::string(line) + "\r\n"),
-                    ElementsAre(error("unbalanced quotes in request"))) << line;
+                    ElementsAre(error("unbalanced quotes in request")))
+            << line;
     }
 }
 

@@ -13,8 +13,7 @@ namespace keyslot::protocol {
 
 struct Document {
     std::string_view bytes;
-    std::string_view
-        printed;  ///< as redis-cli would, with a line "--" between replies
+    std::string_view printed;  ///< as redis-cli would, with a line "--" between replies
 };
 
 inline std::vector<Document> const& documents() {

@@ -87,8 +87,8 @@ TEST(RespParserOnMalformedBytes, SaysTheSameHoweverTheBytesArrive) {
             status = parser.parse(bad.bytes.substr(0, size));
         }
         ASSERT_EQ(status, ParseStatus::error) << bad.message;
-        EXPECT_EQ(parser.error().offset, std::stoul(std::string(bad.message.substr(
-                                             bad.message.find(" at offset ") + 11))))
+        EXPECT_EQ(parser.error().offset,
+                  std::stoul(std::string(bad.message.substr(bad.message.find(" at offset ") + 11))))
             << bad.message;
     }
 }

@@ -19,53 +19,56 @@ std::string written(int protocol, std::function<void(RespWriter&)> const& write)
 
 TEST(RespWriter, WritesWhatBothProtocolsHave) {
     for (int const protocol : {2, 3}) {
-        EXPECT_EQ(written(protocol, [](RespWriter& w) {
-                      w.ok();
-                      w.error("ERR no");
-                      w.integer(-42);
-                      w.integer(std::numeric_limits<std::int64_t>::min());
-                      w.bulk("");
-                      w.bulk({"a\0\r\n", 4});
-                      w.array(0);
-                      w.array(12);
-                  }),
+        EXPECT_EQ(written(protocol,
+                          [](RespWriter& w) {
+                              w.ok();
+                              w.error("ERR no");
+                              w.integer(-42);
+                              w.integer(std::numeric_limits<std::int64_t>::min());
+                              w.bulk("");
+                              w.bulk({"a\0\r\n", 4});
+                              w.array(0);
+                              w.array(12);
+                          }),
                   "+OK\r\n-ERR no\r\n:-42\r\n:-9223372036854775808\r\n$0\r\n\r\n"
                   "$4\r\na\0\r\n\r\n*0\r\n*12\r\n"s);
     }
 }
 
 TEST(RespWriter, WritesResp3TypesAsTheyAre) {
-    EXPECT_EQ(written(3, [](RespWriter& w) {
-                  w.null();
-                  w.null_array();
-                  w.boolean(true);
-                  w.boolean(false);
-                  w.big_number("-12345678901234567890");
-                  w.verbatim("txt", "a\nb");
-                  w.bulk_error("ERR a\r\nb");
-                  w.map(2);
-                  w.set(3);
-                  w.push(4);
-                  w.attribute(1);
-              }),
+    EXPECT_EQ(written(3,
+                      [](RespWriter& w) {
+                          w.null();
+                          w.null_array();
+                          w.boolean(true);
+                          w.boolean(false);
+                          w.big_number("-12345678901234567890");
+                          w.verbatim("txt", "a\nb");
+                          w.bulk_error("ERR a\r\nb");
+                          w.map(2);
+                          w.set(3);
+                          w.push(4);
+                          w.attribute(1);
+                      }),
               "_\r\n_\r\n#t\r\n#f\r\n(-12345678901234567890\r\n=7\r\ntxt:a\nb\r\n"
               "!8\r\nERR a\r\nb\r\n%2\r\n~3\r\n>4\r\n|1\r\n");
 }
 
 TEST(RespWriter, WritesResp3TypesInResp2AsRedisDoes) {
-    EXPECT_EQ(written(2, [](RespWriter& w) {
-                  w.null();
-                  w.null_array();
-                  w.boolean(true);
-                  w.boolean(false);
-                  w.big_number("-12345678901234567890");
-                  w.verbatim("txt", "a\nb");
-                  w.bulk_error("ERR a\r\nb");
-                  w.map(2);
-                  w.set(3);
-                  w.push(4);
-                  w.number(0.5);
-              }),
+    EXPECT_EQ(written(2,
+                      [](RespWriter& w) {
+                          w.null();
+                          w.null_array();
+                          w.boolean(true);
+                          w.boolean(false);
+                          w.big_number("-12345678901234567890");
+                          w.verbatim("txt", "a\nb");
+                          w.bulk_error("ERR a\r\nb");
+                          w.map(2);
+                          w.set(3);
+                          w.push(4);
+                          w.number(0.5);
+                      }),
               "$-1\r\n*-1\r\n:1\r\n:0\r\n$21\r\n-12345678901234567890\r\n$3\r\na\nb\r\n"
               "-ERR a  b\r\n*4\r\n*3\r\n*4\r\n$3\r\n0.5\r\n");
 }

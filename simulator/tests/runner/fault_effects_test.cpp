@@ -442,10 +442,17 @@ TEST_P(AtStep, AMigrationIsAbortedThereForGood) {
     EXPECT_EQ(source.find("[1584->-") != std::string::npos, migrating) << source;
 }
 
+std::string name_of_step(testing::TestParamInfo<MigrationStep> const& step) {
+    constexpr char const* names[] = {"importing",   "migrating",   "keys",
+                                     "node_target", "node_source", "node_others"};
+    return names[static_cast<std::size_t>(step.param)];
+}
+
 INSTANTIATE_TEST_SUITE_P(Steps, AtStep,
                          testing::Values(MigrationStep::importing, MigrationStep::migrating,
                                          MigrationStep::keys, MigrationStep::node_target,
-                                         MigrationStep::node_source, MigrationStep::node_others));
+                                         MigrationStep::node_source, MigrationStep::node_others),
+                         name_of_step);
 
 }  // namespace
 }  // namespace keyslot::sim

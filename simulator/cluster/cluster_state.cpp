@@ -241,6 +241,8 @@ bool ClusterState::state_ok() const { return impl_->is_ok; }
 
 std::size_t ClusterState::known_nodes() const { return impl_->view.size(); }
 
+std::size_t ClusterState::owned_slots() const { return impl_->view.myself().slot_count; }
+
 std::string_view ClusterState::owner_of(std::uint16_t slot) const {
     Peer const* const owner = impl_->view.owner(slot);
     return owner != nullptr ? owner->id().view() : std::string_view{};

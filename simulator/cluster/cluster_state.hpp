@@ -119,6 +119,8 @@ public:
     std::size_t known_nodes() const;
     /// id of the owner in this view; empty: unassigned. Valid until the node is forgotten.
     std::string_view owner_of(std::uint16_t slot) const;
+    /// How many slots this node owns in its own view.
+    std::size_t owned_slots() const;
     /// Replica: address of its master in this view.
     std::optional<std::pair<std::string, std::uint16_t>> master_address() const;
 

@@ -158,6 +158,9 @@ bool Kernel::step_in_scope() {
     EventQueue::Slot const& slot = queue_.slot(event);
     assert(slot.at >= now_);
     now_ = slot.at;
+    if (now_ > watch_due_) [[unlikely]] {
+        tell_watcher();
+    }
     if (frozen_actors_ != 0 && is_frozen(slot.tag.actor)) [[unlikely]] {
         hold(event);
         return true;
@@ -248,6 +251,19 @@ void Kernel::give_up(std::string const& verdict) const {
 void Kernel::trace_to(Trace::Sink sink) {
     trace_.write_to(std::move(sink));
     tracing_ = static_cast<bool>(trace_);
+}
+
+void Kernel::watch(Duration every, UniqueFunction<void(Instant)> look) {
+    look_ = std::move(look);
+    watch_every_ = every;
+    watch_due_ = look_ ? Instant{now_.time_since_epoch() / every * every} + every : Instant::max();
+}
+
+void Kernel::tell_watcher() {
+    Instant const at = watch_due_;
+    Duration const missed = (now_ - at - Duration{1}) / watch_every_ * watch_every_;
+    watch_due_ = at + missed + watch_every_;
+    look_(at);
 }
 
 void Kernel::log_to(EventLog* log) {

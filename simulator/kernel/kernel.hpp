@@ -8,6 +8,7 @@
 
 #include <keyslot/sim/hang_error.hpp>
 #include <keyslot/time.hpp>
+#include <keyslot/unique_function.hpp>
 
 #include <boost/asio/detail/thread_context.hpp>
 #include <boost/asio/detail/thread_info_base.hpp>
@@ -111,6 +112,10 @@ public:
         trace_.note(now_, kind, actors_[actor].name, text);
     }
     void log_to(EventLog* log);
+    /// Calls `look` with each multiple of `every` that an event passes, before that event: what is
+    /// then, was at that instant. Of several passed at once only with the first. It is no event: it
+    /// must not schedule anything, and nobody can tell whether it is there. Empty: ends it.
+    void watch(Duration every, UniqueFunction<void(Instant)> look);
 
     void add_wait_source(WaitSource& source) { wait_sources_.push_back(&source); }
     void remove_wait_source(WaitSource& source) { std::erase(wait_sources_, &source); }
@@ -135,6 +140,7 @@ private:
     bool step_in_scope();
     void dispatch(EventId event);
     void hold(EventId event);
+    void tell_watcher();
     void check_hang(bool any, Instant next, Instant time_limit, Duration grace) const;
     [[noreturn]] void give_up(std::string const& verdict) const;
 
@@ -151,6 +157,9 @@ private:
     std::vector<Actor> actors_;
     EventLog* log_ = nullptr;
     Trace trace_;
+    Instant watch_due_ = Instant::max();
+    Duration watch_every_{};
+    UniqueFunction<void(Instant)> look_;
     std::vector<WaitSource*> wait_sources_;
     Recycling recycling_;
 };

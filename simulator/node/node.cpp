@@ -47,6 +47,7 @@ ClusterState& Node::cluster() { return impl_->cluster; }
 ClusterState const& Node::cluster() const { return impl_->cluster; }
 bool Node::is_master() const { return impl_->cluster.is_master(); }
 std::int64_t Node::replication_offset() const { return impl_->feed.log().offset(); }
+Statistics const& Node::statistics() const { return impl_->statistics; }
 
 std::shared_ptr<Node::Saved const> Node::save() const {
     auto saved = std::make_shared<Saved>();

@@ -12,6 +12,7 @@
 namespace keyslot::sim {
 
 class ClusterState;
+struct Statistics;
 
 /// cluster-preferred-endpoint-type: how a node names the others to clients (facts 3.4).
 enum class EndpointType : std::uint8_t { ip, hostname, unknown_endpoint };
@@ -80,6 +81,7 @@ public:
     ClusterState const& cluster() const;
     bool is_master() const;
     std::int64_t replication_offset() const;
+    Statistics const& statistics() const;
 
     /// What a restart keeps when the data survives (keys, and nodes.conf: the view, marks and epochs).
     struct Saved;

@@ -2,6 +2,7 @@
 
 #include <keyslot/time.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,19 +19,30 @@ public:
     };
 
     /// From now on; each range ends with its slot.
-    void begin(std::vector<std::uint16_t> last_slots, Instant now);
+    /// `outage_min`: how long a gap must be to be one of the outages.
+    void begin(std::vector<std::uint16_t> last_slots, Instant now,
+               Duration outage_min = std::chrono::milliseconds{500});
     void succeeded(std::uint16_t slot, Instant now);
     /// The longest gap so far, the one that is still open included.
     Gap worst(Instant now) const;
+    /// Every range, with those of its gaps so far that lasted long enough, in order.
+    struct Outages {
+        std::string range;
+        std::vector<Gap> gaps;
+    };
+    std::vector<Outages> outages(Instant now) const;
 
 private:
     struct Range {
         std::uint16_t first = 0, last = 0;
         Instant last_success{};
         Gap worst;
+        std::vector<Gap> outages;
     };
+    static Gap gap(Range const& range, Instant now);
     static void note(Range const& range, Instant now, Gap& worst);
 
+    Duration outage_min_{};
     std::vector<Range> ranges_;
 };
 

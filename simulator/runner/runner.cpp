@@ -53,6 +53,13 @@ std::vector<std::uint16_t> last_slots(std::uint32_t masters) {
     return result;
 }
 
+// A range to which few calls are made is not out of reach between two of them.
+Duration outage_min(Scenario const& scenario) {
+    Rate const& rate = scenario.workload.rate;
+    Duration const between_calls = rate.period / rate.count * scenario.cluster.masters;
+    return std::max<Duration>(std::chrono::milliseconds{500}, 10 * between_calls);
+}
+
 class ScenarioRun {
 public:
     ScenarioRun(Scenario const& scenario, RunOptions const& options)
@@ -73,6 +80,12 @@ public:
                 std::make_unique<WorkloadClient>(world_, *cluster_, scenario, number, recorder_));
         }
         player_.emplace(world_, *cluster_, std::move(hosts));
+        if (options.chronicle) {
+            chronicler_.emplace(world_);
+            chronicler_->look(world_.now(), {});
+            world_.watch(Chronicle::resolution,
+                         [this](Instant at) { chronicler_->look(at, client_stats()); });
+        }
     }
 
     RunResult play() {
@@ -87,7 +100,8 @@ public:
 private:
     asio::awaitable<void> main() {
         start_ = world_.now();
-        recorder_.availability.begin(last_slots(scenario_->cluster.masters), start_);
+        recorder_.availability.begin(last_slots(scenario_->cluster.masters), start_,
+                                     outage_min(*scenario_));
         for (auto const& client : clients_) {
             asio::co_spawn(world_.host("operator").get_executor(), client->run(), asio::detached);
         }
@@ -117,6 +131,7 @@ private:
 
     asio::awaitable<void> settle() {
         healing_ = true;
+        healed_ = world_.now();
         player_->disarm();
         Instant const healed_by = world_.now() + scenario_->settle;
         asio::co_spawn(world_.host("operator").get_executor(), player_->heal(scenario_->settle),
@@ -126,6 +141,7 @@ private:
             co_await probe(key, healed_by);
         }
         worst_ = recorder_.availability.worst(world_.now());
+        outages_ = recorder_.availability.outages(world_.now());
         while (world_.now() < healed_by &&
                (recorder_.history.pending() > 0 || player_->anything_active())) {
             co_await world_.sleep(poll);
@@ -219,10 +235,14 @@ private:
         RunResult result;
         result.seed = scenario_->seed;
         count_calls(result);
-        for (auto const& client : clients_) {
-            add(result.client, client->stats());
+        result.client = client_stats();
+        if (chronicler_) {
+            world_.watch({}, {});
+            chronicler_->look(world_.now(), result.client);
+            result.chronicle = chronicler_->take();
         }
         result.worst_unavailability = worst_;
+        result.outages = outages_;
         result.safety =
             judge_safety(recorder_.history, world_.executions(), world_.misled_requests());
         result.liveness = judge_liveness(recorder_.history, scenario_->client.call_timeout);
@@ -232,8 +252,17 @@ private:
         }
         result.events = world_.events();
         result.digest = world_.digest();
+        result.healed = healed_;
         result.simulated = world_.now().time_since_epoch();
         return result;
+    }
+
+    ClusterStats client_stats() const {
+        ClusterStats sum;
+        for (auto const& client : clients_) {
+            add(sum, client->stats());
+        }
+        return sum;
     }
 
     static void add(ClusterStats& sum, ClusterStats const& one) {
@@ -257,7 +286,9 @@ private:
     std::optional<FaultPlayer> player_;
     std::vector<Violation> liveness_;
     Availability::Gap worst_;
-    Instant start_{};
+    std::vector<Availability::Outages> outages_;
+    std::optional<Chronicler> chronicler_;
+    Instant start_{}, healed_{};
     bool healing_ = false;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "simulator/runner/availability.hpp"
+#include "simulator/runner/chronicle.hpp"
 #include "simulator/runner/oracle.hpp"
 
 #include <keyslot/options.hpp>
@@ -34,13 +35,16 @@ struct RunResult {
     std::map<std::string, std::uint64_t> errors;  ///< by "code, outcome"
     ClusterStats client;                          ///< of all clients together
     Availability::Gap worst_unavailability;
+    std::vector<Availability::Outages> outages;   ///< by the masters' ranges at the start
     std::vector<Stretch> timeline;                ///< the whole run in equal stretches
     std::vector<Violation> safety;
     std::vector<Violation> liveness;
     std::vector<FaultReport> faults;
     std::uint64_t events = 0;
     std::uint64_t digest = 0;
+    Instant healed{};  ///< the workload is over and no fault is left on purpose
     Duration simulated{};
+    std::optional<Chronicle> chronicle;           ///< if it was asked for
 
     Verdict verdict() const {
         return !safety.empty()     ? Verdict::unsafe
@@ -54,6 +58,8 @@ struct RunOptions {
     std::function<void(int thousandths)> progress;
     /// Gets every event as a line of JSON.
     std::function<void(std::string_view line)> trace;
+    /// Keep a chronicle; the run is the same without it.
+    bool chronicle = false;
     /// Gets every event, to compare two runs.
     EventLog* log = nullptr;
 };

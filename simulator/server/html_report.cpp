@@ -1,116 +1,223 @@
+#include "simulator/server/html_style.hpp"
+#include "simulator/server/html_text.hpp"
+#include "simulator/server/html_timeline.hpp"
 #include "simulator/server/report.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace keyslot::sim {
 namespace {
 
-constexpr std::string_view head = R"(<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>keyslot-sim</title><style>
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em; }
-h2 { margin-top: 2em; } pre { background: #8881; padding: 1em; overflow-x: auto; }
-td, th { padding: 0 1em 0 0; text-align: left; vertical-align: top; }
-.line { position: relative; height: 1.6em; background: #8882; margin: 2px 0; }
-.bar { position: absolute; top: 0; bottom: 0; min-width: 3px; background: #e8a33d; }
-.gap .bar { background: #d64545; }
-.label { position: absolute; left: .5em; white-space: nowrap; }
-svg { width: 100%; height: 8em; background: #8881; display: block; margin-bottom: 2px; }
-.answered { fill: #58a574; } .failed { fill: #d64545; }
-.held { color: #2a7d3f; } .bad { color: #c22; font-weight: bold; }
-</style></head><body><h1>keyslot-sim</h1>
-)";
+constexpr std::size_t violations_shown_max = 20;
+// Of runs that held, beyond these there is only a line in the summary: nobody reads on.
+constexpr std::size_t held_shown_max = 20;
 
-std::string escape(std::string_view text) {
-    std::string result;
-    for (char const c : text) {
-        switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            default: result += c;
-        }
+struct Rule {
+    std::string_view name, meaning;
+};
+constexpr std::array<Rule, 7> judged{
+    {{rules::executed_once, "no write ran twice, and nothing that ended not_executed ever ran"},
+     {rules::acknowledged_ran, "what was answered had run, while the call lasted"},
+     {rules::reply_matches, "replies fit their commands"},
+     {rules::value_was_written, "a read gives what was written to that very key"},
+     {rules::settles, "nothing hangs"},
+     {rules::keeps_deadline, "every call ends by its deadline"},
+     {rules::recovers, "after the faults every client reaches every range of slots"}}};
+
+using Cells = std::vector<std::string>;
+
+// A cell that begins with '#' holds a number, and is set to the right.
+std::string row(std::string_view kind, Cells const& cells) {
+    std::string html;
+    for (std::string const& cell : cells) {
+        bool const is_number = cell.starts_with('#');
+        html += element(kind, is_number ? "class='number'" : "",
+                        std::string_view(cell).substr(is_number ? 1 : 0));
     }
-    return result;
+    return element("tr", "", html) + '\n';
 }
 
-std::string percent(Duration part, Duration whole) {
-    double const share = std::chrono::duration<double>(part) / std::chrono::duration<double>(whole);
-    return std::to_string(100 * std::clamp(share, 0.0, 1.0)) + '%';
+std::string table(Cells const& head, std::string const& rows) {
+    return element("div", "class='wide'", element("table", "", row("th", head) + rows)) + '\n';
 }
 
-std::string bar(Duration from, Duration to, Duration whole, std::string const& label, bool is_gap) {
-    return std::string("<div class='line") + (is_gap ? " gap" : "") +
-           "'><div class='bar' style='left:" + percent(from, whole) +
-           ";width:" + percent(to - from, whole) + "'></div><span class='label'>" + escape(label) +
-           "</span></div>\n";
+std::string verdict_text(Verdict verdict) {
+    bool const held = verdict == Verdict::held;
+    return element("span", held ? "class='verdict good'" : "class='verdict bad'",
+                   (held ? "✓ " : "✗ ") + std::string(to_string(verdict)));
 }
 
-// Answered calls upwards in green, failed ones on top in red, against time.
-std::string call_chart(RunResult const& result) {
-    constexpr std::uint64_t height = 100;
-    std::uint64_t most = 1;
-    for (Stretch const& stretch : result.timeline) {
-        most = std::max(most, stretch.answered + stretch.failed);
-    }
-    std::string html = "<svg viewBox='0 0 " + std::to_string(result.timeline.size()) +
-                       " 100' preserveAspectRatio='none'><title>calls that ended, at most " +
-                       std::to_string(most) + " in one stretch</title>\n";
-    auto const column = [&](std::size_t x, std::uint64_t from, std::uint64_t count,
-                            char const* kind) {
-        if (count > 0) {
-            html += "<rect x='" + std::to_string(x) + "' y='" +
-                    std::to_string(height - (from + count) * height / most) +
-                    "' width='1' height='" + std::to_string(count * height / most + 1) +
-                    "' class='" + kind + "'/>\n";
-        }
+std::string figures(RunResult const& result) {
+    auto const figure = [](std::string const& value, std::string_view what) {
+        return element("li", "", element("b", "", escaped(value)) + escaped(what)) + '\n';
     };
-    for (std::size_t x = 0; x < result.timeline.size(); ++x) {
-        Stretch const& stretch = result.timeline[x];
-        column(x, 0, stretch.answered, "answered");
-        column(x, stretch.answered, stretch.failed, "failed");
-    }
-    return html + "</svg>\n";
+    return element(
+        "ul", "class='figures'",
+        figure(std::to_string(result.calls), "calls") +
+            figure(std::to_string(result.calls - result.succeeded), "failed") +
+            figure(std::to_string(result.client.moved), "MOVED") +
+            figure(std::to_string(result.client.asked), "ASK") +
+            figure(std::to_string(result.client.retries), "retries") +
+            figure(std::to_string(result.client.refreshes), "refreshes of the slot map") +
+            figure(in_seconds(result.worst_unavailability.length),
+                   "worst unavailability, slots " + result.worst_unavailability.range));
 }
 
-std::string timeline(RunResult const& result) {
-    std::string html = call_chart(result);
-    Duration const whole = std::max(result.simulated, Duration{1});
+std::string violations(RunResult const& result, std::string_view rule) {
+    std::string html;
+    std::size_t count = 0;
+    for (auto const* list : {&result.safety, &result.liveness}) {
+        for (Violation const& violation : *list) {
+            if (violation.rule == rule && ++count <= violations_shown_max) {
+                html += element("div", "", escaped(violation.what)) + '\n';
+            }
+        }
+    }
+    if (count == 0) {
+        return "";
+    }
+    if (count > violations_shown_max) {
+        html += "and " + std::to_string(count - violations_shown_max) + " more";
+    }
+    return element("div", "class='bad'", "✗ " + std::to_string(count) + " times") + html;
+}
+
+std::string verdicts(RunResult const& result) {
+    std::string rows;
+    for (Rule const& rule : judged) {
+        std::string const convicted = violations(result, rule.name);
+        rows +=
+            element(
+                "tr", "",
+                element("td", "", escaped(rule.name)) + element("td", "", escaped(rule.meaning)) +
+                    element("td", "class='what'",
+                            convicted.empty() ? "<span class='good'>✓ held</span>" : convicted)) +
+            '\n';
+    }
+    return "<h3>Verdicts</h3>\n" + table({"rule", "says", "verdict"}, rows);
+}
+
+std::string errors(RunResult const& result) {
+    if (result.errors.empty()) {
+        return "";
+    }
+    std::string rows;
+    for (auto const& [kind, count] : result.errors) {
+        rows += row("td", {escaped(kind), '#' + std::to_string(count)});
+    }
+    return "<h3>Calls that failed</h3>\n" + table({"error, whether it ran", "#calls"}, rows);
+}
+
+std::string faults(RunResult const& result) {
+    if (result.faults.empty()) {
+        return "";
+    }
+    std::string rows;
     for (FaultReport const& fault : result.faults) {
-        Duration const from = fault.started.time_since_epoch();
-        Duration const to =
-            fault.state == FaultState::active ? whole : fault.ended.time_since_epoch();
-        html += bar(from, to, whole,
-                    in_seconds(from) + " " + to_yaml(fault.spec) + " – " +
-                        (fault.state == FaultState::failed ? "failed: " : "") + fault.result,
-                    false);
+        bool const waiting = fault.state == FaultState::waiting;
+        bool const over = fault.state == FaultState::ended || fault.state == FaultState::failed;
+        rows += row("td", {'#' + std::to_string(fault.id + 1),
+                           '#' + (waiting ? "" : in_seconds(fault.started.time_since_epoch())),
+                           '#' + (over ? in_seconds(fault.ended.time_since_epoch()) : ""),
+                           escaped(to_yaml(fault.spec)),
+                           std::string(to_string(fault.state)) +
+                               (fault.result.empty() ? "" : ": " + escaped(fault.result))});
     }
-    Availability::Gap const& gap = result.worst_unavailability;
-    Duration const from = gap.from.time_since_epoch();
-    return html + bar(from, from + gap.length, whole,
-                      "worst unavailability: " + in_seconds(gap.length) + " of slots " + gap.range,
-                      true);
+    return "<h3>Faults</h3>\n" + table({"#", "#from", "#to", "fault", "what came of it"}, rows);
 }
 
-std::string section(NamedResult const& named) {
-    bool const held = named.result.verdict() == Verdict::held;
-    return "<h2>" + escape(named.file) + ", seed " + std::to_string(named.result.seed) +
-           ": <span class='" + (held ? "held" : "bad") + "'>" +
-           std::string(to_string(named.result.verdict())) + "</span></h2>\n" +
-           timeline(named.result) + "<pre>" +
-           escape(text_report(named.file, named.result, named.wall)) + "</pre>\n" +
-           "<details><summary>the scenario</summary><pre>" + escape(named.scenario) +
-           "</pre></details>\n";
+std::string to_copy(std::string_view text) {
+    return element(
+               "div", "class='copied'",
+               element("pre", "", escaped(text)) + "<button type='button' hidden>copy</button>") +
+           '\n';
+}
+
+std::string reproduction(NamedResult const& named) {
+    RunResult const& result = named.result;
+    return "<h3>Reproduce it</h3>\n" +
+           to_copy("keyslot-sim run " + named.file + " --seed " + std::to_string(result.seed)) +
+           element("p", "class='note'",
+                   "seed " + std::to_string(result.seed) + ", " + std::to_string(result.events) +
+                       " events, digest " + digest_text(result.digest) + ", " +
+                       in_seconds(result.simulated) + " simulated, " + in_seconds(named.wall) +
+                       " on the clock. " + escaped(named.file) + " says:") +
+           '\n' + to_copy(named.scenario);
+}
+
+std::string section(NamedResult const& named, std::size_t number, bool open) {
+    RunResult const& result = named.result;
+    return "<details class='run' id='run-" + std::to_string(number) + '\'' + (open ? " open" : "") +
+           "><summary>" + escaped(named.file) + ", seed " + std::to_string(result.seed) + ": " +
+           verdict_text(result.verdict()) + "</summary>\n" + figures(result) +
+           html_timeline(result) + html_legend() + verdicts(result) + errors(result) +
+           faults(result) + reproduction(named) + "</details>\n";
+}
+
+std::string summary(std::vector<NamedResult> const& results, std::vector<bool> const& shown) {
+    std::string rows;
+    for (std::size_t n = 0; n < results.size(); ++n) {
+        RunResult const& result = results[n].result;
+        std::string const file = escaped(results[n].file);
+        rows += row(
+            "td",
+            {shown[n] ? element("a", "href='#run-" + std::to_string(n + 1) + '\'', file) : file,
+             '#' + std::to_string(result.seed), '#' + std::to_string(result.calls),
+             '#' + std::to_string(result.calls - result.succeeded),
+             '#' + std::to_string(result.client.moved + result.client.asked),
+             '#' + in_seconds(result.worst_unavailability.length), verdict_text(result.verdict())});
+    }
+    return table(
+        {"scenario", "#seed", "#calls", "#failed", "#redirects", "#unavailable", "verdict"}, rows);
+}
+
+// All that failed, and the first of those that held.
+std::vector<bool> choose_shown(std::vector<NamedResult> const& results) {
+    std::vector<bool> shown;
+    std::size_t held = 0;
+    for (NamedResult const& named : results) {
+        shown.push_back(named.result.verdict() != Verdict::held || held++ < held_shown_max);
+    }
+    return shown;
+}
+
+std::string heading(std::vector<NamedResult> const& results) {
+    auto const held = std::count_if(results.begin(), results.end(), [](NamedResult const& named) {
+        return named.result.verdict() == Verdict::held;
+    });
+    std::string text = std::to_string(results.size()) + (results.size() == 1 ? " run" : " runs");
+    if (results.size() > 1) {
+        text += ", " + std::to_string(held) + " held";
+    }
+    return "<h1>keyslot-sim <small>" + text + "</small></h1>\n";
 }
 
 }  // namespace
 
 std::string html_report(std::vector<NamedResult> const& results) {
-    std::string html(head);
-    for (NamedResult const& named : results) {
-        html += section(named);
+    std::string html =
+        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>\n"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
+        "<title>keyslot-sim</title>\n<style>";
+    html += html_style;
+    html += "</style></head><body>\n";
+    html += html_patterns;
+    html += heading(results);
+    std::vector<bool> const shown = choose_shown(results);
+    if (results.size() > 1) {
+        html += summary(results, shown);
     }
-    return html + "</body></html>\n";
+    for (std::size_t n = 0; n < results.size(); ++n) {
+        if (shown[n]) {
+            bool const open = results.size() == 1 || results[n].result.verdict() != Verdict::held;
+            html += section(results[n], n + 1, open);
+        }
+    }
+    html += "<script>";
+    html += html_script;
+    return html + "</script></body></html>\n";
 }
 
 }  // namespace keyslot::sim

@@ -123,6 +123,7 @@ public:
 private:
     RunOptions options(std::string const& file) {
         RunOptions options;
+        options.chronicle = !command_->report_file.empty();
         bar_.begin(file);
         options.progress = [this](int thousandths) { bar_.show(thousandths); };
         if (trace_.is_open()) {

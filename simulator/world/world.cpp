@@ -172,6 +172,10 @@ void World::trace_to(UniqueFunction<void(std::string_view)> sink) {
     impl_->kernel.trace_to(std::move(sink));
 }
 
+void World::watch(Duration every, UniqueFunction<void(Instant)> look) {
+    impl_->kernel.watch(every, std::move(look));
+}
+
 ExecutionLog const& World::executions() const { return impl_->executions; }
 void World::record_executions(bool on) { impl_->options.record_executions = on; }
 void World::clear_executions() { impl_->executions.clear(); }

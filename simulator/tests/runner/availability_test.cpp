@@ -30,5 +30,21 @@ TEST(Availability, CountsAGapThatIsStillOpen) {
     EXPECT_EQ(availability.worst(Instant{9s}).length, 8s);
 }
 
+TEST(Availability, TellsEveryOutageOfEachRange) {
+    Availability availability;
+    availability.begin({8191, 16383}, Instant{0s}, 2s);
+    for (int const second : {1, 4, 5, 9}) {
+        availability.succeeded(0, Instant{std::chrono::seconds{second}});
+    }
+    auto const outages = availability.outages(Instant{10s});
+    ASSERT_EQ(outages.size(), 2u);
+    EXPECT_EQ(outages[0].range, "0-8191");
+    ASSERT_EQ(outages[0].gaps.size(), 2u);
+    EXPECT_EQ(outages[0].gaps[0].from, Instant{1s});
+    EXPECT_EQ(outages[0].gaps[1].length, 4s);
+    ASSERT_EQ(outages[1].gaps.size(), 1u) << "still open";
+    EXPECT_EQ(outages[1].gaps[0].length, 10s);
+}
+
 }  // namespace
 }  // namespace keyslot::sim

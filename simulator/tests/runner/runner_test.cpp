@@ -46,6 +46,7 @@ TEST(Runner, TheSameScenarioGivesTheSameRun) {
     RunOptions watched;
     watched.progress = [&seen](int) { ++seen; };
     watched.trace = [&seen](std::string_view) { ++seen; };
+    watched.chronicle = true;
     RunResult const second = run_scenario(scenario, watched);
     EXPECT_GT(seen, 100);
     EXPECT_EQ(first.digest, second.digest) << "watching a run must not change it";

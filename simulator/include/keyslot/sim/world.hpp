@@ -102,6 +102,10 @@ public:
     std::string summary(std::optional<Duration> wall = std::nullopt) const;
     /// From here on, every event as one line of JSON; an empty function ends it.
     void trace_to(UniqueFunction<void(std::string_view line)> sink);
+    /// From here on, calls `look` with the time whenever so much simulated time has passed and
+    /// something is about to happen. It may read all there is and must change nothing: a run that is
+    /// watched is the same, event by event. An empty function ends it.
+    void watch(Duration every, UniqueFunction<void(Instant)> look);
 
     ExecutionLog const& executions() const;
     void record_executions(bool on);

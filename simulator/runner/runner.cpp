@@ -2,6 +2,7 @@
 
 #include "simulator/kernel/event_log.hpp"
 #include "simulator/runner/workload.hpp"
+#include "simulator/world/cluster_layout.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -47,8 +48,8 @@ WorldOptions world_options(Scenario const& scenario, EventLog* log) {
 // is measured by, wherever the slots go later.
 std::vector<std::uint16_t> last_slots(std::uint32_t masters) {
     std::vector<std::uint16_t> result;
-    for (std::uint32_t n = 1; n <= masters; ++n) {
-        result.push_back(static_cast<std::uint16_t>(16384u * n / masters - 1));
+    for (std::uint32_t n = 0; n < masters; ++n) {
+        result.push_back(slots_of_master(n, masters).second);
     }
     return result;
 }

@@ -70,7 +70,7 @@ TEST(HtmlReport, TellsAFailoverInALaneForEachNode) {
     EXPECT_THAT(html, HasSubstr(": replica of node-2<"));
     EXPECT_THAT(html, HasSubstr("class='down'"));
     EXPECT_THAT(html, HasSubstr("class='outage'"));
-    EXPECT_THAT(html, HasSubstr("5461-10921, "));
+    EXPECT_THAT(html, HasSubstr("5461-10922, "));
     EXPECT_THAT(html, HasSubstr("class='shade'"));
     EXPECT_THAT(html, HasSubstr("keyslot-sim run a.yaml --seed 1"));
     EXPECT_THAT(html, HasSubstr("✓ held"));

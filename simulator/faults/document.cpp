@@ -1,9 +1,11 @@
 #include "simulator/faults/document.hpp"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 namespace keyslot::sim {
 namespace {
@@ -155,26 +157,60 @@ std::string place_in(std::string_view text, std::string_view name, std::size_t b
     return place(name, static_cast<int>(line), static_cast<int>(before.size() - line_start) + 1);
 }
 
+/// Where documents begin.
+class DocumentStarts final : public YAML::EventHandler {
+public:
+    void OnDocumentStart(YAML::Mark const& mark) override { marks.push_back(mark); }
+    void OnDocumentEnd() override {}
+    void OnNull(YAML::Mark const&, YAML::anchor_t) override {}
+    void OnAlias(YAML::Mark const&, YAML::anchor_t) override {}
+    void OnScalar(YAML::Mark const&, std::string const&, YAML::anchor_t,
+                  std::string const&) override {}
+    void OnSequenceStart(YAML::Mark const&, std::string const&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(YAML::Mark const&, std::string const&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+
+    std::vector<YAML::Mark> marks;
+};
+
+/// Of the first two documents: yaml-cpp 0.7 finds no end of documents in some texts that are no YAML, so
+/// that all of them must not be asked for.
+std::vector<YAML::Mark> document_starts(std::string const& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    DocumentStarts starts;
+    if (parser.HandleNextDocument(starts)) {
+        parser.HandleNextDocument(starts);
+    }
+    return starts.marks;
+}
+
 }  // namespace
 
 Document read_yaml(std::string_view text, std::string_view file, std::vector<Problem>& problems) {
-    std::vector<YAML::Node> nodes;
+    std::vector<YAML::Mark> starts;
+    YAML::Node node;
     try {
-        nodes = YAML::LoadAll(std::string(text));
+        std::string const copy(text);
+        starts = document_starts(copy);
+        node = YAML::Load(copy);
     } catch (YAML::Exception const& error) {
         problems.push_back({place(file, error.mark), "not YAML: " + error.msg, ""});
         return {};
     }
-    if (nodes.size() > 1) {
-        problems.push_back({place(file, nodes[1].Mark()), "a second document", "one per file"});
+    if (starts.size() > 1) {
+        problems.push_back({place(file, starts[1]), "a second document", "one per file"});
     }
-    if (nodes.empty() || nodes.front().IsNull()) {
+    if (starts.empty() || node.IsNull()) {
         Document empty;
         empty.where = place(file, 1, 1);
         return empty;
     }
     Budget budget;
-    return convert(nodes.front(), file, 0, budget, problems);
+    return convert(node, file, 0, budget, problems);
 }
 
 Document read_json(std::string_view text, std::string_view name, std::vector<Problem>& problems) {

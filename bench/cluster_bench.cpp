@@ -1,5 +1,6 @@
 #include "simulator/cluster/cluster_state.hpp"
 #include "simulator/node/node.hpp"
+#include "simulator/world/cluster_layout.hpp"
 
 #include <keyslot/sim/world.hpp>
 
@@ -67,8 +68,9 @@ public:
             Member& node = cluster_[n];
             tell(node, {"CLUSTER", "SET-CONFIG-EPOCH", std::to_string(n + 1)});
             if (n < masters_) {
-                tell(node, {"CLUSTER", "ADDSLOTSRANGE", std::to_string(boundary(n)),
-                            std::to_string(boundary(n + 1) - 1)});
+                auto const [first, last] = slots_of_master(n, masters_);
+                tell(node,
+                     {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first), std::to_string(last)});
             }
             if (n > 0) {
                 Endpoint const& first = cluster_[0].address();
@@ -100,8 +102,6 @@ public:
     std::uint64_t events() const { return world_.events(); }
 
 private:
-    std::size_t boundary(std::size_t n) const { return n * 16384 / masters_; }
-
     bool replaced_all(std::size_t lost) {
         auto const is_promoted = [&](Member& node) {
             return node.index() >= masters_ && node.is_master();

@@ -39,7 +39,7 @@ private:
 struct Bench {
     Bench() {
         ClusterState::Preset const preset{
-            make_contact(config().id, "10.0.0.1", 7000, 17000), "", {}, {{0, 16383}}, 1};
+            make_contact(config().id, "10.0.0.1", 7000), "", {}, {{0, 16383}}, 1};
         node.cluster().preset(std::span(&preset, 1), 1);
         node.start();
         node.on_session_open(1, "10.0.0.2:1");

@@ -75,9 +75,8 @@ StageOfNodes::StageOfNodes(std::string_view topology,
         for (auto const& [name, value] : options) {
             set_option(config, name, value);
         }
-        presets.push_back(
-            {sim::make_contact(config.id, config.ip, config.port, sim::bus_port_of(config.port)),
-             "", id_of(role.master), role.slots, role.config_epoch});
+        presets.push_back({sim::make_contact(config.id, config.ip, config.port), "",
+                           id_of(role.master), role.slots, role.config_epoch});
         masters += role.master.empty() ? 1 : 0;
         nodes_[role.name] = &net_.add_as_configured(std::move(config));
     }

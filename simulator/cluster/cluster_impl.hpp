@@ -86,6 +86,7 @@ struct ClusterState::Impl {
     void on_bus(BusMessage const& message);
     void note_sender(Peer& sender, BusMessage const& message);
     void on_bus_while_pinned(Peer* sender, BusMessage const& message);
+    void answer_ping(BusMessage const& ping, bool with_gossip);
     void on_heartbeat(Peer* sender, BusMessage const& message);
     void note_role(Peer& sender, BusMessage const& message);
     void on_fail(BusMessage const& message);

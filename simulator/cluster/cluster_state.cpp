@@ -8,9 +8,9 @@ namespace keyslot::sim {
 ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_node)
     : config(config_of_node),
       port(port_of_node),
-      my_contact(make_contact(config.id, config.ip, config.port, bus_port_of(config.port))),
+      my_contact(make_contact(config.id, config.ip, config.port)),
       // Its own address is empty until somebody reaches it there (facts 3.3).
-      view(make_contact(config.id, {}, config.port, bus_port_of(config.port))),
+      view(make_contact(config.id, {}, config.port)),
       my_id(config.id) {
     me().hostname = config.hostname;
     me().is_linked = true;
@@ -28,7 +28,7 @@ void ClusterState::Impl::begin_event() {
         me().hostname = config.hostname;  // CONFIG SET cluster-announce-hostname
     }
     if (!my_contact->is_at(config.ip, config.port)) {
-        my_contact = make_contact(me().id(), config.ip, config.port, bus_port_of(config.port));
+        my_contact = make_contact(me().id(), config.ip, config.port);
     }
 }
 
@@ -127,14 +127,13 @@ std::shared_ptr<ClusterState::Saved const> ClusterState::Impl::save() {
 
 void ClusterState::Impl::restore(Saved const& saved) {
     begin_event();
-    my_contact = make_contact(saved.my_id, config.ip, config.port, bus_port_of(config.port));
+    my_contact = make_contact(saved.my_id, config.ip, config.port);
     my_id = saved.my_id.str();
     for (Saved::Node const& node : saved.nodes) {
         bool const is_me = node.contact->id == saved.my_id;
         if (is_me) {
             // Its ports and its host name are those of its configuration.
-            view.rename(me(), make_contact(saved.my_id, node.contact->ip, config.port,
-                                           bus_port_of(config.port)));
+            view.rename(me(), make_contact(saved.my_id, node.contact->ip, config.port));
         }
         Peer& peer = is_me ? me() : view.add(node.contact, 0, now_ms);
         peer.flags = node.flags;

@@ -48,5 +48,9 @@ inline ContactPtr make_contact(NodeId const& id, std::string_view ip, std::uint1
                                std::uint16_t bus_port) {
     return ContactPtr{new Contact(id, ip, port, bus_port)};
 }
+/// On the bus port that belongs to its port.
+inline ContactPtr make_contact(NodeId const& id, std::string_view ip, std::uint16_t port) {
+    return make_contact(id, ip, port, bus_port_of(port));
+}
 
 }  // namespace keyslot::sim

@@ -98,7 +98,7 @@ void ClusterState::Impl::note_stranger_at_known_address(Peer const* sender,
         bool const was_asked = peer->ping_sent_ms != 0 && !peer->has(node_myself | node_noaddr);
         if (peer != sender && was_asked && peer->contact->is_at_same_place_as(*message.sender)) {
             peer->set(node_noaddr);
-            peer->set_address({}, 0, 0);
+            peer->contact = make_contact(peer->id(), {}, 0, 0);
             peer->is_linked = false;
         }
     }

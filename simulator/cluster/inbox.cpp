@@ -55,9 +55,7 @@ void ClusterState::Impl::on_bus(BusMessage const& message) {
 
 void ClusterState::Impl::on_bus_while_pinned(Peer* sender, BusMessage const& message) {
     if (message.type == BusType::ping || message.type == BusType::meet) {
-        BusMessage pong = this->message(BusType::pong);
-        pong.answers_ping = true;
-        answer(message, std::move(pong));
+        answer_ping(message, false);
     } else if (message.type == BusType::publish && sender != nullptr) {
         port.deliver_publish(message.channel, message.payload, message.shard_channel);
     }
@@ -86,6 +84,15 @@ void ClusterState::Impl::note_sender(Peer& sender, BusMessage const& message) {
     }
 }
 
+void ClusterState::Impl::answer_ping(BusMessage const& ping, bool with_gossip) {
+    BusMessage pong = message(BusType::pong);
+    pong.answers_ping = true;
+    if (with_gossip) {
+        add_gossip(pong);
+    }
+    answer(ping, std::move(pong));
+}
+
 void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
     if (message.type != BusType::pong) {
         // A node does not know its own address before somebody reaches it there.
@@ -95,10 +102,7 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
         if (sender == nullptr && message.type == BusType::meet) {
             welcome(message);
         }
-        BusMessage pong = this->message(BusType::pong);
-        pong.answers_ping = true;
-        add_gossip(pong);
-        answer(message, std::move(pong));
+        answer_ping(message, true);
         if (sender != nullptr && sender->linked_from_ms == 0) {
             sender->linked_from_ms = now_ms;
         }

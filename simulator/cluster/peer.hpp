@@ -64,9 +64,6 @@ struct alignas(64) Peer {
     std::string const& ip() const { return contact->ip; }
     std::uint16_t port() const { return contact->port; }
     std::uint16_t bus_port() const { return contact->bus_port; }
-    void set_address(std::string_view ip, std::uint16_t port, std::uint16_t bus_port) {
-        contact = make_contact(id(), ip, port, bus_port);
-    }
 
     bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
     bool is_master() const { return has(node_master); }

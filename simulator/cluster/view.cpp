@@ -135,7 +135,8 @@ bool View::unassign(std::uint16_t slot) {
     return true;
 }
 
-/// A set that somebody else holds stays as it is.
+/// A set that somebody else holds stays as it is. All sets are made as what can change: `const` is what
+/// keeps those who share one from doing so.
 void View::update_slots(Peer& peer, std::uint16_t slot, bool is_owned) {
     if (!peer.slots) {
         return;

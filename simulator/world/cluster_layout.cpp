@@ -49,8 +49,8 @@ std::vector<ClusterState::Preset> lay_out(ClusterSpec const& spec, std::size_t f
         ClusterState::Preset& node = nodes[n];
         NodeId const id{draw_node_id(random)};
         auto const port = static_cast<std::uint16_t>(spec.first_port + n);
-        node.contact = make_contact(id, spec.ip.empty() ? address_of(first_number + n) : spec.ip,
-                                    port, bus_port_of(port));
+        node.contact =
+            make_contact(id, spec.ip.empty() ? address_of(first_number + n) : spec.ip, port);
         if (spec.announce_hostnames) {
             node.hostname = "node-" + std::to_string(first_number + n);
         }

@@ -151,12 +151,11 @@ TestCluster::TestCluster(Shape const& shape) {
         if (shape.configure) {
             shape.configure(config);
         }
-        ClusterState::Preset preset{
-            .contact = make_contact(config.id, config.ip, config.port, bus_port_of(config.port)),
-            .hostname = config.hostname,
-            .master = {},
-            .slots = {},
-            .config_epoch = 0};
+        ClusterState::Preset preset{.contact = make_contact(config.id, config.ip, config.port),
+                                    .hostname = config.hostname,
+                                    .master = {},
+                                    .slots = {},
+                                    .config_epoch = 0};
         if (n < shape.masters) {
             // As redis-cli shares them out: 0-5460, 5461-10922, 10923-16383.
             double const share = 16384.0 / shape.masters;

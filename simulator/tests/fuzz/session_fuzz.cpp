@@ -109,7 +109,7 @@ class Attack {
 public:
     Attack() {
         ClusterState::Preset const preset{
-            make_contact(config().id, "10.0.0.1", 7000, 17000), "", {}, {{0, 16383}}, 1};
+            make_contact(config().id, "10.0.0.1", 7000), "", {}, {{0, 16383}}, 1};
         node_.cluster().preset(std::span(&preset, 1), 1);
         node_.start();
         node_.on_session_open(first_session, "10.0.0.2:1");

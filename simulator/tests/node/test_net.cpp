@@ -33,7 +33,7 @@ TestNode& TestNet::add_single(NodeConfig config) {
     TestNode& node = add(std::move(config));
     NodeConfig const& its = node.node().config();
     ClusterState::Preset const preset{
-        make_contact(its.id, its.ip, its.port, bus_port_of(its.port)), "", {}, {{0, 16383}}, 1};
+        make_contact(its.id, its.ip, its.port), "", {}, {{0, 16383}}, 1};
     node.node().cluster().preset(std::span(&preset, 1), 1);
     node.node().start();
     run_for(std::chrono::seconds{3});  // a master that has just started does not serve
@@ -49,8 +49,7 @@ std::vector<TestNode*> TestNet::add_cluster(std::size_t masters, std::size_t rep
         config.node_timeout_ms = 2000;
         made.push_back(&add(config));
         NodeConfig const& its = made[n]->node().config();
-        ClusterState::Preset preset{
-            make_contact(its.id, its.ip, its.port, bus_port_of(its.port)), "", {}, {}, n + 1};
+        ClusterState::Preset preset{make_contact(its.id, its.ip, its.port), "", {}, {}, n + 1};
         if (n < masters) {
             preset.slots = {{static_cast<std::uint16_t>(16384 * n / masters),
                              static_cast<std::uint16_t>(16384 * (n + 1) / masters - 1)}};

@@ -33,6 +33,7 @@ struct Call {
     UniqueFunction<void(CallResult&)> completion;
     std::shared_ptr<Failure const> preset_failure;  ///< what submit() fails with at once
     std::vector<std::string> hops;
+    std::optional<ClusterNode> node;  ///< for that node only
     routing::Send next;  ///< how it goes out when its turn comes
     Duration timeout{};
     bool repeatable = false;
@@ -46,16 +47,17 @@ struct Call {
     std::uint32_t index = 0;
     std::uint32_t generation = 1;
     Place place = Place::free;
-    bool pinned = false;  ///< a question to one node (topology): never routed anew
+    bool pinned =
+        false;  ///< for one link: its reply or its end is the result, nothing is tried again
     routing::ErrorKind last_refusal = routing::ErrorKind::other;
     bool no_owner = false;
     bool doubtful = false;  ///< under way to a node that the map no longer calls the slot's owner
 
     /// Notes what happened at a node, for the text of the error that may come of it.
-    void add_hop(std::string const& node, std::string_view what) {
+    void add_hop(std::string const& where, std::string_view what) {
         constexpr std::size_t hops_max = 32;
         if (hops.size() < hops_max) {
-            hops.push_back(node + ": " + std::string(what));
+            hops.push_back(where + ": " + std::string(what));
         }
     }
     /// Index and generation in one number, never 0: names the call without keeping it alive.

@@ -37,6 +37,7 @@ Call& ClusterCore::acquire() {
     free_calls_.pop_back();
     call.place = Call::Place::prepared;
     call.pinned = false;
+    call.node.reset();
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
     call.no_owner = false;
@@ -68,7 +69,7 @@ std::uint64_t ClusterCore::submit(Call& call) {
     ++stats_.calls;
     call.sequence = next_sequence_++;
     call.deadline = now() + call.timeout;
-    call.machine.emplace(limits_, call.deadline, call.repeatable);
+    call.machine.emplace(limits_, call.deadline, call.repeatable, call.node.has_value());
     deadlines_.add(call);
     if (closed_) {
         call.preset_failure = std::make_shared<Failure>(
@@ -92,6 +93,24 @@ std::uint64_t ClusterCore::submit(Call& call) {
     return handle;
 }
 
+std::uint64_t ClusterCore::submit_on(NodeLink& link, Call& call) {
+    std::uint64_t const handle = call.handle();
+    call.sequence = next_sequence_++;
+    call.pinned = true;
+    call.deadline = now() + call.timeout;
+    deadlines_.add(call);
+    arm(call.deadline);
+    bool const outer = std::exchange(post_completions_, true);
+    if (std::string why; closed_) {
+        complete(call, {.failure = std::make_shared<Failure>(Failure{
+                            .code = ErrorCode::closed, .message = "the client is closed"})});
+    } else if (!link.enqueue(call, why)) {
+        on_attempt_failed(call, link, false, why);
+    }
+    post_completions_ = outer;
+    return handle;
+}
+
 void ClusterCore::cancel(std::uint64_t handle) {
     Call* const call = find(handle);
     if (call == nullptr || call->place == Call::Place::prepared) {
@@ -99,7 +118,15 @@ void ClusterCore::cancel(std::uint64_t handle) {
     }
     bool const outer = std::exchange(post_completions_, true);
     bool const written = call->place == Call::Place::in_flight;
-    step(*call, routing::Cancelled{written}, call->link, nullptr);
+    if (call->pinned) {
+        complete(*call, {.failure = std::make_shared<Failure>(
+                             Failure{.code = ErrorCode::cancelled,
+                                     .outcome = written ? Outcome::unknown : Outcome::not_executed,
+                                     .message = "the call was cancelled",
+                                     .node = call->link != nullptr ? call->link->name() : ""})});
+    } else {
+        step(*call, routing::Cancelled{written}, call->link, nullptr);
+    }
     post_completions_ = outer;
 }
 
@@ -129,6 +156,12 @@ void ClusterCore::close() {
     for (auto const& [address, link] : links_) {
         link->shut_down();
     }
+    for (auto const& weak : private_links_) {
+        if (auto const link = weak.lock()) {
+            link->shut_down();
+        }
+    }
+    pool_.clear();
 }
 
 ClusterStats ClusterCore::stats() const {
@@ -218,6 +251,7 @@ void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* li
     routing::CallAction const action = call.machine->step(event, now(), environment_->random());
     if (action.patch && map_.patch(action.patch->first, action.patch->second)) {
         doubt_calls_elsewhere();
+        announce();
     }
     if (action.close_connection && link != nullptr) {
         link->drop("MOVED to the address that it came from: the connection is stale");
@@ -281,6 +315,9 @@ void ClusterCore::send(Call& call) {
 }
 
 NodeLink* ClusterCore::link_for(Call const& call) {
+    if (call.node) {
+        return &link_to(address_of(*call.node));
+    }
     if (call.next.to) {
         return &link_to(*call.next.to);
     }
@@ -308,6 +345,32 @@ NodeLink& ClusterCore::link_to(topology::HostPort const& address) {
         link = std::make_shared<NodeLink>(*this, address);
     }
     return *link;
+}
+
+std::shared_ptr<NodeLink> ClusterCore::make_private_link(topology::HostPort const& address,
+                                                         LinkUse use) {
+    use.is_private = true;
+    auto link = std::make_shared<NodeLink>(*this, address, use);
+    std::erase_if(private_links_, [](auto const& weak) { return weak.expired(); });
+    private_links_.push_back(link);
+    return link;
+}
+
+// An id stays when an address changes; a node that the map does not list is where it was said to be.
+topology::HostPort ClusterCore::address_of(ClusterNode const& node) const {
+    if (!node.id.empty()) {
+        for (topology::Shard const& shard : map_.shards()) {
+            if (shard.primary.id == node.id) {
+                return shard.primary.address;
+            }
+            for (topology::Node const& replica : shard.replicas) {
+                if (replica.id == node.id) {
+                    return replica.address;
+                }
+            }
+        }
+    }
+    return {node.host, node.port};
 }
 
 // Any primary will do for a command without keys: one that does not rest, if there is one.

@@ -2,6 +2,7 @@
 
 #include "client/cluster/call.hpp"
 #include "client/cluster/deadline_list.hpp"
+#include "client/cluster/link_pool.hpp"
 #include "client/cluster/node_link.hpp"
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
@@ -21,6 +22,18 @@
 
 namespace keyslot::detail {
 
+/// "250 ms"
+std::string milliseconds(Duration duration);
+
+/// Is told that the map has changed: after the change, and never inside whatever caused it.
+class TopologyListener {
+public:
+    virtual void on_topology(std::uint64_t version) = 0;
+
+protected:
+    ~TopologyListener() = default;
+};
+
 /// The shell around the machines: carries events to them and does what they wish. One executor; no lock.
 ///
 /// It must be held by a shared_ptr. close() ends everything; after it no handler of the core runs.
@@ -39,6 +52,9 @@ public:
     Call& acquire();
     void release(Call& call);
     std::uint64_t submit(Call& call);
+    /// The call goes out on that link, in the order of these calls; its reply (an error reply too) or the
+    /// link's end is its result: no redirection, no second attempt. Returns a handle for cancel().
+    std::uint64_t submit_on(NodeLink& link, Call& call);
     void cancel(std::uint64_t handle);
     Call* find(std::uint64_t handle);
     void close();
@@ -51,6 +67,19 @@ public:
     void on_connect() { ++stats_.connects; }
     /// A link wants its check() at that time.
     void check_links_at(Instant at);
+
+    // Connections of one's own.
+    /// A link that is not shared. Lives as long as somebody holds it, and ends with the client.
+    std::shared_ptr<NodeLink> make_private_link(topology::HostPort const& address, LinkUse use);
+    LinkPool& pool() { return pool_; }
+    /// The link that all calls to that node share; made if there is none.
+    NodeLink& link_to(topology::HostPort const& address);
+
+    // Topology.
+    /// Has the topology fetched, soon, and not more often than the options allow.
+    void ask_refresh(routing::RefreshReason reason);
+    void add_listener(std::weak_ptr<TopologyListener> listener);
+    bool closed() const { return closed_; }
 
     // What the faces show.
     topology::SlotMap const& map() const { return map_; }
@@ -67,8 +96,8 @@ private:
     void dispatch(Call& call);
     void send(Call& call);
     NodeLink* link_for(Call const& call);
-    NodeLink& link_to(topology::HostPort const& address);
     NodeLink* some_primary();
+    topology::HostPort address_of(ClusterNode const& node) const;
     void wait(Call& call, Instant until);
     void deliver(Call& call, NodeLink* link, ReplyView reply);
     void fail(Call& call, routing::Fail const& fail);
@@ -86,11 +115,11 @@ private:
     void doubt_calls_elsewhere();
 
     // Topology.
-    void ask_refresh(routing::RefreshReason reason);
     void obey(routing::RefreshMachine::Action const& action);
     void start_fetch();
     void fetch_finished(bool success);
     void map_changed();
+    void announce();
     std::vector<topology::HostPort> fetch_candidates();
 
     // Time.
@@ -110,6 +139,10 @@ private:
     std::vector<NodeLink*>
         shard_links_;  // by shard index, filled on demand; cleared when the map changes
     std::uint64_t shard_links_version_ = 0;
+    std::vector<std::weak_ptr<NodeLink>> private_links_;
+    LinkPool pool_{*this};
+    std::vector<std::weak_ptr<TopologyListener>> listeners_;
+    bool announcing_ = false;
 
     std::deque<Call> calls_;
     std::vector<Call*> free_calls_;

@@ -50,8 +50,7 @@ void ClusterCore::on_timer() {
             complete(call, {.failure = std::make_shared<Failure>(Failure{
                                 .code = ErrorCode::timeout,
                                 .outcome = written ? Outcome::unknown : Outcome::not_executed,
-                                .message = "no answer within " +
-                                           std::to_string(options_.attempt_timeout.count()) + " ms",
+                                .message = "no answer within " + milliseconds(call.timeout),
                                 .node = link != nullptr ? link->name() : "",
                                 .hops = call.hops})});
         } else {
@@ -80,6 +79,11 @@ void ClusterCore::on_timer() {
         std::vector<std::shared_ptr<NodeLink>> links;
         for (auto const& [address, link] : links_) {
             links.push_back(link);
+        }
+        for (auto const& weak : private_links_) {
+            if (auto link = weak.lock()) {
+                links.push_back(std::move(link));
+            }
         }
         for (auto const& link : links) {
             link->check(time);

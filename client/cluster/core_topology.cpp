@@ -92,18 +92,37 @@ void ClusterCore::fetch_finished(bool success) {
     obey(refresher_.finished(success, now(), environment_->random()));
 }
 
+void ClusterCore::add_listener(std::weak_ptr<TopologyListener> listener) {
+    std::erase_if(listeners_, [](auto const& weak) { return weak.expired(); });
+    listeners_.push_back(std::move(listener));
+}
+
+// Once for all changes of this moment.
+void ClusterCore::announce() {
+    if (listeners_.empty() || std::exchange(announcing_, true)) {
+        return;
+    }
+    environment_->post([weak = weak_from_this()] {
+        auto const self = weak.lock();
+        if (!self || self->closed_) {
+            return;
+        }
+        self->announcing_ = false;
+        for (auto const& listener : std::vector(self->listeners_)) {
+            if (auto const alive = listener.lock()) {
+                alive->on_topology(self->map_.version());
+            }
+        }
+    });
+}
+
 // The map is in place before anybody acts on it (client-bugs 41).
 void ClusterCore::map_changed() {
     doubt_calls_elsewhere();
+    pool_.keep_only(map_);
+    announce();
     for (auto const& [address, link] : links_) {
-        bool const listed = std::any_of(
-            map_.shards().begin(), map_.shards().end(), [&](topology::Shard const& shard) {
-                return shard.primary.address == address ||
-                       std::any_of(
-                           shard.replicas.begin(), shard.replicas.end(),
-                           [&](topology::Node const& node) { return node.address == address; });
-            });
-        if (!listed && link->ready() && link->idle()) {
+        if (!map_.lists(address) && link->ready() && link->idle()) {
             link->shut_down();  // links in use stay until their calls are done (client-bugs 75, 76)
         }
     }

@@ -13,12 +13,12 @@ constexpr std::array<std::string_view, 13> refusals_before_execution{
     "NOAUTH", "NOPERM",  "WRONGPASS",  "CROSSSLOT",   "OOM",      "MISCONF", "NOREPLICAS",
     "BUSY",   "LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "NOSCRIPT"};
 
+}  // namespace
+
 std::string milliseconds(Duration duration) {
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) +
            " ms";
 }
-
-}  // namespace
 
 std::shared_ptr<Failure const> ClusterCore::failure_of_reply(Call const& call, NodeLink const* link,
                                                              ReplyView reply) const {

@@ -21,8 +21,8 @@ bool is_unix_path(std::string const& host) { return host.starts_with('/'); }
 
 }  // namespace
 
-NodeLink::NodeLink(ClusterCore& core, topology::HostPort address)
-    : core_(core), address_(std::move(address)), name_(to_string(address_)) {}
+NodeLink::NodeLink(ClusterCore& core, topology::HostPort address, LinkUse use)
+    : core_(core), address_(std::move(address)), name_(to_string(address_)), use_(use) {}
 
 NodeLink::~NodeLink() = default;
 
@@ -33,8 +33,20 @@ bool NodeLink::idle() const {
            state_ != State::handshake;
 }
 
+void NodeLink::open() {
+    if (state_ == State::closed) {
+        dial();
+    }
+}
+
+void NodeLink::say(std::string_view encoded) {
+    assert(use_.is_raw && state_ == State::ready);
+    said_ += encoded;
+    request_flush();
+}
+
 bool NodeLink::enqueue(Call& call, std::string& why) {
-    if (resting()) {
+    if (resting() || (use_.is_private && ended())) {
         why = last_problem_;
         return false;
     }
@@ -128,7 +140,10 @@ void NodeLink::connected(std::unique_ptr<ByteStream> stream) {
     writing_.clear();
     more_handshake_.clear();
     write_pending_ = false;
-    machine_.open(core_.handshake(), writing_);
+    connection::Handshake handshake = core_.handshake();
+    handshake.read_only = use_.read_only;
+    handshake.raw = use_.is_raw;
+    machine_.open(handshake, writing_);
     write_buffer();
     read();
 }
@@ -197,6 +212,9 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
         case Kind::ready:
             state_ = State::ready;
             connect_failures_ = 0;
+            if (owner_ != nullptr) {
+                owner_->on_ready(*this);
+            }
             return true;
         case Kind::reply: core_.on_reply(*this, event.ticket, event.view); return true;
         case Kind::refused:
@@ -204,6 +222,10 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
             return false;
         case Kind::broken: fail("protocol error: " + std::string(event.text), false); return false;
         case Kind::push:
+            if (owner_ != nullptr) {
+                owner_->on_message(*this, event.view);
+            }
+            return true;
         case Kind::need_more: return true;
     }
     return true;
@@ -228,6 +250,11 @@ void NodeLink::flush() {
     }
     if (state_ == State::handshake && !more_handshake_.empty()) {
         writing_ = std::exchange(more_handshake_, {});
+        write_buffer();
+        return;
+    }
+    if (state_ == State::ready && !said_.empty()) {
+        writing_ = std::exchange(said_, {});
         write_buffer();
         return;
     }
@@ -267,7 +294,7 @@ Instant NodeLink::next_check() const {
     if (state_ == State::connecting || state_ == State::handshake) {
         return connect_deadline_;
     }
-    if (state_ == State::ready && machine_.in_flight() > 0) {
+    if (state_ == State::ready && machine_.in_flight() > 0 && !use_.is_patient) {
         return std::max(machine_.oldest_sent(), last_received_) + core_.options().attempt_timeout;
     }
     return Instant::max();
@@ -315,6 +342,7 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
         resting_until_ =
             core_.now() + Duration(static_cast<std::int64_t>(core_.environment().random() % range));
     }
+    said_.clear();
     core_.on_disconnect(could_not_connect);
 
     // First let go of every call, then tell them: a call may come straight back to this link.
@@ -341,6 +369,9 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
             core_.on_attempt_failed(*call, *this, false, why);
         }
     }
+    if (owner_ != nullptr) {
+        owner_->on_ended(*this, why, could_not_connect);
+    }
 }
 
 void NodeLink::shut_down() {
@@ -348,6 +379,7 @@ void NodeLink::shut_down() {
     state_ = State::closed;
     machine_.close([](connection::Ticket) {});
     queue_.clear();
+    said_.clear();
     release_stream();
 }
 

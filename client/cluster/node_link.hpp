@@ -14,26 +14,65 @@
 namespace keyslot::detail {
 
 class ClusterCore;
+class NodeLink;
 
-/// The client's one connection to one node: dials when a call needs it, writes calls in batches, gives
-/// the replies back. Knows nothing of slots; what a reply means is the core's business.
+/// What a connection is for.
+struct LinkUse {
+    /// Belongs to one user (a transaction, a blocking command, a subscriber) and ends with its connection:
+    /// it is never dialled a second time, because what the server knew of it is gone.
+    bool is_private = false;
+    bool read_only = false;  ///< READONLY is part of its handshake
+    /// Silence is no sign of trouble: a command may block for as long as it likes.
+    bool is_patient = false;
+    /// Everything received goes to the owner: subscriptions. Such a link takes no calls, only say().
+    bool is_raw = false;
+};
+
+/// Hears of a link. Called on the executor, never inside a call of the link's own functions but shut_down().
+class LinkOwner {
+public:
+    virtual void on_ready(NodeLink&) {}
+    /// A push; of a raw link, any message. Valid during the call.
+    virtual void on_message(NodeLink&, ReplyView) {}
+    /// The connection ended, or could not be made. Not told after shut_down().
+    virtual void on_ended(NodeLink&, std::string const& /*why*/, bool /*could_not_connect*/) {}
+
+protected:
+    ~LinkOwner() = default;
+};
+
+/// One connection to one node: dials when a call needs it, writes calls in batches, gives the replies
+/// back. Knows nothing of slots; what a reply means is the core's business. The client has one for each
+/// node, which all calls share, and private ones for what cannot share.
 class NodeLink : public std::enable_shared_from_this<NodeLink> {
 public:
-    NodeLink(ClusterCore& core, topology::HostPort address);
+    NodeLink(ClusterCore& core, topology::HostPort address, LinkUse use = {});
     ~NodeLink();
     NodeLink(NodeLink const&) = delete;
     NodeLink& operator=(NodeLink const&) = delete;
 
     topology::HostPort const& address() const { return address_; }
     std::string const& name() const { return name_; }
+    LinkUse const& use() const { return use_; }
     bool ready() const { return state_ == State::ready; }
+    /// A private link whose connection is over.
+    bool ended() const { return state_ == State::closed && dial_number_ != 0; }
+    /// `owner` (nullptr: nobody) must outlive the link or be taken away again.
+    void set_owner(LinkOwner* owner) { owner_ = owner; }
     /// Refused or unreachable a moment ago: not tried again before its back-off is over.
     bool resting() const;
     /// Nothing under way and nothing waiting.
     bool idle() const;
 
+    /// Dials without waiting for a call. Once, for a private link.
+    void open();
+    /// Of a raw link that is ready: sends an encoded command, to which nothing is matched.
+    void say(std::string_view encoded);
+    /// When the last byte came.
+    Instant last_received() const { return last_received_; }
+
     /// Takes a call over: it goes out with the next batch, after the connection is made if need be.
-    /// False when the link rests or its queue is full; `why` says which.
+    /// False when the link rests, has ended for good, or its queue is full; `why` says which.
     bool enqueue(Call& call, std::string& why);
     /// The call is no longer waited for (deadline, cancellation).
     void forget(Call& call);
@@ -66,12 +105,15 @@ private:
     ClusterCore& core_;
     topology::HostPort const address_;
     std::string const name_;
+    LinkUse const use_;
+    LinkOwner* owner_ = nullptr;
     connection::ConnectionMachine machine_;
     State state_ = State::closed;
     std::unique_ptr<ByteStream> stream_;
     std::deque<Call*> queue_;
     std::string writing_;  // belongs to the stream while write_pending_
     std::string more_handshake_;  // what the handshake still has to say after HELLO
+    std::string said_;  // by say(), not written yet
     bool write_pending_ = false;
     bool flush_requested_ = false;
     bool in_receive_ = false;

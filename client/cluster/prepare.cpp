@@ -38,6 +38,15 @@ std::shared_ptr<Failure const> preset_failure(CommandRoute const& route) {
     return nullptr;
 }
 
+void follow(Call& call, CallOptions const& options, ClusterCore const& core) {
+    call.timeout = options.timeout.value_or(core.options().call_timeout);
+    call.repeatable = call.route.repeatable || options.repeatable;
+    call.node = options.node;
+    if (call.node && call.route.kind == CommandRoute::Kind::slot) {
+        call.route.kind = CommandRoute::Kind::keyless;  // no map is asked, and no order kept
+    }
+}
+
 }  // namespace
 
 protocol::CommandInfo const& known_command(std::string_view name) {
@@ -79,8 +88,7 @@ PreparedCall prepare(std::shared_ptr<ClusterCore> const& core, protocol::Command
     Call& call = core->acquire();
     PreparedCall prepared(core, &call);
     call.route = encode(call.encoded, info, words);
-    call.timeout = options.timeout.value_or(core->options().call_timeout);
-    call.repeatable = call.route.repeatable || options.repeatable;
+    follow(call, options, *core);
     if (call.route.kind == CommandRoute::Kind::cross_slot ||
         call.route.kind == CommandRoute::Kind::invalid) {
         call.preset_failure = preset_failure(call.route);
@@ -94,8 +102,7 @@ PreparedCall prepare_encoded(std::shared_ptr<ClusterCore> const& core, CommandRo
     PreparedCall prepared(core, &call);
     call.route = route;
     call.encoded.assign(encoded);
-    call.timeout = options.timeout.value_or(core->options().call_timeout);
-    call.repeatable = route.repeatable || options.repeatable;
+    follow(call, options, *core);
     call.preset_failure = preset_failure(route);
     return prepared;
 }

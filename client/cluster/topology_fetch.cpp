@@ -26,22 +26,11 @@ void TopologyFetch::ask(topology::HostPort const& node, bool with_slots_command)
     Call& call = core.acquire();
     call.encoded.clear();
     call.route = encode(call.encoded, nullptr, words);
-    call.pinned = true;
-    call.deadline = core.now() + core.options_.attempt_timeout;
+    call.timeout = core.options_.attempt_timeout;
     call.completion = [self = shared_from_this(), node, with_slots_command](CallResult& result) {
         self->answered(node, with_slots_command, result);
     };
-    call.sequence = core.next_sequence_++;
-    core.deadlines_.add(call);
-    core.arm(call.deadline);
-    std::string why;
-    if (!core.link_to(node).enqueue(call, why)) {
-        core.detach(call);
-        core.release(call);
-        problem(node, why);
-        // Not from here: a list of resting nodes must not become a recursion.
-        core.environment_->post([self = shared_from_this()] { self->ask_next(); });
-    }
+    core.submit_on(core.link_to(node), call);
 }
 
 void TopologyFetch::answered(topology::HostPort const& node, bool with_slots_command,

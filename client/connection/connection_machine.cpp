@@ -61,7 +61,7 @@ void ConnectionMachine::say_read_only(std::string& out) {
 
 void ConnectionMachine::send(Ticket ticket, std::string_view encoded, bool asking, Instant now,
                              std::string& out) {
-    assert(phase_ == Phase::ready);
+    assert(phase_ == Phase::ready && !handshake_.raw);
     if (asking) {
         // Its own reply tells nothing: when ASKING is refused, so is the command behind it.
         static constexpr std::string_view asking_command = "*1\r\n$6\r\nASKING\r\n";
@@ -108,7 +108,7 @@ ConnectionMachine::Event ConnectionMachine::next(std::string_view input, std::st
         }
         consumed_ += parser_.consumed();
         ReplyView const view = parser_.reply();
-        if (view.type() == ReplyType::push) {
+        if (view.type() == ReplyType::push || (handshake_.raw && phase_ == Phase::ready)) {
             return {.kind = Event::Kind::push, .view = view};
         }
         if (phase_ == Phase::handshake) {

@@ -25,6 +25,9 @@ struct Handshake {
     std::string password = {};
     std::string client_name = {};
     bool read_only = false;  ///< a replica that is to serve reads
+    /// Once ready, everything that comes is a push, errors and RESP2's arrays included: a subscriber's
+    /// commands are not answered one by one, so that nothing could be matched by counting (client-bugs 83).
+    bool raw = false;
 };
 
 /// One multiplexed connection without its socket: which bytes go out, and which reply belongs to whom.
@@ -41,7 +44,7 @@ public:
         enum class Kind : std::uint8_t {
             need_more,  ///< no whole reply left in the input
             reply,  ///< `view` answers `ticket`
-            push,  ///< `view` is an out-of-band message
+            push,  ///< `view` is an out-of-band message; of a raw connection, any message
             ready,  ///< the handshake is done, commands may go out
             refused,  ///< the server refused the handshake: `text`; close the connection
             broken,  ///< the bytes are not RESP, or a reply came to no command: `text`; close
@@ -58,7 +61,8 @@ public:
     void open(Handshake const& handshake, std::string& out);
     Phase phase() const { return phase_; }
 
-    /// Appends a command to `out`; with `asking`, ASKING right before it, as one unit. Only when ready.
+    /// Appends a command to `out`; with `asking`, ASKING right before it, as one unit. Only when ready, and
+    /// not on a raw connection.
     void send(Ticket ticket, std::string_view encoded, bool asking, Instant now, std::string& out);
 
     /// Looks at the bytes received, from the first that was not yet consumed. After each event, need_more

@@ -35,6 +35,12 @@ CallAction CallMachine::handle(Answered const&, Instant, std::uint64_t) {
 
 CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t random) {
     no_owner_ = false;
+    if (fixed_ && (event.error.kind == ErrorKind::moved || event.error.kind == ErrorKind::ask)) {
+        phase_ = Phase::delivered;
+        return {.wish = Deliver{},
+                .refresh = event.error.kind == ErrorKind::moved ? RefreshReason::moved
+                                                                : RefreshReason::none};
+    }
     switch (event.error.kind) {
         case ErrorKind::moved: return moved(event, now, random);
         case ErrorKind::ask: return ask(event, now, random);
@@ -102,6 +108,10 @@ CallAction CallMachine::handle(Failed const& event, Instant now, std::uint64_t r
                 .refresh = RefreshReason::connection_failed};
     }
     in_doubt_ = in_doubt_ || event.written;
+    if (fixed_ && attempts_ >= limits_->attempts_at_node_max) {
+        return {.wish = fail(FailureCode::too_many_attempts),
+                .refresh = RefreshReason::connection_failed};
+    }
     return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::connection_failed};
 }
 

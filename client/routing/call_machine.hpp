@@ -18,6 +18,7 @@ namespace keyslot::routing {
 struct CallLimits {
     int redirects_max = 16;            ///< MOVED and ASK followed
     int attempts_max = 64;             ///< sends altogether; the deadline usually comes first
+    int attempts_at_node_max = 3;      ///< of a call for one node, which no other can answer
     Duration backoff_min = std::chrono::milliseconds{10};
     Duration backoff_max = std::chrono::seconds{1};
 };
@@ -117,14 +118,17 @@ struct CallAction {
 /// the caller allows to run twice). A refusal (MOVED, ASK, TRYAGAIN, CLUSTERDOWN, LOADING,
 /// MASTERDOWN, READONLY) proves that the command did not run, so it is retried within the deadline.
 ///
+/// A call for one node (`fixed`: the caller named it) goes there and nowhere else: a redirection is the
+/// caller's answer, and a node that cannot be reached is given up after a few attempts.
+///
 /// Total: every event is answered in every state. Once it has said Deliver or Fail it says the same
 /// for ever. An event that cannot be (Woken while an attempt is under way) is answered with a Wait
 /// until the deadline, which changes nothing.
 class CallMachine {
 public:
     /// `limits` must outlive the machine. A deadline of Instant::max() means none.
-    CallMachine(CallLimits const& limits, Instant deadline, bool repeatable)
-        : limits_(&limits), deadline_(deadline), repeatable_(repeatable) {}
+    CallMachine(CallLimits const& limits, Instant deadline, bool repeatable, bool fixed = false)
+        : limits_(&limits), deadline_(deadline), repeatable_(repeatable), fixed_(fixed) {}
 
     /// `random`: 64 bits that no other step was given; only the jitter uses them.
     CallAction step(CallEvent const& event, Instant now, std::uint64_t random);
@@ -180,6 +184,7 @@ private:
     std::uint16_t attempts_ = 0;
     std::uint16_t backoffs_ = 0;
     bool repeatable_;
+    bool fixed_;
     bool in_doubt_ = false;  // an attempt that was given up may have been executed
     bool no_owner_ = false;  // what the last attempt failed for
     Phase phase_ = Phase::idle;

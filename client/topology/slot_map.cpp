@@ -119,4 +119,12 @@ std::uint16_t SlotMap::shard_with_primary(HostPort const& address) {
     return static_cast<std::uint16_t>(place);
 }
 
+bool SlotMap::lists(HostPort const& address) const {
+    return std::any_of(shards_.begin(), shards_.end(), [&](Shard const& shard) {
+        return shard.primary.address == address ||
+               std::any_of(shard.replicas.begin(), shard.replicas.end(),
+                           [&](Node const& replica) { return replica.address == address; });
+    });
+}
+
 }  // namespace keyslot::topology

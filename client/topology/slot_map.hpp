@@ -92,6 +92,9 @@ public:
         return shard == no_shard ? nullptr : &shards_[shard].primary.address;
     }
 
+    /// Whether a node of the map, primary or replica, has that address.
+    bool lists(HostPort const& address) const;
+
     enum class Applied : std::uint8_t {
         unchanged,  ///< same as the map there is
         replaced,

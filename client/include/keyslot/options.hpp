@@ -48,6 +48,9 @@ struct ClusterOptions {
     std::chrono::milliseconds refresh_interval_min{200};
     std::chrono::milliseconds refresh_period{30000};  ///< zero: only when something asks for it
     std::size_t queue_calls_max = 100000;  ///< calls waiting for or in flight to one node
+    /// Connections to one node that are used by one call or transaction at a time (blocking commands,
+    /// WATCH); one more than these fails with ErrorCode::queue_full. Everything else shares one.
+    std::size_t max_connections = 100;
 };
 
 /// What one call may differ in.
@@ -55,6 +58,10 @@ struct CallOptions {
     std::optional<std::chrono::milliseconds> timeout = std::nullopt;  ///< instead of call_timeout
     /// The command may be sent again although it may already have run. Reads always may.
     bool repeatable = false;
+    /// To that node, whatever the command's keys are; told by its id where there is one, else by host and
+    /// port. A redirection is then an error (ErrorCode::response), and a node that cannot be reached is
+    /// given up after three attempts.
+    std::optional<ClusterNode> node = std::nullopt;
 };
 
 /// What the client has done so far.

@@ -294,6 +294,38 @@ TEST(Client, authenticates_and_says_why_when_it_cannot) {
     });
 }
 
+TEST(Client, sends_a_call_to_the_node_it_names_and_follows_no_redirection) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        AsyncRedisCluster& redis = setting.redis;
+        co_await redis.set("a", "1");
+        for (ClusterNode const& node : redis.get_primaries()) {
+            Reply const id = co_await redis.with({.node = node}).execute(args("CLUSTER", "MYID"));
+            EXPECT_EQ(id.text(), node.id);
+            auto const value = co_await redis.with({.node = node}).get("a", as_result);
+            if (node == redis.get_node_from_key("a")) {
+                EXPECT_EQ(value.value(), "1");
+            } else {
+                EXPECT_THAT(value.error().message, testing::StartsWith("MOVED"));
+            }
+        }
+    });
+}
+
+TEST(Client, gives_up_a_node_that_cannot_be_reached_when_no_other_may_answer) {
+    Setting setting({.masters = 3, .replicas_per_master = 1, .node_timeout = 2s});
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("a", "1");
+        ClusterNode const owner = *setting.redis.get_node_from_key("a");
+        setting.cluster.owner_of("a").crash();
+        auto const before = setting.world.now();
+        auto const result = co_await setting.redis.with({.timeout = 60s, .node = owner})
+                                .execute(args("PING"), as_result);
+        EXPECT_EQ(result.error().code, ErrorCode::connection);
+        EXPECT_LT(setting.world.now() - before, 4s);
+    });
+}
+
 TEST(BlockingClient, drives_the_simulated_world) {
     sim::World world{sim::Seed{7}};
     sim::Cluster& cluster = world.add_cluster();

@@ -349,5 +349,31 @@ TEST(CallAction, PrintsWhatItSays) {
               "Fail{deadline, unknown}");
 }
 
+void start_at_one_node(CallScript& call) {
+    call.machine = CallMachine(call.limits, call.deadline, false, true);
+    call.step(Start{});
+}
+
+TEST(CallMachine, ACallForOneNodeIsNotRedirected) {
+    CallScript moved;
+    start_at_one_node(moved);
+    CallAction const action = moved.step(moved_to(node_b));
+    EXPECT_EQ(action.wish, CallWish{Deliver{}});
+    EXPECT_EQ(action.refresh, RefreshReason::moved);
+    EXPECT_FALSE(action.patch);
+    CallScript asked;
+    start_at_one_node(asked);
+    EXPECT_EQ(asked.step(ask(node_b)), CallAction{.wish = Deliver{}});
+}
+
+TEST(CallMachine, ACallForOneNodeWaitsForItAFewTimes) {
+    CallScript call;
+    start_at_one_node(call);
+    EXPECT_EQ(call.wish_after_pause(refused(ErrorKind::loading)), CallWish{by_map});
+    EXPECT_EQ(call.wish_after_pause(failed(false)), CallWish{by_map});
+    EXPECT_EQ(call.wish(failed(false)),
+              (CallWish{Fail{FailureCode::too_many_attempts, Outcome::not_executed}}));
+}
+
 }  // namespace
 }  // namespace keyslot::routing

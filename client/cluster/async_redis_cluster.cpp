@@ -37,7 +37,11 @@ AsyncRedisCluster::~AsyncRedisCluster() {
 
 asio::any_io_executor const& AsyncRedisCluster::get_executor() const { return core_->executor(); }
 
-AsyncRedisCluster::With AsyncRedisCluster::with(CallOptions options) { return {core_, options}; }
+AsyncRedisCluster::With AsyncRedisCluster::with(CallOptions options) { return {core_, {options}}; }
+
+AsyncRedisCluster::With AsyncRedisCluster::on(ClusterNode const& node) {
+    return {core_, {{}, node}};
+}
 
 AsyncClusterPipeline AsyncRedisCluster::pipeline() { return AsyncClusterPipeline(core_); }
 

@@ -34,7 +34,7 @@ void submit_pipeline(std::shared_ptr<ClusterCore> const& core, PipelineBatch con
         std::string_view const encoded =
             std::string_view(batch.encoded).substr(begin, item.end - begin);
         begin = item.end;
-        prepare_encoded(core, item.route, encoded, options)
+        prepare_encoded(core, item.route, encoded, {options})
             .submit([gathering, i](CallResult& result) {
                 gathering->replies[i] = decode<Reply>(result);
                 if (--gathering->missing == 0) {

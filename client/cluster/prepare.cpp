@@ -38,10 +38,10 @@ std::shared_ptr<Failure const> preset_failure(CommandRoute const& route) {
     return nullptr;
 }
 
-void follow(Call& call, CallOptions const& options, ClusterCore const& core) {
-    call.timeout = options.timeout.value_or(core.options().call_timeout);
-    call.repeatable = call.route.repeatable || options.repeatable;
-    call.node = options.node;
+void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
+    call.timeout = manner.options.timeout.value_or(core.options().call_timeout);
+    call.repeatable = call.route.repeatable || manner.options.repeatable;
+    call.node = manner.node;
     if (call.node && call.route.kind == CommandRoute::Kind::slot) {
         call.route.kind = CommandRoute::Kind::keyless;  // no map is asked, and no order kept
     }
@@ -84,11 +84,11 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
 }
 
 PreparedCall prepare(std::shared_ptr<ClusterCore> const& core, protocol::CommandInfo const* info,
-                     std::span<std::string_view const> words, CallOptions const& options) {
+                     std::span<std::string_view const> words, CallManner const& manner) {
     Call& call = core->acquire();
     PreparedCall prepared(core, &call);
     call.route = encode(call.encoded, info, words);
-    follow(call, options, *core);
+    follow(manner, call, *core);
     if (call.route.kind == CommandRoute::Kind::cross_slot ||
         call.route.kind == CommandRoute::Kind::invalid) {
         call.preset_failure = preset_failure(call.route);
@@ -97,12 +97,12 @@ PreparedCall prepare(std::shared_ptr<ClusterCore> const& core, protocol::Command
 }
 
 PreparedCall prepare_encoded(std::shared_ptr<ClusterCore> const& core, CommandRoute route,
-                             std::string_view encoded, CallOptions const& options) {
+                             std::string_view encoded, CallManner const& manner) {
     Call& call = core->acquire();
     PreparedCall prepared(core, &call);
     call.route = route;
     call.encoded.assign(encoded);
-    follow(call, options, *core);
+    follow(manner, call, *core);
     call.preset_failure = preset_failure(route);
     return prepared;
 }

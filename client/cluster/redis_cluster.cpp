@@ -44,10 +44,11 @@ void RedisCluster::on_executor(UniqueFunction<void()> work) const {
 }
 
 void RedisCluster::run_blocking(protocol::CommandInfo const* info,
-                                std::span<std::string_view const> words, CallOptions const& options,
+                                std::span<std::string_view const> words,
+                                detail::CallManner const& manner,
                                 UniqueFunction<void(detail::CallResult&)> completion) {
     environment_->block_on([&](Environment::Completion done) {
-        detail::prepare(core_, info, words, options)
+        detail::prepare(core_, info, words, manner)
             .submit([&completion, done = std::move(done)](detail::CallResult& result) mutable {
                 completion(result);
                 done();
@@ -55,7 +56,9 @@ void RedisCluster::run_blocking(protocol::CommandInfo const* info,
     });
 }
 
-RedisCluster::With RedisCluster::with(CallOptions options) { return {*this, options}; }
+RedisCluster::With RedisCluster::with(CallOptions options) { return {*this, {options}}; }
+
+RedisCluster::With RedisCluster::on(ClusterNode const& node) { return {*this, {{}, node}}; }
 
 ClusterPipeline RedisCluster::pipeline() { return ClusterPipeline(core_); }
 

@@ -39,6 +39,10 @@ public:
     /// `co_await redis.with({.timeout = 100ms}).get("k")`. Must not outlive the client.
     class With;
     With with(CallOptions options);
+    /// The same commands for that node, whatever their keys are: told by its id where there is one, else
+    /// by host and port. A redirection is then the answer (ErrorCode::response), and a node that cannot be
+    /// reached is given up after three attempts. Must not outlive the client.
+    With on(ClusterNode const& node);
 
     AsyncClusterPipeline pipeline();
 
@@ -72,25 +76,28 @@ private:
 
 class AsyncRedisCluster::With : public Commands<With> {
 public:
+    With with(CallOptions options) const { return {core_, {options, manner_.node}}; }
+    With on(ClusterNode const& node) const { return {core_, {manner_.options, node}}; }
+
     template <class T, class Token = asio::use_awaitable_t<>>
     decltype(auto) issue_command(protocol::CommandInfo const& info,
                                  detail::ArgumentList const& words, Token&& token = {}) {
-        return detail::initiate<T>(detail::prepare(core_, &info, words.words(), options_),
+        return detail::initiate<T>(detail::prepare(core_, &info, words.words(), manner_),
                                    std::forward<Token>(token));
     }
     template <class Token = asio::use_awaitable_t<>>
     decltype(auto) issue_words(std::span<std::string_view const> words, Token&& token = {}) {
-        return detail::initiate<Reply>(detail::prepare(core_, nullptr, words, options_),
+        return detail::initiate<Reply>(detail::prepare(core_, nullptr, words, manner_),
                                        std::forward<Token>(token));
     }
 
 private:
     friend class AsyncRedisCluster;
-    With(std::shared_ptr<detail::ClusterCore> core, CallOptions options)
-        : core_(std::move(core)), options_(options) {}
+    With(std::shared_ptr<detail::ClusterCore> core, detail::CallManner manner)
+        : core_(std::move(core)), manner_(std::move(manner)) {}
 
     std::shared_ptr<detail::ClusterCore> core_;
-    CallOptions options_;
+    detail::CallManner manner_;
 };
 
 }  // namespace keyslot

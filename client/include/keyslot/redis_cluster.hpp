@@ -25,6 +25,10 @@ public:
     /// The same commands with other CallOptions: `redis.with({.timeout = 100ms}).get("k")`.
     class With;
     With with(CallOptions options);
+    /// The same commands for that node, whatever their keys are: told by its id where there is one, else
+    /// by host and port. A redirection is then the answer (ErrorCode::response), and a node that cannot be
+    /// reached is given up after three attempts.
+    With on(ClusterNode const& node);
 
     ClusterPipeline pipeline();
 
@@ -52,21 +56,21 @@ private:
 
     template <class T>
     Result<T> wait_for(protocol::CommandInfo const* info, std::span<std::string_view const> words,
-                       CallOptions const& options, AsResultTag) {
+                       detail::CallManner const& manner, AsResultTag) {
         std::optional<Result<T>> result;
-        run_blocking(info, words, options, [&result](detail::CallResult& done) {
+        run_blocking(info, words, manner, [&result](detail::CallResult& done) {
             result.emplace(detail::decode<T>(done));
         });
         return std::move(*result);
     }
     template <class T>
     T wait_for(protocol::CommandInfo const* info, std::span<std::string_view const> words,
-               CallOptions const& options) {
-        return wait_for<T>(info, words, options, as_result).value();
+               detail::CallManner const& manner) {
+        return wait_for<T>(info, words, manner, as_result).value();
     }
     /// Submits the call on the executor and returns after `completion` has run there.
     void run_blocking(protocol::CommandInfo const* info, std::span<std::string_view const> words,
-                      CallOptions const& options,
+                      detail::CallManner const& manner,
                       UniqueFunction<void(detail::CallResult&)> completion);
     void on_executor(UniqueFunction<void()> work) const;
 
@@ -76,22 +80,26 @@ private:
 
 class RedisCluster::With : public Commands<With> {
 public:
+    With with(CallOptions options) const { return {*redis_, {options, manner_.node}}; }
+    With on(ClusterNode const& node) const { return {*redis_, {manner_.options, node}}; }
+
     template <class T, class... Token>
     auto issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
                        Token&&... token) {
-        return redis_->wait_for<T>(&info, words.words(), options_, token...);
+        return redis_->wait_for<T>(&info, words.words(), manner_, token...);
     }
     template <class... Token>
     auto issue_words(std::span<std::string_view const> words, Token&&... token) {
-        return redis_->wait_for<Reply>(nullptr, words, options_, token...);
+        return redis_->wait_for<Reply>(nullptr, words, manner_, token...);
     }
 
 private:
     friend class RedisCluster;
-    With(RedisCluster& redis, CallOptions options) : redis_(&redis), options_(options) {}
+    With(RedisCluster& redis, detail::CallManner manner)
+        : redis_(&redis), manner_(std::move(manner)) {}
 
     RedisCluster* redis_;
-    CallOptions options_;
+    detail::CallManner manner_;
 };
 
 }  // namespace keyslot

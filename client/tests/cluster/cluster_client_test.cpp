@@ -300,9 +300,9 @@ TEST(Client, sends_a_call_to_the_node_it_names_and_follows_no_redirection) {
         AsyncRedisCluster& redis = setting.redis;
         co_await redis.set("a", "1");
         for (ClusterNode const& node : redis.get_primaries()) {
-            Reply const id = co_await redis.with({.node = node}).execute(args("CLUSTER", "MYID"));
+            Reply const id = co_await redis.on(node).execute(args("CLUSTER", "MYID"));
             EXPECT_EQ(id.text(), node.id);
-            auto const value = co_await redis.with({.node = node}).get("a", as_result);
+            auto const value = co_await redis.on(node).get("a", as_result);
             if (node == redis.get_node_from_key("a")) {
                 EXPECT_EQ(value.value(), "1");
             } else {
@@ -319,7 +319,8 @@ TEST(Client, gives_up_a_node_that_cannot_be_reached_when_no_other_may_answer) {
         ClusterNode const owner = *setting.redis.get_node_from_key("a");
         setting.cluster.owner_of("a").crash();
         auto const before = setting.world.now();
-        auto const result = co_await setting.redis.with({.timeout = 60s, .node = owner})
+        auto const result = co_await setting.redis.on(owner)
+                                .with({.timeout = 60s})
                                 .execute(args("PING"), as_result);
         EXPECT_EQ(result.error().code, ErrorCode::connection);
         EXPECT_LT(setting.world.now() - before, 4s);

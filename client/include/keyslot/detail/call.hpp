@@ -9,6 +9,7 @@
 #include <concepts>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -131,13 +132,19 @@ struct CommandRoute {
 CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
                     std::span<std::string_view const> words);
 
+/// What the faces let a call differ in.
+struct CallManner {
+    CallOptions options = {};
+    std::optional<ClusterNode> node = std::nullopt;  ///< for that node only
+};
+
 /// Takes up a command encoded before.
 PreparedCall prepare_encoded(std::shared_ptr<ClusterCore> const& core, CommandRoute route,
-                             std::string_view encoded, CallOptions const& options);
+                             std::string_view encoded, CallManner const& manner);
 
 /// Encodes a command whose entry is known (`info`), or looks it up (null).
 PreparedCall prepare(std::shared_ptr<ClusterCore> const& core, protocol::CommandInfo const* info,
-                     std::span<std::string_view const> words, CallOptions const& options);
+                     std::span<std::string_view const> words, CallManner const& manner);
 
 /// Completes the call with ErrorCode::cancelled, if it is still under way. On the client's executor.
 void cancel(ClusterCore& core, std::uint64_t handle);

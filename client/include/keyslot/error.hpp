@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/system/error_code.hpp>
+
 #include <cassert>
 #include <cstdint>
 #include <exception>
@@ -7,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,9 +25,9 @@ enum class Outcome : std::uint8_t {
 std::string_view to_string(Outcome outcome);
 
 enum class ErrorCode : std::uint8_t {
-    timeout,             ///< the call's deadline passed
-    cancelled,           ///< through the cancellation slot of the operation
-    closed,              ///< the client was closed or destroyed
+    timeout,  ///< the call's deadline passed, or (write, or retry_on_timeout off) that of its attempt
+    cancelled,  ///< through the cancellation slot of the operation
+    closed,  ///< the client was closed or destroyed
     connection,  ///< the connection broke (or could not be made) and the call may not be repeated
     cluster_unreachable,  ///< no start-up node and no known node gave a topology
     cluster_down,  ///< CLUSTERDOWN until the deadline
@@ -36,7 +39,11 @@ enum class ErrorCode : std::uint8_t {
     response,  ///< an error reply that is the caller's business: WRONGTYPE, ERR, ...
     authentication,  ///< NOAUTH, WRONGPASS or NOPERM
     protocol,  ///< the peer does not speak RESP, or answered with an unexpected type
-    invalid_argument,  ///< the command cannot be sent as it stands
+    invalid_argument,  ///< the command or the option makes no sense as it stands
+    watch,  ///< a watched key or its slot changed: the transaction did not run
+    lock,  ///< the lock could not be had in time
+    lock_not_owned,  ///< the lock has expired, or is another's
+    pubsub,  ///< what the subscriber was asked for cannot be done
 };
 std::string_view to_string(ErrorCode code);
 
@@ -52,8 +59,18 @@ struct Failure {
     std::string to_string() const;  ///< all of it in one line
 };
 
+/// Code and outcome as one value for handlers of `void(error_code, ...)`. Compare it with either:
+/// `failure == ErrorCode::timeout && failure == Outcome::not_executed`. The text of the error, its node
+/// and its hops do not fit in: ask for a Result (as_result) to have them.
+boost::system::error_category const& error_category();
+boost::system::error_code make_error_code(ErrorCode code, Outcome outcome = Outcome::not_executed);
+boost::system::error_code make_error_code(Failure const& failure);
+boost::system::error_condition make_error_condition(ErrorCode code);
+boost::system::error_condition make_error_condition(Outcome outcome);
+
 /// Thrown by the blocking face and by awaited calls. what() is Failure::to_string(). The derived types
-/// carry redis-py's names; catch Error for all of them.
+/// carry redis-py's names and stand in its hierarchy; which one it is follows from the code, and of error
+/// replies from their first word. Catch Error for all of them.
 class Error : public std::runtime_error {
 public:
     explicit Error(std::shared_ptr<Failure const> failure)
@@ -69,32 +86,107 @@ private:
     std::shared_ptr<Failure const> failure_;
 };
 
+using RedisError = Error;
+
+/// No answer in time: of the call (ErrorCode::timeout).
 struct TimeoutError : Error {
     using Error::Error;
 };
+
+/// No connection, or one that broke; also: the client is closed.
 struct ConnectionError : Error {
     using Error::Error;
 };
+/// NOAUTH or WRONGPASS: the server does not know these credentials.
+struct AuthenticationError : ConnectionError {
+    using ConnectionError::ConnectionError;
+};
+/// The node has not read its data yet (LOADING).
+struct BusyLoadingError : ConnectionError {
+    using ConnectionError::ConnectionError;
+};
+/// A queue, or the connections to a node, have reached their limit (ErrorCode::queue_full).
+struct MaxConnectionsError : ConnectionError {
+    using ConnectionError::ConnectionError;
+};
+
+/// The peer does not speak RESP, or its reply is none that the command has.
+struct InvalidResponse : Error {
+    using Error::Error;
+};
+/// The caller's own mistake: an argument or option that makes no sense. Nothing was sent.
+struct DataError : Error {
+    using Error::Error;
+};
+/// A watched key was changed, or its slot has moved: the transaction did not run.
+struct WatchError : Error {
+    using Error::Error;
+};
+struct PubSubError : Error {
+    using Error::Error;
+};
+/// The lock could not be had in time.
+struct LockError : Error {
+    using Error::Error;
+};
+/// The lock has expired, or belongs to somebody else by now.
+struct LockNotOwnedError : LockError {
+    using LockError::LockError;
+};
+
+/// An error reply that is the caller's concern: WRONGTYPE, ERR ...; the derived ones tell by its first word.
 struct ResponseError : Error {
     using Error::Error;
 };
-struct AuthenticationError : ResponseError {
+struct NoScriptError : ResponseError {  ///< NOSCRIPT
     using ResponseError::ResponseError;
 };
+struct OutOfMemoryError : ResponseError {  ///< OOM
+    using ResponseError::ResponseError;
+};
+struct ExecAbortError : ResponseError {  ///< EXECABORT
+    using ResponseError::ResponseError;
+};
+struct ReadOnlyError : ResponseError {  ///< READONLY
+    using ResponseError::ResponseError;
+};
+struct NoPermissionError : ResponseError {  ///< NOPERM
+    using ResponseError::ResponseError;
+};
+/// TRYAGAIN until the deadline: the keys of the command were not together on one node.
+struct TryAgainError : ResponseError {
+    using ResponseError::ResponseError;
+};
+/// The keys of the command, or of the transaction, belong to several slots.
+struct ClusterCrossSlotError : ResponseError {
+    using ResponseError::ResponseError;
+};
+/// A redirection that was not followed, because the call was for one node only.
+struct AskError : ResponseError {
+    using ResponseError::ResponseError;
+};
+struct MovedError : AskError {
+    using AskError::AskError;
+};
+
+/// The cluster as a whole could not do it: too many redirections.
 struct ClusterError : Error {
     using Error::Error;
 };
-struct ClusterDownError : ClusterError {
+struct ClusterDownError : ClusterError {  ///< CLUSTERDOWN until the deadline
     using ClusterError::ClusterError;
 };
-struct SlotNotCoveredError : ClusterError {
-    using ClusterError::ClusterError;
+struct MasterDownError : ClusterDownError {  ///< MASTERDOWN
+    using ClusterDownError::ClusterDownError;
 };
-struct TryAgainError : ClusterError {
-    using ClusterError::ClusterError;
+
+/// What the topology as the client knows it does not allow.
+struct RedisClusterException : Error {
+    using Error::Error;
 };
-struct ClusterCrossSlotError : ClusterError {
-    using ClusterError::ClusterError;
+/// No known node serves the slot; with require_full_coverage, any slot.
+struct SlotNotCoveredError : RedisClusterException {
+    using RedisClusterException::RedisClusterException;
 };
 
 /// Throws the type that belongs to the failure's code.
@@ -163,3 +255,12 @@ private:
 };
 
 }  // namespace keyslot
+
+namespace boost::system {
+
+template <>
+struct is_error_condition_enum<keyslot::ErrorCode> : std::true_type {};
+template <>
+struct is_error_condition_enum<keyslot::Outcome> : std::true_type {};
+
+}  // namespace boost::system

@@ -29,7 +29,27 @@ struct AsResultTag {
 };
 inline constexpr AsResultTag as_result{};
 
+/// The token for handlers of `void(error_code, T)`: as_error_code(token) wraps any other token, such as
+/// asio::redirect_error; as_error_code alone is awaited and throws boost::system::system_error. Tell the
+/// errors apart by ErrorCode and Outcome.
+template <class Token>
+struct AsErrorCode {
+    Token token;
+};
+struct AsErrorCodeTag {
+    template <class Token>
+    constexpr AsErrorCode<std::decay_t<Token>> operator()(Token&& token) const {
+        return {std::forward<Token>(token)};
+    }
+};
+inline constexpr AsErrorCodeTag as_error_code{};
+
 namespace detail {
+
+template <class T>
+struct is_as_error_code : std::false_type {};
+template <class Token>
+struct is_as_error_code<AsErrorCode<Token>> : std::true_type {};
 
 template <class T>
 struct is_as_result : std::false_type {};
@@ -61,9 +81,12 @@ void complete_handler(asio::any_io_executor const& own, Handler&& handler,
         });
 }
 
-/// Submits a call whose completion is an Asio handler: of `void(std::exception_ptr, T)`, or, for
-/// as_result, of `void(Result<T>)`.
-template <class T, bool as_value>
+/// How the result of a call is told to its handler.
+enum class Telling { exception, result, error_code };
+
+/// Submits a call whose completion is an Asio handler: of `void(std::exception_ptr, T)`, for as_result of
+/// `void(Result<T>)`, for as_error_code of `void(error_code, T)`.
+template <class T, Telling telling>
 struct Initiate {
     template <class Handler>
     void operator()(Handler&& handler, PreparedCall call) const {
@@ -73,8 +96,13 @@ struct Initiate {
         std::uint64_t const handle = std::move(call).submit(
             [handler = std::forward<Handler>(handler)](CallResult& result) mutable {
                 Result<T> decoded = decode<T>(result);
-                if constexpr (as_value) {
+                if constexpr (telling == Telling::result) {
                     complete_handler(*result.executor, std::move(handler), std::move(decoded));
+                } else if constexpr (telling == Telling::error_code) {
+                    error_code const failure =
+                        decoded ? error_code() : make_error_code(decoded.error());
+                    complete_handler(*result.executor, std::move(handler), failure,
+                                     decoded ? std::move(*decoded) : T());
                 } else if (decoded) {
                     complete_handler(*result.executor, std::move(handler), std::exception_ptr(),
                                      std::move(*decoded));
@@ -95,13 +123,21 @@ decltype(auto) initiate(PreparedCall call, Token&& token) {
     using Plain = std::remove_cvref_t<Token>;
     if constexpr (std::is_same_v<Plain, AsResultTag>) {
         return asio::async_initiate<asio::use_awaitable_t<> const, void(Result<T>)>(
-            Initiate<T, true>{}, asio::use_awaitable, std::move(call));
+            Initiate<T, Telling::result>{}, asio::use_awaitable, std::move(call));
     } else if constexpr (is_as_result<Plain>::value) {
-        return asio::async_initiate<decltype(token.token), void(Result<T>)>(
-            Initiate<T, true>{}, token.token, std::move(call));
+        Plain wrapper(std::forward<Token>(token));
+        return asio::async_initiate<decltype(wrapper.token), void(Result<T>)>(
+            Initiate<T, Telling::result>{}, wrapper.token, std::move(call));
+    } else if constexpr (std::is_same_v<Plain, AsErrorCodeTag>) {
+        return asio::async_initiate<asio::use_awaitable_t<> const, void(error_code, T)>(
+            Initiate<T, Telling::error_code>{}, asio::use_awaitable, std::move(call));
+    } else if constexpr (is_as_error_code<Plain>::value) {
+        Plain wrapper(std::forward<Token>(token));
+        return asio::async_initiate<decltype(wrapper.token), void(error_code, T)>(
+            Initiate<T, Telling::error_code>{}, wrapper.token, std::move(call));
     } else {
-        return asio::async_initiate<Token, void(std::exception_ptr, T)>(Initiate<T, false>{}, token,
-                                                                        std::move(call));
+        return asio::async_initiate<Token, void(std::exception_ptr, T)>(
+            Initiate<T, Telling::exception>{}, token, std::move(call));
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
 
 #include <keyslot/detail/call.hpp>
@@ -42,6 +43,8 @@ struct Call {
     std::uint64_t sequence = 0;  ///< order of submission
     std::uint64_t position = 0;
     NodeLink* link = nullptr;
+    std::shared_ptr<NodeLink> own_link;  ///< of a call that blocks: nobody else's
+    Instant block_until{};
     Call* earlier = nullptr;  ///< neighbours in the list of deadlines
     Call* later = nullptr;
     std::uint32_t index = 0;
@@ -60,6 +63,15 @@ struct Call {
             hops.push_back(where + ": " + std::string(what));
         }
     }
+    connection::ConnectionMachine::Before before() const {
+        using Before = connection::ConnectionMachine::Before;
+        return next.asking                           ? Before::asking
+               : route.block && route.block->is_wait ? Before::ping
+                                                     : Before::nothing;
+    }
+    /// Takes part in the order of its slot. A call that blocks does not: the call that it waits for may
+    /// be one behind it.
+    bool keeps_order() const { return route.kind == CommandRoute::Kind::slot && !route.block; }
     /// Index and generation in one number, never 0: names the call without keeping it alive.
     std::uint64_t handle() const { return std::uint64_t{generation} << 32 | index; }
 };

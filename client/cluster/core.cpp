@@ -2,7 +2,11 @@
 
 #include "client/cluster/topology_fetch.hpp"
 
+#include "client/protocol/block_time.hpp"
+#include "client/protocol/resp_writer.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <utility>
 #include <variant>
@@ -23,6 +27,7 @@ ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOption
               .backoff_max = options_.backoff_max},
       refresher_(
           {.interval_min = options_.refresh_interval_min, .period = options_.refresh_period}),
+      retries_(options_.retries_per_second_max),
       timer_(environment_->make_timer()) {}
 
 ClusterCore::~ClusterCore() = default;
@@ -68,9 +73,14 @@ std::uint64_t ClusterCore::submit(Call& call) {
     std::uint64_t const handle = call.handle();
     ++stats_.calls;
     call.sequence = next_sequence_++;
-    call.deadline = now() + call.timeout;
+    call.deadline = deadline_after(call.timeout);
+    if (call.route.block) {
+        call.block_until = call.route.block->milliseconds < 0
+                               ? Instant::max()
+                               : now() + std::chrono::milliseconds(call.route.block->milliseconds);
+    }
     call.machine.emplace(limits_, call.deadline, call.repeatable, call.node.has_value());
-    deadlines_.add(call);
+    deadlines_of(call).add(call);
     if (closed_) {
         call.preset_failure = std::make_shared<Failure>(
             Failure{.code = ErrorCode::closed, .message = "the client is closed"});
@@ -97,8 +107,8 @@ std::uint64_t ClusterCore::submit_on(NodeLink& link, Call& call) {
     std::uint64_t const handle = call.handle();
     call.sequence = next_sequence_++;
     call.pinned = true;
-    call.deadline = now() + call.timeout;
-    deadlines_.add(call);
+    call.deadline = deadline_after(call.timeout);
+    deadlines_of(call).add(call);
     arm(call.deadline);
     bool const outer = std::exchange(post_completions_, true);
     if (std::string why; closed_) {
@@ -142,7 +152,11 @@ void ClusterCore::close() {
         fetch_.reset();
     }
     bool const outer = std::exchange(post_completions_, true);
-    while (Call* const call = deadlines_.first()) {
+    for (;;) {
+        Call* const call = deadlines_.empty() ? endless_.first() : deadlines_.first();
+        if (call == nullptr) {
+            break;
+        }
         bool const written = call->place == Call::Place::in_flight;
         std::string const node = call->link != nullptr ? call->link->name() : "";
         complete(*call, {.failure = std::make_shared<Failure>(
@@ -209,6 +223,7 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
 // The attempt on its link is over, one way or the other. True if later calls may have waited for it.
 bool ClusterCore::leave_link(Call& call) {
     call.link = nullptr;
+    give_back_link(call);
     call.place = Call::Place::prepared;
     if (std::exchange(call.doubtful, false)) {
         undefer(call);
@@ -239,11 +254,31 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
 
 // Without this a client whose calls all wait, or that has none, would not notice a failover
 // (client-bugs 37, 38, 39).
-void ClusterCore::on_disconnect(bool could_not_connect) {
+void ClusterCore::on_disconnect(bool is_news) {
     ++stats_.disconnects;
-    if (!closed_ && started_ && !could_not_connect) {
+    if (!closed_ && started_ && is_news) {
         ask_refresh(routing::RefreshReason::connection_failed);
     }
+}
+
+// Who is blocked or subscribed there would not notice.
+void ClusterCore::on_silence(NodeLink& silent) {
+    for (auto const& weak : std::vector(private_links_)) {
+        auto const link = weak.lock();
+        if (link && link->address() == silent.address() && link->ready()) {
+            link->drop("the node does not answer");
+        }
+    }
+}
+
+void ClusterCore::ping(NodeLink& link) {
+    Call& call = acquire();
+    std::array<std::string_view, 1> const words{"PING"};
+    call.route = encode(call.encoded, nullptr, words);
+    call.timeout = options_.attempt_timeout;
+    call.completion = [](CallResult&) {
+    };  // without an answer the link ends, which is all that matters
+    submit_on(link, call);
 }
 
 void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* link,
@@ -293,10 +328,13 @@ void ClusterCore::dispatch(Call& call) {
 }
 
 void ClusterCore::send(Call& call) {
-    NodeLink* const link = link_for(call);
+    NodeLink* link = link_for(call);
     if (link == nullptr) {
         call.no_owner = true;
         step(call, routing::NoOwner{}, nullptr, nullptr);
+        return;
+    }
+    if (call.route.block && (link = own_link_for(call, *link)) == nullptr) {
         return;
     }
     std::string why;
@@ -304,14 +342,55 @@ void ClusterCore::send(Call& call) {
         if (link->resting()) {
             on_attempt_failed(call, *link, false, why);
         } else {
-            complete(call,
-                     {.failure = std::make_shared<Failure>(Failure{.code = ErrorCode::queue_full,
-                                                                   .outcome = Outcome::not_executed,
-                                                                   .message = why,
-                                                                   .node = link->name(),
-                                                                   .hops = call.hops})});
+            refuse(call, *link, why);
         }
     }
+}
+
+void ClusterCore::refuse(Call& call, NodeLink const& link, std::string const& why) {
+    complete(call, {.failure = std::make_shared<Failure>(Failure{.code = ErrorCode::queue_full,
+                                                                 .outcome = Outcome::not_executed,
+                                                                 .message = why,
+                                                                 .node = link.name(),
+                                                                 .hops = call.hops})});
+}
+
+// A call that blocks would hold up all others on the shared link. That one is opened all the same: it
+// tells whether the node is there, which a blocked connection cannot. nullptr: the call has gone on.
+NodeLink* ClusterCore::own_link_for(Call& call, NodeLink& shared) {
+    std::string why = "the node could not be reached a moment ago";
+    if (shared.resting()) {
+        on_attempt_failed(call, shared, false, why);
+        return nullptr;
+    }
+    shared.open();
+    call.own_link = pool_.take(shared.address(), why);
+    if (!call.own_link) {
+        refuse(call, shared, why);
+        return nullptr;
+    }
+    CommandRoute::Block const& block = *call.route.block;
+    if (block.milliseconds >= 0 && call.machine->attempts() > 1) {
+        // Of the time it was given, what is left (client-bugs 85).
+        auto const left = std::chrono::ceil<std::chrono::milliseconds>(call.block_until - now());
+        protocol::replace_word(
+            call.encoded, block.word,
+            protocol::block_word({.word = block.word, .in_seconds = block.in_seconds, .time = left},
+                                 left));
+    }
+    return call.own_link.get();
+}
+
+void ClusterCore::give_back_link(Call& call) {
+    if (call.own_link) {
+        pool_.give_back(std::move(call.own_link), true);
+        call.own_link = nullptr;
+    }
+}
+
+Instant ClusterCore::deadline_after(Duration timeout) const {
+    Instant const time = now();
+    return timeout < Instant::max() - time ? time + timeout : Instant::max();
 }
 
 NodeLink* ClusterCore::link_for(Call const& call) {
@@ -397,7 +476,7 @@ NodeLink* ClusterCore::some_primary() {
 
 void ClusterCore::wait(Call& call, Instant until) {
     call.place = Call::Place::waiting;
-    call.wake_at = until;
+    call.wake_at = until = retries_.reserve(until);
     waits_.insert({until, call.handle()});
     defer(call);
     arm(until);
@@ -417,7 +496,7 @@ void ClusterCore::fail(Call& call, routing::Fail const& fail) {
 
 // Takes the call out of everything that knows it.
 void ClusterCore::detach(Call& call) {
-    deadlines_.remove(call);
+    deadlines_of(call).remove(call);
     if (std::exchange(call.doubtful, false)) {
         undefer(call);
     }
@@ -437,6 +516,8 @@ void ClusterCore::detach(Call& call) {
         case Call::Place::prepared:
         case Call::Place::free: break;
     }
+    // One that still owes the reply is closed, so that a blocked command takes nothing for nobody.
+    give_back_link(call);
 }
 
 void ClusterCore::complete(Call& call, CallResult result) {

@@ -7,6 +7,7 @@
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
 #include "client/routing/refresh_machine.hpp"
+#include "client/routing/retry_budget.hpp"
 #include "client/topology/slot_map.hpp"
 
 #include <keyslot/environment.hpp>
@@ -63,7 +64,12 @@ public:
     void on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply);
     /// The attempt ended without a reply; `written`: the command may have reached the node.
     void on_attempt_failed(Call& call, NodeLink& link, bool written, std::string const& why);
-    void on_disconnect(bool could_not_connect);
+    /// A connection ended; `is_news`: no call that it had will say so.
+    void on_disconnect(bool is_news);
+    /// A shared link is about to be given up because its node says nothing.
+    void on_silence(NodeLink& link);
+    /// Asks the node of an idle link whether it is there.
+    void ping(NodeLink& link);
     void on_connect() { ++stats_.connects; }
     /// A link wants its check() at that time.
     void check_links_at(Instant at);
@@ -90,6 +96,13 @@ private:
 
     bool refused(Call& call, NodeLink& link, ReplyView reply);
     bool leave_link(Call& call);
+    NodeLink* own_link_for(Call& call, NodeLink& shared);
+    void give_back_link(Call& call);
+    DeadlineList& deadlines_of(Call const& call) {
+        return call.deadline == Instant::max() ? endless_ : deadlines_;
+    }
+    Instant deadline_after(Duration timeout) const;
+    void refuse(Call& call, NodeLink const& link, std::string const& why);
 
     // Carrying out wishes.
     void step(Call& call, routing::CallEvent const& event, NodeLink* link, ReplyView const* reply);
@@ -148,6 +161,8 @@ private:
     std::vector<Call*> free_calls_;
     std::uint64_t next_sequence_ = 1;
     DeadlineList deadlines_;
+    DeadlineList endless_;  // calls without one
+    routing::RetryBudget retries_;
     std::set<std::pair<Instant, std::uint64_t>> waits_;  // time, handle
     std::deque<std::uint64_t> waiting_for_map_;
     std::map<std::uint16_t, std::map<std::uint64_t, Call*>> deferred_;  // slot -> sequence -> call

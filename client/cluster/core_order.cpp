@@ -4,7 +4,7 @@
 namespace keyslot::detail {
 
 bool ClusterCore::must_hold(Call const& call) const {
-    if (deferred_.empty() || call.route.kind != CommandRoute::Kind::slot) {
+    if (deferred_.empty() || !call.keeps_order()) {
         return false;
     }
     auto const found = deferred_.find(call.route.slot);
@@ -12,14 +12,14 @@ bool ClusterCore::must_hold(Call const& call) const {
 }
 
 void ClusterCore::defer(Call& call) {
-    if (call.route.kind == CommandRoute::Kind::slot) {
+    if (call.keeps_order()) {
         deferred_[call.route.slot].emplace(call.sequence, &call);
     }
 }
 
 void ClusterCore::undefer(Call& call) {
     auto const found = deferred_.find(call.route.slot);
-    if (call.route.kind != CommandRoute::Kind::slot || found == deferred_.end()) {
+    if (!call.keeps_order() || found == deferred_.end()) {
         return;
     }
     found->second.erase(call.sequence);
@@ -32,8 +32,7 @@ void ClusterCore::undefer(Call& call) {
 // redirected: calls of that slot that start now must not overtake it.
 void ClusterCore::doubt_calls_elsewhere() {
     for (Call* call = deadlines_.first(); call != nullptr; call = call->later) {
-        if (call->link == nullptr || call->route.kind != CommandRoute::Kind::slot ||
-            call->doubtful) {
+        if (call->link == nullptr || !call->keeps_order() || call->doubtful) {
             continue;
         }
         topology::HostPort const* const owner = map_.primary_of(call->route.slot);

@@ -80,6 +80,7 @@ void NodeLink::forget(Call& call) {
 
 void NodeLink::dial() {
     state_ = State::connecting;
+    reopen_at_ = Instant::max();
     connect_problem_.clear();
     connect_deadline_ = core_.now() + core_.options().connect_timeout;
     core_.on_connect();
@@ -212,6 +213,7 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
         case Kind::ready:
             state_ = State::ready;
             connect_failures_ = 0;
+            core_.check_links_at(next_check());
             if (owner_ != nullptr) {
                 owner_->on_ready(*this);
             }
@@ -269,7 +271,7 @@ void NodeLink::flush() {
     while (!queue_.empty() && writing_.size() < batch_bytes_max) {
         Call& call = *queue_.front();
         queue_.pop_front();
-        machine_.send(call.handle(), call.encoded, call.next.asking, now, writing_);
+        machine_.send(call.handle(), call.encoded, call.before(), now, writing_);
         call.position = machine_.next_position() - 1;
         call.place = Call::Place::in_flight;
     }
@@ -290,12 +292,23 @@ void NodeLink::write_buffer() {
     });
 }
 
+// A connection that nobody shares with others is looked after by its user.
+bool NodeLink::is_asked_for_health() const {
+    return !use_.is_private && core_.options().health_check_interval.count() > 0;
+}
+
 Instant NodeLink::next_check() const {
+    if (state_ == State::closed) {
+        return reopen_at_;
+    }
     if (state_ == State::connecting || state_ == State::handshake) {
         return connect_deadline_;
     }
     if (state_ == State::ready && machine_.in_flight() > 0 && !use_.is_patient) {
         return std::max(machine_.oldest_sent(), last_received_) + core_.options().attempt_timeout;
+    }
+    if (state_ == State::ready && idle() && is_asked_for_health()) {
+        return last_received_ + core_.options().health_check_interval;
     }
     return Instant::max();
 }
@@ -304,7 +317,15 @@ void NodeLink::check(Instant now) {
     if (now < next_check()) {
         return;
     }
-    if (state_ == State::ready) {
+    if (state_ == State::closed) {
+        reopen_at_ = Instant::max();
+        if (core_.map().lists(address_)) {
+            dial();
+        }
+    } else if (state_ == State::ready && idle()) {
+        core_.ping(*this);
+    } else if (state_ == State::ready) {
+        core_.on_silence(*this);
         fail("no answer within " + std::to_string(core_.options().attempt_timeout.count()) + " ms",
              false);
     } else {
@@ -312,6 +333,16 @@ void NodeLink::check(Instant now) {
                  " ms",
              true);
     }
+}
+
+// An idle connection may end for no reason but its idleness: it is made again quietly, and only when that
+// fails is it news (client-bugs 55). After a moment, so that not all clients of a node come at once.
+void NodeLink::reopen_soon() {
+    constexpr auto moment =
+        static_cast<std::uint64_t>(Duration(std::chrono::milliseconds{100}).count());
+    reopen_at_ =
+        core_.now() + Duration(static_cast<std::int64_t>(core_.environment().random() % moment));
+    core_.check_links_at(reopen_at_);
 }
 
 // The stream may be running the handler we are in: it is closed now and destroyed later.
@@ -327,6 +358,8 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
         return;
     }
     auto const keep_link = shared_from_this();
+    bool const was_ready = state_ == State::ready;
+    bool const had_calls = !queue_.empty() || machine_.in_flight() > 0;
     ++dial_number_;
     state_ = State::closed;
     write_pending_ = false;
@@ -343,7 +376,12 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
             core_.now() + Duration(static_cast<std::int64_t>(core_.environment().random() % range));
     }
     said_.clear();
-    core_.on_disconnect(could_not_connect);
+    bool const lost_while_idle = was_ready && !had_calls && !use_.is_private;
+    if (lost_while_idle) {
+        reopen_soon();
+    }
+    // Calls that could not be sent tell it themselves.
+    core_.on_disconnect(was_ready ? !lost_while_idle : !had_calls);
 
     // First let go of every call, then tell them: a call may come straight back to this link.
     std::vector<std::uint64_t> written;
@@ -377,6 +415,7 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
 void NodeLink::shut_down() {
     ++dial_number_;
     state_ = State::closed;
+    reopen_at_ = Instant::max();
     machine_.close([](connection::Ticket) {});
     queue_.clear();
     said_.clear();

@@ -84,7 +84,7 @@ public:
 
     /// When check() must be called next; Instant::max(): no need.
     Instant next_check() const;
-    /// Gives up a connection that does not get made, or does not answer.
+    /// Gives up a connection that does not get made, or does not answer; asks one that has been silent.
     void check(Instant now);
 
 private:
@@ -100,6 +100,8 @@ private:
     void write_buffer();
     bool handle(connection::ConnectionMachine::Event const& event);
     void fail(std::string const& why, bool could_not_connect);
+    void reopen_soon();
+    bool is_asked_for_health() const;
     void release_stream();
 
     ClusterCore& core_;
@@ -126,6 +128,7 @@ private:
     Instant connect_deadline_{};
     Instant last_received_{};
     Instant resting_until_{};
+    Instant reopen_at_ = Instant::max();
     int connect_failures_ = 0;
     std::string last_problem_;
 };

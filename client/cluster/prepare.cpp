@@ -1,5 +1,6 @@
 // From words to a call: encoding, routing by keys, and the pool.
 #include "client/cluster/core.hpp"
+#include "client/protocol/block_time.hpp"
 #include "client/protocol/command_table.hpp"
 #include "client/protocol/hash_slot.hpp"
 #include "client/protocol/resp_writer.hpp"
@@ -38,8 +39,34 @@ std::shared_ptr<Failure const> preset_failure(CommandRoute const& route) {
     return nullptr;
 }
 
+std::optional<CommandRoute::Block> block_of(protocol::CommandInfo const& info,
+                                            std::span<std::string_view const> words) {
+    auto const block = protocol::block_time(info, words);
+    if (!block) {
+        return std::nullopt;
+    }
+    return CommandRoute::Block{.milliseconds = block->time ? block->time->count() : -1,
+                               .word = static_cast<std::uint32_t>(block->word),
+                               .in_seconds = block->in_seconds,
+                               .is_wait = info.name == "wait"};
+}
+
+// A command that blocks has its own time, and then that of any other call.
+Duration timeout_of(CommandRoute const& route, CallManner const& manner, ClusterCore const& core) {
+    if (manner.options.timeout) {
+        return *manner.options.timeout;
+    }
+    Duration const timeout = core.options().call_timeout;
+    if (!route.block) {
+        return timeout;
+    }
+    return route.block->milliseconds < 0
+               ? Duration::max()
+               : timeout + std::chrono::milliseconds(route.block->milliseconds);
+}
+
 void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
-    call.timeout = manner.options.timeout.value_or(core.options().call_timeout);
+    call.timeout = timeout_of(call.route, manner, core);
     call.repeatable = call.route.repeatable || manner.options.repeatable;
     call.node = manner.node;
     if (call.node && call.route.kind == CommandRoute::Kind::slot) {
@@ -71,8 +98,8 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
     }
     bool const repeatable = info->has(protocol::flag_readonly) || info->name == "ping";
     // Nearly all commands have their one key in the first place.
-    if (info->first_key == 1 && info->last_key == 1 && !info->has(protocol::flag_movablekeys) &&
-        words.size() > 1) {
+    if (info->first_key == 1 && info->last_key == 1 && words.size() > 1 &&
+        !info->has(protocol::flag_movablekeys) && !info->has(protocol::flag_blocking)) {
         return {.kind = CommandRoute::Kind::slot,
                 .slot = protocol::hash_slot(words[1]),
                 .repeatable = repeatable};
@@ -80,7 +107,10 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
     protocol::SlotOfCommand const where = info->subcommands.empty()
                                               ? protocol::slot_of_command(*info, words)
                                               : protocol::slot_of_command(words);
-    return {.kind = kind_of(where.kind), .slot = where.slot, .repeatable = repeatable};
+    return {.kind = kind_of(where.kind),
+            .slot = where.slot,
+            .repeatable = repeatable,
+            .block = block_of(*info, words)};
 }
 
 PreparedCall prepare(std::shared_ptr<ClusterCore> const& core, protocol::CommandInfo const* info,

@@ -59,13 +59,12 @@ void ConnectionMachine::say_read_only(std::string& out) {
     }
 }
 
-void ConnectionMachine::send(Ticket ticket, std::string_view encoded, bool asking, Instant now,
+void ConnectionMachine::send(Ticket ticket, std::string_view encoded, Before before, Instant now,
                              std::string& out) {
     assert(phase_ == Phase::ready && !handshake_.raw);
-    if (asking) {
-        // Its own reply tells nothing: when ASKING is refused, so is the command behind it.
-        static constexpr std::string_view asking_command = "*1\r\n$6\r\nASKING\r\n";
-        out.append(asking_command);
+    if (before != Before::nothing) {
+        // When ASKING is refused, so is the command behind it.
+        out.append(before == Before::asking ? "*1\r\n$6\r\nASKING\r\n" : "*1\r\n$4\r\nPING\r\n");
         push_waiting(nobody, now);
     }
     out.append(encoded);

@@ -61,9 +61,15 @@ public:
     void open(Handshake const& handshake, std::string& out);
     Phase phase() const { return phase_; }
 
-    /// Appends a command to `out`; with `asking`, ASKING right before it, as one unit. Only when ready, and
-    /// not on a raw connection.
-    void send(Ticket ticket, std::string_view encoded, bool asking, Instant now, std::string& out);
+    /// What goes out right before a command, as one unit with it; its own reply tells nothing.
+    enum class Before : std::uint8_t {
+        nothing,
+        asking,
+        ping,  ///< WAIT waits for what the connection's last command had seen: make that the present
+    };
+    /// Appends a command to `out`. Only when ready, and not on a raw connection.
+    void send(Ticket ticket, std::string_view encoded, Before before, Instant now,
+              std::string& out);
 
     /// Looks at the bytes received, from the first that was not yet consumed. After each event, need_more
     /// included, drop `consumed()` bytes; call again until need_more. A view points into `input`.

@@ -59,6 +59,24 @@ char* put_line(char* at, char type, std::size_t value) {
 
 }  // namespace
 
+void replace_word(std::string& command, std::size_t position, std::string_view word) {
+    std::size_t begin = command.find('\n') + 1;  // behind *n
+    for (std::size_t n = 0;; ++n) {
+        std::size_t size = 0;
+        std::size_t const text = command.find('\n', begin) + 1;  // behind $size
+        std::from_chars(command.data() + begin + 1, command.data() + text, size);
+        std::size_t const end = text + size + 2;
+        assert(text != 0 && end <= command.size());
+        if (n == position) {
+            std::string bulk;
+            append_blob(bulk, '$', word);
+            command.replace(begin, end - begin, bulk);
+            return;
+        }
+        begin = end;
+    }
+}
+
 void write_command(std::string& out, std::span<std::string_view const> arguments) {
     constexpr std::size_t frame = 3;  // the type byte and CRLF
     std::size_t bytes = frame + digits_of(arguments.size());

@@ -15,6 +15,10 @@ inline void write_command(std::string& out, std::initializer_list<std::string_vi
     write_command(out, std::span(arguments.begin(), arguments.size()));
 }
 
+/// Puts another word in the place of the `position`-th (0: the command) of a command that
+/// write_command made.
+void replace_word(std::string& command, std::size_t position, std::string_view word);
+
 /// Writes replies the way a server does, in RESP2 or RESP3. The types that only RESP3 has are
 /// written in RESP2 as Redis does: map -> flat array, set and push -> array, double -> bulk,
 /// boolean -> :0 / :1, verbatim -> bulk, big number -> bulk, null -> $-1 or *-1.

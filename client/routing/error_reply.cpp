@@ -67,6 +67,10 @@ ErrorReply classify_error(std::string_view text, std::string_view asked_host) {
             break;
         }
     }
+    // A master that steps down lets go of who is blocked there; CLIENT UNBLOCK is somebody's wish.
+    if (first_word == "UNBLOCKED" && text.starts_with("force unblock")) {
+        reply.kind = ErrorKind::read_only;
+    }
     if (reply.kind != ErrorKind::moved && reply.kind != ErrorKind::ask) {
         return reply;
     }

@@ -7,7 +7,7 @@
 
 namespace keyslot::routing {
 
-/// What an error reply means to routing; told by its first word only (client-bugs 24).
+/// What an error reply means to routing; told by its first word (client-bugs 24), but for UNBLOCKED.
 enum class ErrorKind : std::uint8_t {
     moved,
     ask,
@@ -15,7 +15,7 @@ enum class ErrorKind : std::uint8_t {
     cluster_down,
     loading,
     master_down,
-    read_only,
+    read_only,  ///< READONLY, or UNBLOCKED by a master that steps down
     cross_slot,
     other,  ///< the caller's business: WRONGTYPE, ERR ...
 };

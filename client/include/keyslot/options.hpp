@@ -48,6 +48,13 @@ struct ClusterOptions {
     std::chrono::milliseconds backoff_max{1000};
     std::chrono::milliseconds refresh_interval_min{200};
     std::chrono::milliseconds refresh_period{30000};  ///< zero: only when something asks for it
+    /// Second attempts, all calls together: as many at once, and as many a second; more of them come
+    /// later. Zero: no limit.
+    int retries_per_second_max = 10000;
+    /// A connection that has been silent for so long is asked with PING; no answer within attempt_timeout
+    /// ends it, and with it every connection of a blocked call or subscriber to that node, which cannot be
+    /// asked. Zero: never.
+    std::chrono::milliseconds health_check_interval{5000};
     std::size_t queue_calls_max = 100000;  ///< calls waiting for or in flight to one node
     /// Connections to one node that are used by one call or transaction at a time (blocking commands,
     /// WATCH); one more than these fails with ErrorCode::queue_full. Everything else shares one.

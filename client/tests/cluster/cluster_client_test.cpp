@@ -1,5 +1,6 @@
 // The whole client on the simulator: what a caller sees when nothing, or something, goes wrong.
-#include <keyslot/async_redis_cluster.hpp>
+#include "client/tests/cluster/setting.hpp"
+
 #include <keyslot/redis_cluster.hpp>
 #include <keyslot/sim/world.hpp>
 
@@ -18,24 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-struct Setting {
-    sim::World world{sim::Seed{7}};
-    sim::Cluster& cluster;
-    AsyncRedisCluster redis;
-
-    explicit Setting(sim::ClusterSpec const& spec = {}, ClusterOptions options = {})
-        : cluster(world.add_cluster(spec)),
-          redis(world.host("app"), with_nodes(std::move(options))) {}
-
-    ClusterOptions with_nodes(ClusterOptions options) {
-        if (options.startup_nodes.empty()) {
-            options.startup_nodes = cluster.startup_nodes();
-        }
-        return options;
-    }
-    void run(UniqueFunction<asio::awaitable<void>()> main) { world.run(std::move(main)); }
-};
 
 TEST(Client, reaches_every_slot_with_one_start_up_node) {
     Setting setting;

@@ -51,7 +51,10 @@ struct Talk {
     }
 
     void send(Ticket ticket, bool asking = false) {
-        machine.send(ticket, "*1\r\n$4\r\nPING\r\n", asking, Instant{}, out);
+        machine.send(
+            ticket, "*1\r\n$4\r\nPING\r\n",
+            asking ? ConnectionMachine::Before::asking : ConnectionMachine::Before::nothing,
+            Instant{}, out);
     }
 };
 

@@ -29,6 +29,15 @@ TEST(ErrorReply, IsToldByItsFirstWord) {
     EXPECT_EQ(classify("").kind, ErrorKind::other);
 }
 
+TEST(ErrorReply, AMasterThatStepsDownRefusesButCLIENT_UNBLOCKIsAnAnswer) {
+    EXPECT_EQ(classify("UNBLOCKED force unblock from blocking operation, instance state changed "
+                       "(master -> replica?)")
+                  .kind,
+              ErrorKind::read_only);
+    EXPECT_EQ(classify("UNBLOCKED client unblocked via CLIENT UNBLOCK").kind, ErrorKind::other);
+    EXPECT_EQ(classify("UNBLOCKED the stream key no longer exists").kind, ErrorKind::other);
+}
+
 TEST(ErrorReply, RedirectionsNameSlotAndTarget) {
     ErrorReply const moved = classify("MOVED 3999 127.0.0.1:6381");
     EXPECT_EQ(moved.kind, ErrorKind::moved);

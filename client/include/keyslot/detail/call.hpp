@@ -126,6 +126,14 @@ struct CommandRoute {
     Kind kind = Kind::keyless;
     std::uint16_t slot = 0;
     bool repeatable = false;  ///< a read: running it twice does no harm
+    /// Of a command that blocks at the server: for how long (-1: for ever), told by which word.
+    struct Block {
+        std::int64_t milliseconds = -1;
+        std::uint32_t word = 0;
+        bool in_seconds = false;
+        bool is_wait = false;  ///< WAIT: for what its own connection has done
+    };
+    std::optional<Block> block = std::nullopt;
 };
 
 /// Appends the command to `out`; `info` null: looked up. Pure: may be called on any thread.

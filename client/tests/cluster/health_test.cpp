@@ -1,0 +1,82 @@
+// Connections that are silent, idle, or end for no reason.
+#include "client/tests/cluster/setting.hpp"
+
+#include <gtest/gtest.h>
+
+namespace keyslot {
+namespace {
+
+using namespace std::chrono_literals;
+
+// client-bugs 55
+TEST(IdleConnection, that_ends_is_made_again_quietly_without_a_rediscovery) {
+    Setting setting({}, {.refresh_period = 0ms, .health_check_interval = 0ms});
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("a", "1");
+        ClusterStats const before = setting.redis.stats();
+        setting.faults.start(sim::Reset{.from = {"clients"}, .to = {"node-1", "node-2", "node-3"}});
+        co_await setting.world.sleep(10s);
+        EXPECT_GT(setting.redis.stats().disconnects, before.disconnects);
+        EXPECT_EQ(setting.redis.stats().refreshes, before.refreshes);
+        EXPECT_EQ(co_await setting.redis.get("a"), "1");
+        EXPECT_EQ(setting.redis.stats().retries, before.retries);
+    });
+}
+
+// client-bugs 37, 39: nobody calls, and the client knows of the failover all the same.
+TEST(IdleConnection, that_cannot_be_made_again_is_a_reason_to_look_around) {
+    Setting setting({.masters = 3, .replicas_per_master = 1, .node_timeout = 2s},
+                    {.refresh_period = 0ms});
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("a", "1");
+        co_await setting.world.sleep(1s);
+        sim::Member& owner = setting.cluster.owner_of("a");
+        owner.crash();
+        co_await setting.world.sleep(15s);
+        std::uint64_t const retries = setting.redis.stats().retries;
+        EXPECT_EQ(co_await setting.redis.get("a"), "1");
+        EXPECT_EQ(setting.redis.stats().retries, retries);
+        EXPECT_EQ(setting.redis.stats().moved, 0u);
+    });
+}
+
+// client-bugs 48, 49: neither a stopped process nor a black hole ends a connection.
+TEST(IdleConnection, to_a_node_that_is_stopped_or_cut_off_is_found_dead) {
+    for (bool const cut_off : {false, true}) {
+        Setting setting({.masters = 3, .replicas_per_master = 1, .node_timeout = 2s},
+                        {.refresh_period = 0ms});
+        setting.run([&]() -> asio::awaitable<void> {
+            co_await setting.redis.set("a", "1");
+            co_await setting.world.sleep(1s);
+            std::string const owner = setting.cluster.owner_of("a").name();
+            if (cut_off) {
+                setting.faults.start(sim::Partition{
+                    .from = {owner.c_str()},
+                    .to = {"clients", "node-1", "node-2", "node-3", "node-4", "node-5", "node-6"}});
+            } else {
+                setting.faults.start(sim::Pause{.node = owner.c_str()});
+            }
+            co_await setting.world.sleep(25s);
+            Instant const start = setting.world.now();
+            EXPECT_EQ(co_await setting.redis.get("a"), "1");
+            EXPECT_LT(setting.world.now() - start, 100ms) << cut_off;
+        });
+    }
+}
+
+TEST(IdleConnection, that_is_closed_by_the_nodes_timeout_costs_no_call_anything) {
+    Setting setting({}, {.health_check_interval = 0ms});
+    setting.run([&]() -> asio::awaitable<void> {
+        for (ClusterNode const& node : setting.cluster.startup_nodes()) {
+            co_await setting.redis.on(node).execute(args("CONFIG", "SET", "timeout", "1"));
+        }
+        for (int i = 0; i < 20; ++i) {
+            co_await setting.world.sleep(1700ms);
+            auto const done = co_await setting.redis.set("a", "1", as_result);
+            EXPECT_TRUE(done) << i << ": " << (done ? "" : done.error().to_string());
+        }
+    });
+}
+
+}  // namespace
+}  // namespace keyslot

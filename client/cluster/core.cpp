@@ -81,7 +81,8 @@ std::uint64_t ClusterCore::submit(Call& call) {
     }
     call.machine.emplace(limits_, call.deadline, call.repeatable, call.node.has_value());
     deadlines_of(call).add(call);
-    if (closed_) {
+    ++callers_;
+    if (closed_ || draining_) {
         call.preset_failure = std::make_shared<Failure>(
             Failure{.code = ErrorCode::closed, .message = "the client is closed"});
     }
@@ -176,6 +177,30 @@ void ClusterCore::close() {
         }
     }
     pool_.clear();
+}
+
+void ClusterCore::drain(Instant until, UniqueFunction<void(bool)> done) {
+    draining_ = true;
+    drained_ = std::move(done);
+    if (closed_ || !has_callers()) {
+        finish_draining(true);
+    } else {
+        drain_until_ = until;
+        arm(until);
+    }
+}
+
+// Posted: the last call's completion may still be under way.
+void ClusterCore::finish_draining(bool all_done) {
+    drain_until_ = Instant::max();
+    environment_->post([self = shared_from_this(), all_done] {
+        self->close();
+        self->environment_->post([self, all_done] {  // behind what close() has told the callers
+            if (self->drained_) {
+                std::exchange(self->drained_, nullptr)(all_done);
+            }
+        });
+    });
 }
 
 ClusterStats ClusterCore::stats() const {
@@ -525,6 +550,7 @@ void ClusterCore::complete(Call& call, CallResult result) {
         call.place == Call::Place::waiting || call.place == Call::Place::held || call.doubtful;
     std::uint16_t const slot = call.route.slot;
     detach(call);
+    bool const was_last = !call.pinned && --callers_ == 0;
     if (!call.pinned) {
         ++(result.failure ? stats_.failed : stats_.completed);
     }
@@ -543,6 +569,9 @@ void ClusterCore::complete(Call& call, CallResult result) {
     }
     if (was_deferred) {
         release_held(slot);
+    }
+    if (was_last && draining_) {
+        finish_draining(true);
     }
 }
 

@@ -59,6 +59,9 @@ public:
     void cancel(std::uint64_t handle);
     Call* find(std::uint64_t handle);
     void close();
+    /// Takes no more calls, and closes when there are none left, or at that time; then `done` is told
+    /// whether it was the first. Only the last to ask is told.
+    void drain(Instant until, UniqueFunction<void(bool all_done)> done);
 
     // What links report.
     void on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply);
@@ -86,6 +89,11 @@ public:
     void ask_refresh(routing::RefreshReason reason);
     void add_listener(std::weak_ptr<TopologyListener> listener);
     bool closed() const { return closed_; }
+    void drain_at_once() {
+        if (drained_) {
+            finish_draining(!has_callers());
+        }
+    }
 
     // What the faces show.
     topology::SlotMap const& map() const { return map_; }
@@ -102,6 +110,8 @@ private:
         return call.deadline == Instant::max() ? endless_ : deadlines_;
     }
     Instant deadline_after(Duration timeout) const;
+    void finish_draining(bool all_done);
+    bool has_callers() const { return callers_ != 0; }
     void refuse(Call& call, NodeLink const& link, std::string const& why);
 
     // Carrying out wishes.
@@ -160,6 +170,7 @@ private:
     std::deque<Call> calls_;
     std::vector<Call*> free_calls_;
     std::uint64_t next_sequence_ = 1;
+    std::size_t callers_ = 0;  // calls submitted by somebody outside, and not completed
     DeadlineList deadlines_;
     DeadlineList endless_;  // calls without one
     routing::RetryBudget retries_;
@@ -176,7 +187,10 @@ private:
     Instant links_check_ = Instant::max();
 
     ClusterStats stats_;
+    UniqueFunction<void(bool)> drained_;  // whom the end of all calls is told
+    Instant drain_until_ = Instant::max();
     bool started_ = false;
+    bool draining_ = false;
     bool closed_ = false;
     bool post_completions_ = false;  // inside a caller's function: complete later
 };

@@ -16,7 +16,7 @@ void ClusterCore::check_links_at(Instant at) {
 }
 
 Instant ClusterCore::next_due() const {
-    Instant due = std::min(refresh_wake_, links_check_);
+    Instant due = std::min({refresh_wake_, links_check_, drain_until_});
     if (!deadlines_.empty()) {
         due = std::min(due, deadlines_.first()->deadline);
     }
@@ -73,6 +73,9 @@ void ClusterCore::on_timer() {
     if (refresh_wake_ <= time && !closed_) {
         refresh_wake_ = Instant::max();
         obey(refresher_.woken(time, environment_->random()));
+    }
+    if (drain_until_ <= time && !closed_) {
+        finish_draining(false);
     }
     if (links_check_ <= time && !closed_) {
         links_check_ = Instant::max();

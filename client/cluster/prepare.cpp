@@ -5,6 +5,8 @@
 #include "client/protocol/hash_slot.hpp"
 #include "client/protocol/resp_writer.hpp"
 
+#include <keyslot/detail/initiate.hpp>
+
 #include <cassert>
 #include <stdexcept>
 
@@ -153,5 +155,13 @@ std::uint64_t PreparedCall::submit(UniqueFunction<void(CallResult&)> completion)
 void cancel(ClusterCore& core, std::uint64_t handle) { core.cancel(handle); }
 
 asio::any_io_executor const& executor_of(ClusterCore& core) { return core.executor(); }
+
+Operation<bool> drain(std::shared_ptr<ClusterCore> core, Duration patience) {
+    return [core = std::move(core), patience](UniqueFunction<void(Result<bool>)> done) {
+        core->drain(core->now() + patience,
+                    [done = std::move(done)](bool all_done) mutable { done(all_done); });
+        return UniqueFunction<void()>([core] { core->drain_at_once(); });
+    };
+}
 
 }  // namespace keyslot::detail

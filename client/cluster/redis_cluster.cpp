@@ -105,6 +105,18 @@ ClusterStats RedisCluster::stats() const {
     return stats;
 }
 
+bool RedisCluster::close(std::chrono::milliseconds patience) {
+    bool drained = false;
+    environment_->block_on([&](Environment::Completion done) {
+        detail::drain(core_,
+                      patience)([&drained, done = std::move(done)](Result<bool> all) mutable {
+            drained = all.value();
+            done();
+        });
+    });
+    return drained;
+}
+
 void RedisCluster::close() {
     on_executor([&] { core_->close(); });
 }

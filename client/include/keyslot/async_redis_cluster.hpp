@@ -57,6 +57,13 @@ public:
 
     /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
     void close();
+    /// Takes no more calls, waits until those under way have completed, but no longer than `patience`, and
+    /// closes. Gives whether all completed by themselves. Cancelling closes at once.
+    template <class Token = asio::use_awaitable_t<>>
+    auto close(std::chrono::milliseconds patience, Token&& token = {}) {
+        return detail::initiate_operation<bool>(get_executor(), detail::drain(core_, patience),
+                                                std::forward<Token>(token));
+    }
 
     template <class T, class Token = asio::use_awaitable_t<>>
     decltype(auto) issue_command(protocol::CommandInfo const& info,

@@ -40,6 +40,9 @@ public:
 
     /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
     void close();
+    /// Takes no more calls, waits until those of other threads have completed, but no longer than
+    /// `patience`, and closes. Returns whether all completed by themselves.
+    bool close(std::chrono::milliseconds patience);
 
     template <class T, class... Token>
     auto issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 
 namespace keyslot {
 namespace {
@@ -266,6 +267,43 @@ TEST(Client, a_completion_may_destroy_the_client) {
     EXPECT_EQ(completed, 10);
 }
 
+TEST(Client, closing_with_patience_lets_the_calls_under_way_complete) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        int completed = 0;
+        for (int i = 0; i < 100; ++i) {
+            setting.redis.incr(
+                "n", [&](std::exception_ptr failure, long long) { completed += failure ? 0 : 1; });
+        }
+        asio::awaitable<bool> closing = setting.redis.close(1s);
+        EXPECT_TRUE(co_await std::move(closing));
+        EXPECT_EQ(completed, 100);
+        auto const late = co_await setting.redis.incr("n", as_result);
+        EXPECT_EQ(late.error().code, ErrorCode::closed);
+        EXPECT_EQ(late.error().outcome, Outcome::not_executed);
+        EXPECT_TRUE(co_await setting.redis.close(1s)) << "nothing is left to wait for";
+    });
+}
+
+TEST(Client, closing_with_patience_takes_no_calls_and_ends_what_takes_longer) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        std::optional<ErrorCode> blocked;
+        std::optional<ErrorCode> refused;
+        setting.redis.execute(args("BLPOP", "q", "0"),
+                              as_result([&](Result<Reply> r) { blocked = r.error().code; }));
+        setting.world.schedule(setting.world.now() + 100ms, [&] {
+            setting.redis.incr("n",
+                               as_result([&](Result<long long> r) { refused = r.error().code; }));
+        });
+        Instant const start = setting.world.now();
+        EXPECT_FALSE(co_await setting.redis.close(2s));
+        EXPECT_EQ(setting.world.now() - start, 2s);
+        EXPECT_EQ(blocked, ErrorCode::closed);
+        EXPECT_EQ(refused, ErrorCode::closed);
+    });
+}
+
 TEST(Client, authenticates_and_says_why_when_it_cannot) {
     Setting good({.password = "secret"}, {.password = "secret"});
     good.run([&]() -> asio::awaitable<void> { EXPECT_TRUE(co_await good.redis.set("a", "x")); });
@@ -323,6 +361,8 @@ TEST(BlockingClient, drives_the_simulated_world) {
     EXPECT_EQ(replies[0]->text(), "2");
     EXPECT_TRUE(replies[1]->is_null());
     EXPECT_EQ(redis.get_primaries().size(), 3u);
+    EXPECT_TRUE(redis.close(std::chrono::seconds{1}));
+    EXPECT_THROW(redis.get("a"), Error);
 }
 
 }  // namespace

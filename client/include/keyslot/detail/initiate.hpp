@@ -1,6 +1,8 @@
 #pragma once
 
 #include <keyslot/detail/decode.hpp>
+#include <keyslot/time.hpp>
+#include <keyslot/unique_function.hpp>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -138,6 +140,54 @@ decltype(auto) initiate(PreparedCall call, Token&& token) {
     } else {
         return asio::async_initiate<Token, void(std::exception_ptr, T)>(
             Initiate<T, Telling::exception>{}, token, std::move(call));
+    }
+}
+
+/// Something that takes its time and is not one call: started with what is to be told its result, once
+/// and on the client's executor but not inside the start; gives what cancels it, which may come too late.
+template <class T>
+using Operation = UniqueFunction<UniqueFunction<void()>(UniqueFunction<void(Result<T>)>)>;
+
+/// The operation behind close(patience).
+Operation<bool> drain(std::shared_ptr<ClusterCore> core, Duration patience);
+
+template <class T, bool as_value>
+struct InitiateOperation {
+    template <class Handler>
+    void operator()(Handler&& handler, asio::any_io_executor own, Operation<T> start) const {
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        UniqueFunction<void()> cancel =
+            start([own, handler = std::forward<Handler>(handler)](Result<T> result) mutable {
+                if constexpr (as_value) {
+                    complete_handler(own, std::move(handler), std::move(result));
+                } else if (result) {
+                    complete_handler(own, std::move(handler), std::exception_ptr(),
+                                     std::move(*result));
+                } else {
+                    complete_handler(own, std::move(handler), make_error(result.failure()), T());
+                }
+            });
+        if (slot.is_connected()) {
+            slot.assign(
+                [cancel = std::move(cancel)](asio::cancellation_type) mutable { cancel(); });
+        }
+    }
+};
+
+/// The asynchronous face of one operation.
+template <class T, class Token>
+decltype(auto) initiate_operation(asio::any_io_executor const& own, Operation<T> start,
+                                  Token&& token) {
+    using Plain = std::remove_cvref_t<Token>;
+    if constexpr (std::is_same_v<Plain, AsResultTag>) {
+        return asio::async_initiate<asio::use_awaitable_t<> const, void(Result<T>)>(
+            InitiateOperation<T, true>{}, asio::use_awaitable, own, std::move(start));
+    } else if constexpr (is_as_result<Plain>::value) {
+        return asio::async_initiate<decltype(token.token), void(Result<T>)>(
+            InitiateOperation<T, true>{}, token.token, own, std::move(start));
+    } else {
+        return asio::async_initiate<Token, void(std::exception_ptr, T)>(
+            InitiateOperation<T, false>{}, token, own, std::move(start));
     }
 }
 

@@ -54,6 +54,8 @@ struct Call {
         false;  ///< for one link: its reply or its end is the result, nothing is tried again
     routing::ErrorKind last_refusal = routing::ErrorKind::other;
     bool no_owner = false;
+    bool may_ask_replicas = false;
+    bool by_replica = false;  ///< the attempt under way
     bool doubtful = false;  ///< under way to a node that the map no longer calls the slot's owner
 
     /// Notes what happened at a node, for the text of the error that may come of it.

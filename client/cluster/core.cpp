@@ -4,6 +4,7 @@
 
 #include "client/protocol/block_time.hpp"
 #include "client/protocol/resp_writer.hpp"
+#include "client/routing/read_choice.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,6 +44,8 @@ Call& ClusterCore::acquire() {
     call.place = Call::Place::prepared;
     call.pinned = false;
     call.node.reset();
+    call.may_ask_replicas = false;
+    call.by_replica = false;
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
     call.no_owner = false;
@@ -168,13 +171,8 @@ void ClusterCore::close() {
                                      .hops = call->hops})});
     }
     post_completions_ = outer;
-    for (auto const& [address, link] : links_) {
+    for (auto const& link : all_links()) {
         link->shut_down();
-    }
-    for (auto const& weak : private_links_) {
-        if (auto const link = weak.lock()) {
-            link->shut_down();
-        }
     }
     pool_.clear();
 }
@@ -216,7 +214,7 @@ void ClusterCore::on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply
     }
     bool const was_doubtful = leave_link(*call);
     std::uint16_t const slot = call->route.slot;
-    if (!reply.is_error() || !refused(*call, link, reply)) {
+    if (reply.is_error() ? !refused(*call, link, reply) : !doubted(*call, link, reply)) {
         if (!call->pinned) {
             call->machine->answered();
         }
@@ -241,7 +239,20 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     call.no_owner = false;
     stats_.moved += error.kind == routing::ErrorKind::moved ? 1u : 0u;
     stats_.asked += error.kind == routing::ErrorKind::ask ? 1u : 0u;
-    step(call, routing::Refused{std::move(error), link.address()}, &link, &reply);
+    if (call.by_replica) {
+        avoid(link.address());
+    }
+    step(call, routing::Refused{std::move(error), link.address(), call.by_replica}, &link, &reply);
+    return true;
+}
+
+// True when the primary is asked as well.
+bool ClusterCore::doubted(Call& call, NodeLink& link, ReplyView reply) {
+    if (!call.by_replica || !options_.confirm_missing || !routing::says_nothing(reply)) {
+        return false;
+    }
+    call.may_ask_replicas = false;
+    step(call, routing::Doubted{}, &link, &reply);
     return true;
 }
 
@@ -271,7 +282,10 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
                                     .hops = call.hops})});
         return;
     }
-    step(call, routing::Failed{link.address(), written, why}, &link, nullptr);
+    if (call.by_replica) {
+        avoid(link.address());
+    }
+    step(call, routing::Failed{link.address(), written, why, call.by_replica}, &link, nullptr);
     if (was_doubtful) {
         release_held(slot);
     }
@@ -288,9 +302,8 @@ void ClusterCore::on_disconnect(bool is_news) {
 
 // Who is blocked or subscribed there would not notice.
 void ClusterCore::on_silence(NodeLink& silent) {
-    for (auto const& weak : std::vector(private_links_)) {
-        auto const link = weak.lock();
-        if (link && link->address() == silent.address() && link->ready()) {
+    for (auto const& link : all_links()) {
+        if (link.get() != &silent && link->address() == silent.address() && link->ready()) {
             link->drop("the node does not answer");
         }
     }
@@ -418,7 +431,8 @@ Instant ClusterCore::deadline_after(Duration timeout) const {
     return timeout < Instant::max() - time ? time + timeout : Instant::max();
 }
 
-NodeLink* ClusterCore::link_for(Call const& call) {
+NodeLink* ClusterCore::link_for(Call& call) {
+    call.by_replica = false;
     if (call.node) {
         return &link_to(address_of(*call.node));
     }
@@ -434,7 +448,11 @@ NodeLink* ClusterCore::link_for(Call const& call) {
     }
     if (shard_links_version_ != map_.version()) {
         shard_links_.assign(map_.shards().size(), nullptr);
+        read_turns_.assign(map_.shards().size(), 0);
         shard_links_version_ = map_.version();
+    }
+    if (call.may_ask_replicas) {
+        return reader_for(call, shard);
     }
     NodeLink*& link = shard_links_[shard];
     if (link == nullptr) {

@@ -97,12 +97,16 @@ public:
 
     // What the faces show.
     topology::SlotMap const& map() const { return map_; }
+    bool reads_from_replicas() const {
+        return options_.read_from_replicas || options_.load_balancing_strategy.has_value();
+    }
     ClusterStats stats() const;
 
 private:
     friend struct TopologyFetch;
 
     bool refused(Call& call, NodeLink& link, ReplyView reply);
+    bool doubted(Call& call, NodeLink& link, ReplyView reply);
     bool leave_link(Call& call);
     NodeLink* own_link_for(Call& call, NodeLink& shared);
     void give_back_link(Call& call);
@@ -118,7 +122,12 @@ private:
     void step(Call& call, routing::CallEvent const& event, NodeLink* link, ReplyView const* reply);
     void dispatch(Call& call);
     void send(Call& call);
-    NodeLink* link_for(Call const& call);
+    NodeLink* link_for(Call& call);
+    NodeLink* reader_for(Call& call, std::uint16_t shard);
+    NodeLink& read_link_to(topology::HostPort const& address);
+    bool is_avoided(topology::Node const& replica) const;
+    void avoid(topology::HostPort const& replica);
+    std::vector<std::shared_ptr<NodeLink>> all_links() const;
     NodeLink* some_primary();
     topology::HostPort address_of(ClusterNode const& node) const;
     void wait(Call& call, Instant until);
@@ -159,6 +168,9 @@ private:
     topology::SlotMap map_;
 
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> links_;
+    std::map<topology::HostPort, std::shared_ptr<NodeLink>> read_links_;  // to replicas
+    std::map<topology::HostPort, Instant> avoided_until_;  // replicas that refused a read
+    std::vector<std::uint64_t> read_turns_;  // by shard index
     std::vector<NodeLink*>
         shard_links_;  // by shard index, filled on demand; cleared when the map changes
     std::uint64_t shard_links_version_ = 0;

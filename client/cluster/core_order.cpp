@@ -32,7 +32,7 @@ void ClusterCore::undefer(Call& call) {
 // redirected: calls of that slot that start now must not overtake it.
 void ClusterCore::doubt_calls_elsewhere() {
     for (Call* call = deadlines_.first(); call != nullptr; call = call->later) {
-        if (call->link == nullptr || !call->keeps_order() || call->doubtful) {
+        if (call->link == nullptr || !call->keeps_order() || call->doubtful || call->by_replica) {
             continue;
         }
         topology::HostPort const* const owner = map_.primary_of(call->route.slot);

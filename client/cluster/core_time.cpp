@@ -79,15 +79,7 @@ void ClusterCore::on_timer() {
     }
     if (links_check_ <= time && !closed_) {
         links_check_ = Instant::max();
-        std::vector<std::shared_ptr<NodeLink>> links;
-        for (auto const& [address, link] : links_) {
-            links.push_back(link);
-        }
-        for (auto const& weak : private_links_) {
-            if (auto link = weak.lock()) {
-                links.push_back(std::move(link));
-            }
-        }
+        std::vector<std::shared_ptr<NodeLink>> const links = all_links();
         for (auto const& link : links) {
             link->check(time);
         }

@@ -121,8 +121,9 @@ void ClusterCore::map_changed() {
     doubt_calls_elsewhere();
     pool_.keep_only(map_);
     announce();
-    for (auto const& [address, link] : links_) {
-        if (!map_.lists(address) && link->ready() && link->idle()) {
+    for (auto const& link : all_links()) {
+        if (!link->use().is_private && !map_.lists(link->address()) && link->ready() &&
+            link->idle()) {
             link->shut_down();  // links in use stay until their calls are done (client-bugs 75, 76)
         }
     }

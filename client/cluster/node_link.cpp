@@ -218,7 +218,12 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
                 owner_->on_ready(*this);
             }
             return true;
-        case Kind::reply: core_.on_reply(*this, event.ticket, event.view); return true;
+        case Kind::reply: {
+            Duration const took = last_received_ - machine_.answered_sent();
+            latency_ = latency_ == Duration{0} ? took : (latency_ * 7 + took) / 8;
+            core_.on_reply(*this, event.ticket, event.view);
+            return true;
+        }
         case Kind::refused:
             fail("the node refused the handshake: " + std::string(event.text), true);
             return false;

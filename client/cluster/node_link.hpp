@@ -68,6 +68,8 @@ public:
     void open();
     /// Of a raw link that is ready: sends an encoded command, to which nothing is matched.
     void say(std::string_view encoded);
+    /// How long its answers take, the recent ones counting more; zero: none yet.
+    Duration latency() const { return latency_; }
     /// When the last byte came.
     Instant last_received() const { return last_received_; }
 
@@ -127,6 +129,7 @@ private:
     std::string connect_problem_;
     Instant connect_deadline_{};
     Instant last_received_{};
+    Duration latency_{};
     Instant resting_until_{};
     Instant reopen_at_ = Instant::max();
     int connect_failures_ = 0;

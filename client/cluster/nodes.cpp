@@ -4,16 +4,12 @@
 
 namespace keyslot::detail {
 
-namespace {
-
 ClusterNode public_node(topology::Node const& node) {
     return {.host = node.address.host,
             .port = node.address.port,
             .id = node.id,
             .role = node.role == topology::Role::primary ? NodeRole::primary : NodeRole::replica};
 }
-
-}  // namespace
 
 std::vector<ClusterNode> nodes_of(ClusterCore const& core, bool with_replicas) {
     if (core.map().version() == 0) {

@@ -71,6 +71,9 @@ void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
     call.timeout = timeout_of(call.route, manner, core);
     call.repeatable = call.route.repeatable || manner.options.repeatable;
     call.node = manner.node;
+    call.may_ask_replicas = call.route.reads && call.route.kind == CommandRoute::Kind::slot &&
+                            !call.route.block && manner.options.read_from_replicas &&
+                            core.reads_from_replicas();
     if (call.node && call.route.kind == CommandRoute::Kind::slot) {
         call.route.kind = CommandRoute::Kind::keyless;  // no map is asked, and no order kept
     }
@@ -98,13 +101,15 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
             return {};
         }
     }
-    bool const repeatable = info->has(protocol::flag_readonly) || info->name == "ping";
+    bool const reads = info->has(protocol::flag_readonly);
+    bool const repeatable = reads || info->name == "ping";
     // Nearly all commands have their one key in the first place.
     if (info->first_key == 1 && info->last_key == 1 && words.size() > 1 &&
         !info->has(protocol::flag_movablekeys) && !info->has(protocol::flag_blocking)) {
         return {.kind = CommandRoute::Kind::slot,
                 .slot = protocol::hash_slot(words[1]),
-                .repeatable = repeatable};
+                .repeatable = repeatable,
+                .reads = reads};
     }
     protocol::SlotOfCommand const where = info->subcommands.empty()
                                               ? protocol::slot_of_command(*info, words)
@@ -112,6 +117,7 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
     return {.kind = kind_of(where.kind),
             .slot = where.slot,
             .repeatable = repeatable,
+            .reads = reads,
             .block = block_of(*info, words)};
 }
 

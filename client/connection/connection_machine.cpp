@@ -73,6 +73,7 @@ void ConnectionMachine::send(Ticket ticket, std::string_view encoded, Before bef
 
 Ticket ConnectionMachine::pop_waiting() {
     Ticket const ticket = waiting_[offset_].ticket;
+    answered_sent_ = waiting_[offset_].sent_at;
     ++offset_;
     ++head_;
     if (offset_ == waiting_.size()) {

@@ -86,6 +86,8 @@ public:
     std::size_t in_flight() const { return waiting_.size() - offset_; }
     /// When the oldest command without a reply was sent; only with in_flight() > 0.
     Instant oldest_sent() const { return waiting_[offset_].sent_at; }
+    /// When the command of the last reply was sent.
+    Instant answered_sent() const { return answered_sent_; }
 
     /// The connection ended: hands every ticket still waited for to `give_up(ticket)`, in order.
     template <class GiveUp>
@@ -125,6 +127,7 @@ private:
     // A queue in a vector: elements before offset_ are done, and are dropped when they are half of it.
     std::vector<Waiting> waiting_;
     std::size_t offset_ = 0;
+    Instant answered_sent_{};
     std::uint64_t head_ = 0;  // position of waiting_[offset_]
 };
 

@@ -51,6 +51,9 @@ CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t 
         case ErrorKind::cluster_down:
         case ErrorKind::loading:
         case ErrorKind::master_down:
+            if (event.by_replica) {  // client-bugs 25, 26
+                return {.wish = send_by_map(now)};
+            }
             return {.wish = back_off_then_by_map(now, random),
                     .refresh = RefreshReason::cluster_down};
         case ErrorKind::read_only:
@@ -108,11 +111,18 @@ CallAction CallMachine::handle(Failed const& event, Instant now, std::uint64_t r
                 .refresh = RefreshReason::connection_failed};
     }
     in_doubt_ = in_doubt_ || event.written;
+    if (event.by_replica) {
+        return {.wish = send_by_map(now), .refresh = RefreshReason::connection_failed};
+    }
     if (fixed_ && attempts_ >= limits_->attempts_at_node_max) {
         return {.wish = fail(FailureCode::too_many_attempts),
                 .refresh = RefreshReason::connection_failed};
     }
     return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::connection_failed};
+}
+
+CallAction CallMachine::handle(Doubted const&, Instant now, std::uint64_t) {
+    return {.wish = send_by_map(now)};
 }
 
 CallAction CallMachine::handle(NoOwner const&, Instant now, std::uint64_t random) {
@@ -154,6 +164,11 @@ CallWish CallMachine::send(Instant now) {
     ++attempts_;
     phase_ = Phase::sent;
     return redirected_ ? *redirected_ : Send{};
+}
+
+CallWish CallMachine::send_by_map(Instant now) {
+    redirected_.reset();
+    return send(now);
 }
 
 // Exponential with full jitter, so that the callers of one failed node do not come back as one

@@ -31,6 +31,7 @@ struct Answered {};
 struct Refused {
     ErrorReply error;
     topology::HostPort from;
+    bool by_replica = false;
 };
 /// The attempt ended without a reply. `written`: at least one byte of the command may have left, so
 /// it may have been executed.
@@ -38,7 +39,10 @@ struct Failed {
     topology::HostPort node;
     bool written = false;
     std::string_view reason;
+    bool by_replica = false;
 };
+/// A replica has answered a read, and its answer is not enough: the primary is to be asked.
+struct Doubted {};
 /// No node is known for the slot (a hole in the map).
 struct NoOwner {};
 /// The time asked for with Wait has come.
@@ -51,8 +55,8 @@ struct DeadlineReached {
 struct Cancelled {
     bool written = false;
 };
-using CallEvent =
-    std::variant<Start, Answered, Refused, Failed, NoOwner, Woken, DeadlineReached, Cancelled>;
+using CallEvent = std::variant<Start, Answered, Refused, Failed, Doubted, NoOwner, Woken,
+                               DeadlineReached, Cancelled>;
 
 /// What the machine wishes.
 /// Send the command: to the owner of the slot as the map says at that moment, or to the one address
@@ -118,6 +122,9 @@ struct CallAction {
 /// the caller allows to run twice). A refusal (MOVED, ASK, TRYAGAIN, CLUSTERDOWN, LOADING,
 /// MASTERDOWN, READONLY) proves that the command did not run, so it is retried within the deadline.
 ///
+/// A read that a replica refuses (LOADING, MASTERDOWN) or loses goes to the next node at once, as the map
+/// and the shell's choice say; the shell must not choose that replica again for a while.
+///
 /// A call for one node (`fixed`: the caller named it) goes there and nowhere else: a redirection is the
 /// caller's answer, and a node that cannot be reached is given up after a few attempts.
 ///
@@ -162,6 +169,7 @@ private:
     CallAction handle(Answered const& event, Instant now, std::uint64_t random);
     CallAction handle(Refused const& event, Instant now, std::uint64_t random);
     CallAction handle(Failed const& event, Instant now, std::uint64_t random);
+    CallAction handle(Doubted const& event, Instant now, std::uint64_t random);
     CallAction handle(NoOwner const& event, Instant now, std::uint64_t random);
     CallAction handle(Woken const& event, Instant now, std::uint64_t random);
     CallAction handle(DeadlineReached const& event, Instant now, std::uint64_t random);
@@ -172,6 +180,7 @@ private:
     /// Goes where a redirection leads: at once the first two times, after a pause from then on.
     CallWish follow(Send next, Instant now, std::uint64_t random);
     CallWish send(Instant now);
+    CallWish send_by_map(Instant now);
     CallWish back_off(Instant now, std::uint64_t random);
     CallWish back_off_then_by_map(Instant now, std::uint64_t random);
     Fail fail(FailureCode code, bool under_way_written = false);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -25,6 +26,14 @@ struct ClusterNode {
     friend bool operator==(ClusterNode const&, ClusterNode const&) = default;
 };
 
+/// Who answers reads. A replica may be behind its primary.
+enum class LoadBalancingStrategy : std::uint8_t {
+    round_robin,           ///< the shard's primary and its replicas in turn
+    round_robin_replicas,  ///< its replicas in turn
+    random_replica,
+    lowest_latency,  ///< whoever of them all has answered fastest so far
+};
+
 /// How the client connects and how patient it is. Every queue, retry and redirection has its limit here.
 struct ClusterOptions {
     /// Asked for the topology first, and again whenever no other node answers: they are never forgotten,
@@ -42,6 +51,21 @@ struct ClusterOptions {
     /// process is stopped, or the host is gone without a trace.
     std::chrono::milliseconds attempt_timeout{1000};
     std::chrono::milliseconds call_timeout{5000};  ///< a call, everything included
+
+    /// Reads go to replicas as well, by load_balancing_strategy or, without one, round_robin. A replica that
+    /// cannot be reached, is loading or has lost its primary is passed over; when none is left the primary
+    /// answers.
+    bool read_from_replicas = false;
+    /// Set: read_from_replicas is on, and this is how a node is chosen.
+    std::optional<LoadBalancingStrategy> load_balancing_strategy = std::nullopt;
+    /// No read falls back on the primary: while no replica can answer it waits, until its deadline.
+    bool replicas_only = false;
+    /// Which replicas are read from, by zone, say. Must not throw; called on the client's executor.
+    std::function<bool(ClusterNode const&)> replica_filter = nullptr;
+    /// When a replica knows nothing (null, an empty collection, an array with a null in it, 0), the primary
+    /// is asked as well: while a slot moves, a replica of its old owner misses the keys that have gone and
+    /// does not say so.
+    bool confirm_missing = true;
 
     int redirects_max = 16;
     std::chrono::milliseconds backoff_min{10};
@@ -67,6 +91,8 @@ struct CallOptions {
     std::optional<std::chrono::milliseconds> timeout = std::nullopt;  ///< instead of call_timeout
     /// The command may be sent again although it may already have run. Reads always may.
     bool repeatable = false;
+    /// false: this read goes to the primary, whatever the client's options say.
+    bool read_from_replicas = true;
 };
 static_assert(std::is_trivially_destructible_v<CallOptions>);
 
@@ -77,6 +103,7 @@ struct ClusterStats {
     std::uint64_t failed = 0;
     std::uint64_t moved = 0;  ///< MOVED replies
     std::uint64_t asked = 0;  ///< ASK replies
+    std::uint64_t replica_reads = 0;  ///< attempts that went to a replica
     std::uint64_t retries = 0;  ///< attempts after the first that were no redirections
     std::uint64_t refreshes = 0;  ///< topology fetches begun
     std::uint64_t connects = 0;  ///< connections begun

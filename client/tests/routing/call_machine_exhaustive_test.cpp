@@ -31,7 +31,13 @@ std::vector<CallEvent> const endings{Answered{},
                                      DeadlineReached{true},
                                      Cancelled{false},
                                      Cancelled{true}};
-std::vector<CallEvent> const troubles{failed(false), failed(true), NoOwner{}};
+std::vector<CallEvent> const troubles{failed(false), failed(true), NoOwner{}, Doubted{}};
+// What only a read can meet.
+std::vector<CallEvent> const of_replicas{
+    Refused{.error = {.kind = ErrorKind::loading, .slot = some_slot, .target = {}},
+            .from = node_c,
+            .by_replica = true},
+    Failed{.node = node_c, .written = true, .reason = "reset", .by_replica = true}};
 
 std::vector<CallEvent> all_of(std::initializer_list<std::vector<CallEvent>> groups) {
     std::vector<CallEvent> all;
@@ -41,7 +47,8 @@ std::vector<CallEvent> all_of(std::initializer_list<std::vector<CallEvent>> grou
     return all;
 }
 
-std::vector<CallEvent> const any_event = all_of({{Start{}, Woken{}}, refusals, endings, troubles});
+std::vector<CallEvent> const any_event =
+    all_of({{Start{}, Woken{}}, refusals, endings, troubles, of_replicas});
 // What a shell can meet: while a command is under way, and in a pause.
 std::vector<CallEvent> const while_sent = all_of({refusals, endings, troubles});
 std::vector<CallEvent> const while_waiting{Woken{}, DeadlineReached{false}, Cancelled{false}};
@@ -88,7 +95,8 @@ private:
         } else if (auto const* failure = std::get_if<Failed>(&event)) {
             allowed_ = by_map;
             in_doubt_ = in_doubt_ || failure->written;
-        } else if (std::holds_alternative<NoOwner>(event)) {
+        } else if (std::holds_alternative<NoOwner>(event) ||
+                   std::holds_alternative<Doubted>(event)) {
             allowed_ = by_map;
         } else if (auto const* deadline = std::get_if<DeadlineReached>(&event)) {
             in_doubt_ = in_doubt_ || deadline->written;

@@ -375,5 +375,22 @@ TEST(CallMachine, ACallForOneNodeWaitsForItAFewTimes) {
               (CallWish{Fail{FailureCode::too_many_attempts, Outcome::not_executed}}));
 }
 
+// client-bugs 25, 26
+TEST(CallMachine, AReadGoesFromReplicaToReplicaWithoutAPause) {
+    CallScript call(true);
+    call.step(Start{});
+    Refused loading = refused(ErrorKind::loading);
+    loading.by_replica = true;
+    EXPECT_EQ(call.step(loading), CallAction{.wish = by_map}) << "no reason to look at the map";
+    Failed lost = failed(true);
+    lost.by_replica = true;
+    CallAction const action = call.step(lost);
+    EXPECT_EQ(action.wish, CallWish{by_map});
+    EXPECT_EQ(action.refresh, RefreshReason::connection_failed);
+    EXPECT_EQ(call.step(Doubted{}), CallAction{.wish = by_map});
+    EXPECT_EQ(call.wish(Answered{}), CallWish{Deliver{}});
+    EXPECT_EQ(call.machine.attempts(), 4);
+}
+
 }  // namespace
 }  // namespace keyslot::routing

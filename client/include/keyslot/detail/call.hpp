@@ -125,7 +125,8 @@ struct CommandRoute {
     enum class Kind : std::uint8_t { keyless, slot, cross_slot, invalid };
     Kind kind = Kind::keyless;
     std::uint16_t slot = 0;
-    bool repeatable = false;  ///< a read: running it twice does no harm
+    bool repeatable = false;  ///< running it twice does no harm
+    bool reads = false;  ///< changes nothing: a replica may answer it
     /// Of a command that blocks at the server: for how long (-1: for ever), told by which word.
     struct Block {
         std::int64_t milliseconds = -1;

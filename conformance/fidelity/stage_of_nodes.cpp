@@ -72,6 +72,7 @@ StageOfNodes::StageOfNodes(std::string_view topology,
         NodeConfig config;
         config.id = id_of(role.name);
         config.port = port_of(role.name);
+        config.repl_diskless_sync_delay_s = 0;  // like the servers that were recorded
         for (auto const& [name, value] : options) {
             set_option(config, name, value);
         }

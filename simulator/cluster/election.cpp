@@ -10,7 +10,6 @@ constexpr std::int64_t election_delay_ms = 500;
 constexpr std::uint64_t election_jitter_ms = 500;
 constexpr std::int64_t rank_delay_ms = 1000;
 constexpr std::int64_t election_timeout_ms_min = 2000;
-constexpr std::int64_t replica_ping_period_ms = 10'000;  // repl-ping-replica-period
 constexpr std::int64_t vote_spacing_factor = 2;
 
 }  // namespace
@@ -66,8 +65,8 @@ bool ClusterState::Impl::may_stand_for_election(bool is_manual) {
     if (config.replica_validity_factor == 0) {
         return true;
     }
-    std::int64_t const limit_ms =
-        replica_ping_period_ms + config.node_timeout_ms * config.replica_validity_factor;
+    std::int64_t const limit_ms = config.repl_ping_period_s * std::int64_t{1000} +
+                                  config.node_timeout_ms * config.replica_validity_factor;
     std::int64_t const idle_ms = port.master_link_idle_ms();
     if (idle_ms < 0) {
         return false;  // it has never had any data of this master

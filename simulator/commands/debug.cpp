@@ -3,7 +3,10 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdlib>
 #include <span>
 #include <string>
 #include <variant>
@@ -261,6 +264,18 @@ void help(ServerCommand& command) {
     command.help(lines);
 }
 
+/// Whatever is no number, or less than nothing, is no time at all.
+void sleep(ServerCommand& command) {
+    constexpr double seconds_max = 1e9;
+    double const seconds = std::strtod(std::string(command.argument(2)).c_str(), nullptr);
+    auto const us =
+        seconds > 0 ? static_cast<std::int64_t>(std::min(seconds, seconds_max) * 1e6) : 0;
+    if (us == 0) {
+        return command.reply.ok();
+    }
+    command.server.fall_asleep(command.session, command.arguments, std::chrono::microseconds{us});
+}
+
 void debug(ServerCommand& command) {
     std::size_t const count = command.count();
     if (count == 2 && command.is(1, "help")) {
@@ -278,9 +293,10 @@ void debug(ServerCommand& command) {
     } else if (count == 3 && command.is(1, "set-active-expire")) {
         command.server.set_active_expire(parse_integer(command.argument(2)).value_or(0) != 0);
         command.reply.ok();
-    } else if ((count == 3 && command.is(1, "sleep")) ||
-               (count == 2 && command.is(1, "change-repl-id"))) {
-        command.reply.ok();  // a node that stands still is a fault: pause
+    } else if (count == 3 && command.is(1, "sleep")) {
+        sleep(command);
+    } else if (count == 2 && command.is(1, "change-repl-id")) {
+        command.reply.ok();
     } else {
         command.wrong_subcommand_arguments();
     }

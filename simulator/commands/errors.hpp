@@ -11,6 +11,8 @@ inline constexpr std::string_view not_positive = "ERR value is out of range, mus
 inline constexpr std::string_view not_a_float = "ERR value is not a valid float";
 inline constexpr std::string_view wrong_type =
     "WRONGTYPE Operation against a key holding the wrong kind of value";
+inline constexpr std::string_view busy_script =
+    "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 inline constexpr std::string_view no_such_key = "ERR no such key";
 inline constexpr std::string_view same_object = "ERR source and destination objects are the same";
 

@@ -47,7 +47,10 @@ void replconf(ServerCommand& command) {
             return take_acknowledgement(command, value);
         } else if (command.is(n, "getack")) {
             return;  // a master's word to its replica, which MasterLink takes: nothing to a session
-        } else if (!command.is(n, "capa") && !command.is(n, "rdb-only")) {
+        } else if (command.is(n, "capa")) {
+            command.session.takes_endless_data =
+                command.session.takes_endless_data || same_word(value, "eof");
+        } else if (!command.is(n, "rdb-only")) {
             return command.reply.error("ERR Unrecognized REPLCONF option: " +
                                        std::string(command.argument(n)));
         }

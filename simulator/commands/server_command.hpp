@@ -65,6 +65,7 @@ std::span<ServerCommandEntry const> persistence_commands();
 std::span<ServerCommandEntry const> replication_commands();
 std::span<ServerCommandEntry const> scripting_commands();
 std::span<ServerCommandEntry const> server_commands();
+std::span<ServerCommandEntry const> shutdown_commands();
 std::span<ServerCommandEntry const> transaction_commands();
 std::span<ServerCommandEntry const> migrate_commands();
 

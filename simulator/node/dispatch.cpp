@@ -1,3 +1,4 @@
+#include "simulator/commands/errors.hpp"
 #include "simulator/node/server.hpp"
 
 #include <algorithm>
@@ -171,16 +172,14 @@ Verdict enough_memory(Request const& request) {
 }
 
 Verdict enough_replicas(Request const& request) {
-    Server& server = request.server;
-    if (server.is_replica() || !request.has(protocol::flag_write) ||
-        server.feed.enough_good_replicas()) {
+    if (!request.has(protocol::flag_write) || request.server.feed.enough_good_replicas()) {
         return std::nullopt;
     }
     return "NOREPLICAS Not enough good replicas to write.";
 }
 
 Verdict writable(Request const& request) {
-    if (request.server.is_replica() && request.has(protocol::flag_write)) {
+    if (request.server.is_read_only() && request.has(protocol::flag_write)) {
         return "READONLY You can't write against a read only replica.";
     }
     return std::nullopt;
@@ -224,7 +223,7 @@ Verdict not_busy(Request const& request) {
     if (!request.server.scripts.is_busy() || request.permits(protocol::flag_allow_busy)) {
         return std::nullopt;
     }
-    return "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+    return std::string(errors::busy_script);
 }
 
 Verdict not_on_replica_link(Request const& request) {

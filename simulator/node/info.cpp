@@ -67,6 +67,10 @@ void about_server(Server& server, std::string& out) {
         "uptime_in_days", uptime / 86400)("hz", server.parameters.text("hz"))(
         "configured_hz", server.parameters.text("hz"))("lru_clock", seconds % (1 << 24))(
         "executable", "/usr/bin/redis-server")("config_file", "")("io_threads_active", 0);
+    if (server.shutdown.in_progress()) {
+        auto const left = std::chrono::ceil<std::chrono::milliseconds>(server.shutdown.time_left());
+        Lines{out}("shutdown_in_milliseconds", left.count());
+    }
 }
 
 void about_clients(Server& server, std::string& out) {

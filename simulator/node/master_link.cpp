@@ -164,7 +164,7 @@ void MasterLink::on_handshake_reply(std::string_view line) {
             break;
         case Step::port:  // an old master may not know these: no reason to stop
             step_ = Step::capabilities;
-            return send({"REPLCONF", "capa", "psync2"});
+            return send({"REPLCONF", "capa", "eof", "capa", "psync2"});
         case Step::capabilities: step_ = Step::psync; return send_psync();
         case Step::psync: return on_psync_reply(line);
     }

@@ -34,9 +34,10 @@ struct NodeConfig {
     int migration_barrier = 1;
     bool replica_no_failover = false;
     EndpointType preferred_endpoint_type = EndpointType::ip;
-    /// A replica that needs the whole data set waits for others so long before it gets it. Redis waits
-    /// 5 s unless told otherwise.
-    int repl_diskless_sync_delay_s = 0;
+    /// A replica that needs the whole data set waits for others so long before it gets it.
+    int repl_diskless_sync_delay_s = 5;
+    /// repl-ping-replica-period
+    int repl_ping_period_s = 10;
     /// How long a replica is loading a data set that came whole, and answers LOADING: so long at
     /// least, and so much longer for each byte and, with CONFIG SET key-load-delay, for each key.
     std::int64_t loading_us_min = 1000;

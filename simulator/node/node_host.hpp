@@ -61,6 +61,10 @@ public:
     /// Sends a cluster bus message. It may be lost (link cut, peer down): the bus notices by silence.
     virtual void send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) = 0;
 
+    /// The process has ended of its own accord (SHUTDOWN). What is left of its connections ends, and
+    /// nothing more comes from the node, which may be destroyed once the call into it has returned.
+    virtual void shut_down() {}
+
     virtual void executed(Execution const& execution) = 0;
 };
 

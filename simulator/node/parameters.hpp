@@ -37,7 +37,9 @@ struct ParameterValues {
     std::int64_t min_replicas_to_write = 0;
     std::int64_t min_replicas_max_lag_s = 10;
     std::int64_t repl_timeout_s = 60;
-    std::int64_t repl_ping_period_s = 10;
+    bool diskless_sync = true;
+    std::int64_t diskless_sync_replicas_max = 0;  ///< so many wait no longer; 0: any number
+    std::int64_t shutdown_timeout_s = 10;
     std::int64_t repl_backlog_bytes = 1024 * 1024;
     std::int64_t replica_priority = 100;
     bool replica_announced = true;

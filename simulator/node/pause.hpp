@@ -9,7 +9,7 @@ namespace keyslot::sim {
 
 enum class PauseKind : std::uint8_t { none, writes, all };
 
-/// CLIENT PAUSE, and the pause of writes that a manual failover makes. The stricter of the two holds.
+/// CLIENT PAUSE, and the pauses of writes that a manual failover and a shutdown make. The strictest holds.
 class PauseState {
 public:
     /// Overlapping pauses by command: the later end and the stricter kind count.
@@ -22,12 +22,14 @@ public:
     }
     void unpause_by_command() { command_until_ = Instant::min(); }
     void pause_writes_by_failover(Instant until) { failover_until_ = until; }
+    /// Without an end.
+    void pause_writes_for_shutdown(bool on) { for_shutdown_ = on; }
 
     PauseKind kind(Instant now) const {
         if (command_until_ > now) {
             return command_kind_;
         }
-        return failover_until_ > now ? PauseKind::writes : PauseKind::none;
+        return for_shutdown_ || failover_until_ > now ? PauseKind::writes : PauseKind::none;
     }
     bool by_failover(Instant now) const { return failover_until_ > now; }
     /// When it ends, or Instant::max() if there is none.
@@ -40,6 +42,7 @@ private:
     PauseKind command_kind_ = PauseKind::none;
     Instant command_until_ = Instant::min();
     Instant failover_until_ = Instant::min();
+    bool for_shutdown_ = false;
 };
 
 }  // namespace keyslot::sim

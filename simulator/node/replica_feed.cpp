@@ -65,12 +65,11 @@ void ReplicaFeed::attach(Session& session, std::string_view id, std::int64_t fro
         log_.start_recording();
     }
     session.replica = std::make_unique<AttachedReplica>();
-    session.replica->acknowledged_at = server_.now();
-    session.replica->transfer_due =
-        server_.now() + std::chrono::seconds{server_.config.repl_diskless_sync_delay_s};
+    session.replica->attached_at = session.replica->acknowledged_at = server_.now();
     replicas_.push_back(&session);
-    if (server_.config.repl_diskless_sync_delay_s == 0) {
-        transfer(session);
+    bool const may_wait = server_.parameters.diskless_sync && session.takes_endless_data;
+    if (!may_wait || server_.config.repl_diskless_sync_delay_s == 0) {
+        transfer_to_all();
     }
 }
 
@@ -85,6 +84,44 @@ void ReplicaFeed::continue_from(Session& session, std::string_view, std::int64_t
     session.output += log_.bytes_from(from);
     session.reply_start = session.output.size();
     server_.sessions.queue_flush(session);
+}
+
+/// One data set serves all who wait for it. (repl-diskless-sync-delay)
+void ReplicaFeed::transfer_when_due() {
+    Parameters const& parameters = server_.parameters;
+    std::int64_t waiting = 0;
+    Duration longest{};
+    for (Session const* session : replicas_) {
+        if (!session->replica->online) {
+            ++waiting;
+            longest = std::max(longest, server_.now() - session->replica->attached_at);
+        }
+    }
+    std::int64_t const enough = parameters.diskless_sync_replicas_max;
+    bool const is_due = !parameters.diskless_sync || (enough > 0 && waiting >= enough) ||
+                        longest >= std::chrono::seconds{server_.config.repl_diskless_sync_delay_s};
+    if (waiting > 0 && is_due) {
+        transfer_to_all();
+    }
+}
+
+void ReplicaFeed::transfer_to_all() {
+    for (Session* session : replicas_) {
+        if (!session->replica->online) {
+            transfer(*session);
+        }
+    }
+}
+
+/// So that they do not think that their master is gone.
+void ReplicaFeed::reassure_waiting() {
+    for (Session* session : replicas_) {
+        if (!session->replica->online) {
+            session->output += '\n';
+            session->reply_start = session->output.size();
+            server_.sessions.queue_flush(*session);
+        }
+    }
 }
 
 void ReplicaFeed::transfer(Session& session) {
@@ -122,7 +159,8 @@ std::int64_t ReplicaFeed::lag_seconds(Session const& session) const {
 
 bool ReplicaFeed::enough_good_replicas() const {
     Parameters const& parameters = server_.parameters;
-    if (parameters.min_replicas_to_write == 0 || parameters.min_replicas_max_lag_s == 0) {
+    if (server_.is_replica() || parameters.min_replicas_to_write == 0 ||
+        parameters.min_replicas_max_lag_s == 0) {
         return true;
     }
     auto const good = std::ranges::count_if(replicas_, [&](Session const* session) {
@@ -144,7 +182,7 @@ void ReplicaFeed::wait(Session& session, std::size_t count, Duration timeout) {
     session.awaited = {session.write_offset, count, deadline};
     waiting_.push_back(&session);
     next_wait_deadline_ = std::min(next_wait_deadline_, deadline);
-    acknowledgements_wanted_ = true;
+    want_acknowledgements();
 }
 
 void ReplicaFeed::end_wait(Session& session) {
@@ -185,14 +223,11 @@ void ReplicaFeed::ask_for_acknowledgements() {
 
 void ReplicaFeed::cron() {
     ++seconds_;
-    for (Session* session : replicas_) {
-        if (!session->replica->online && session->replica->transfer_due <= server_.now()) {
-            transfer(*session);
-        }
-    }
+    reassure_waiting();
+    transfer_when_due();
     // A manual failover waits for the replica to reach our offset: nothing may move it (facts 5.4).
     bool const still = server_.pause.by_failover(server_.now());
-    if (seconds_ % server_.parameters.repl_ping_period_s == 0 && !replicas_.empty() && !still &&
+    if (seconds_ % server_.config.repl_ping_period_s == 0 && !replicas_.empty() && !still &&
         is_wanted()) {
         scratch_.clear();
         protocol::write_command(scratch_, {"ping"});  // in small letters, as Redis sends it

@@ -33,6 +33,7 @@ public:
     void detach(Session& session);
     void acknowledge(Session& session, std::int64_t offset);
     std::vector<Session*> const& replicas() const { return replicas_; }
+    /// min-replicas-to-write: what a master demands.
     bool enough_good_replicas() const;
     /// Seconds since the replica's last acknowledgement.
     std::int64_t lag_seconds(Session const& session) const;
@@ -44,6 +45,7 @@ public:
     void end_wait(Session& session);
     void expire_waits();
     Instant next_wait_deadline() const { return next_wait_deadline_; }
+    void want_acknowledgements() { acknowledgements_wanted_ = true; }
     /// Called before the node sleeps: a WAIT makes the replicas speak up at once.
     void ask_for_acknowledgements();
 
@@ -56,7 +58,10 @@ public:
     void disconnect_all();
 
 private:
+    void transfer_when_due();
+    void transfer_to_all();
     void transfer(Session& session);
+    void reassure_waiting();
     void continue_from(Session& session, std::string_view id, std::int64_t from);
     void send(std::string_view bytes);
     void update_waits();

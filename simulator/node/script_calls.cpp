@@ -96,7 +96,7 @@ std::optional<std::string> Scripts::refusal_of_write(Binding const& binding) con
     if ((flags & protocol::flag_write) == 0 || run_.wrote) {
         return std::nullopt;
     }
-    if (server_.is_replica()) {
+    if (server_.is_read_only()) {
         return "READONLY You can't write against a read only replica.";
     }
     if (!server_.feed.enough_good_replicas()) {

@@ -169,7 +169,7 @@ std::optional<std::string> Scripts::refusal(ScriptHeader const& header, bool rea
     if (header.no_writes) {
         return std::nullopt;
     }
-    if (server_.is_replica()) {
+    if (server_.is_read_only()) {
         return "READONLY You can not run script with write flag on readonly replica.";
     }
     if (read_only) {

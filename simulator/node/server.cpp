@@ -30,6 +30,7 @@ Server::Server(NodeConfig node_config, NodeHost& node_host)
       pubsub(*this),
       tracking(*this),
       scripts(*this),
+      shutdown(*this),
       cluster(config, *this) {
     keyspace.set_listener(this);
     apply_parameters();
@@ -51,6 +52,9 @@ void Server::start() {
 }
 
 void Server::on_session_open(SessionId id, std::string_view peer) {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (suspended()) {
         deferred_.emplace_back([this, id, from = std::string(peer)] { on_session_open(id, from); });
         return;
@@ -66,6 +70,9 @@ void Server::on_session_open(SessionId id, std::string_view peer) {
 }
 
 void Server::on_session_bytes(SessionId id, std::string_view bytes) {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (suspended()) {
         deferred_.emplace_back(
             [this, id, text = std::string(bytes)] { on_session_bytes(id, text); });
@@ -82,6 +89,9 @@ void Server::on_session_bytes(SessionId id, std::string_view bytes) {
 }
 
 void Server::on_session_closed(SessionId id) {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (suspended()) {
         deferred_.emplace_back([this, id] { on_session_closed(id); });
         return;
@@ -98,6 +108,9 @@ void Server::on_session_closed(SessionId id) {
 }
 
 void Server::on_link_open(LinkId link) {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (is_deaf_to_links() && !migration.owns(link)) {
         deferred_.emplace_back([this, link] { on_link_open(link); });
         return;
@@ -113,6 +126,9 @@ void Server::on_link_open(LinkId link) {
 }
 
 void Server::on_link_bytes(LinkId link, std::string_view bytes) {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (is_deaf_to_links() && !migration.owns(link)) {
         deferred_.emplace_back(
             [this, link, text = std::string(bytes)] { on_link_bytes(link, text); });
@@ -129,6 +145,9 @@ void Server::on_link_bytes(LinkId link, std::string_view bytes) {
 }
 
 void Server::on_link_closed(LinkId link, std::string_view reason) {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (is_deaf_to_links() && !migration.owns(link)) {
         deferred_.emplace_back(
             [this, link, why = std::string(reason)] { on_link_closed(link, why); });
@@ -145,6 +164,9 @@ void Server::on_link_closed(LinkId link, std::string_view reason) {
 }
 
 void Server::on_bus_message(BusMessage const& message) {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (suspended()) {
         deferred_.emplace_back([this, message] { on_bus_message(message); });
         return;
@@ -155,11 +177,18 @@ void Server::on_bus_message(BusMessage const& message) {
 }
 
 void Server::on_wake() {
+    if (shutdown.is_over()) {
+        return;
+    }
     armed_ = {};
     enter();
     if (migration.active()) {
         if (now_ >= migration.deadline()) {
             migration.on_deadline();
+        }
+    } else if (sleep_.sleeper != nullptr) {
+        if (now_ >= sleep_.until) {
+            wake_up();
         }
     } else if (scripts.is_suspended()) {
         current_ = scripts.caller();  // others may have been answered in between
@@ -180,7 +209,7 @@ void Server::on_wake() {
 // A node that is busy with a script puts events of its links off once more: they stay in order.
 void Server::run_deferred() {
     auto events = std::exchange(deferred_, {});
-    while (!suspended() && !events.empty()) {
+    while (!suspended() && !shutdown.is_over() && !events.empty()) {
         UniqueFunction<void()> event = std::move(events.front());
         events.pop_front();
         event();
@@ -188,6 +217,18 @@ void Server::run_deferred() {
     for (; !events.empty(); events.pop_back()) {
         deferred_.push_front(std::move(events.back()));
     }
+}
+
+void Server::fall_asleep(Session& session, Arguments arguments, Duration duration) {
+    session.blocked = Blocked::asleep;
+    sleep_ = {&session, now_ + duration, {arguments.begin(), arguments.end()}};
+}
+
+void Server::wake_up() {
+    Sleep const over = std::exchange(sleep_, {});
+    protocol::RespWriter(over.sleeper->output, over.sleeper->protocol).ok();
+    std::vector<std::string_view> const views(over.words.begin(), over.words.end());
+    finish_set_aside(*over.sleeper, views, false);
 }
 
 void Server::enter() {
@@ -198,8 +239,14 @@ void Server::enter() {
 /// What Redis does before it sleeps: run those who need not wait any more, ask replicas for
 /// acknowledgements, send, close, and tell when to be woken.
 void Server::settle() {
+    if (shutdown.is_over()) {
+        return;
+    }
     if (!suspended()) {
         run_unblocked();
+    }
+    if (shutdown.is_over()) {
+        return;  // one of them has ended it
     }
     if (!suspended()) {
         feed.ask_for_acknowledgements();
@@ -216,7 +263,7 @@ void Server::settle() {
 }
 
 void Server::run_unblocked() {
-    for (std::size_t n = 0; n < runnable_.size() && !suspended(); ++n) {
+    for (std::size_t n = 0; n < runnable_.size() && !suspended() && !shutdown.is_over(); ++n) {
         Session& session = *std::exchange(runnable_[n], nullptr);
         consume(session, {});
     }
@@ -292,6 +339,10 @@ void Server::cron() {
     cron_at_ += cron_period * (1 + (now_ - cron_at_) / cron_period);
     ++cron_runs_;
     redirect_blocked();
+    shutdown.cron();
+    if (shutdown.is_over()) {
+        return;
+    }
     if (is_loading()) {
         return;  // Redis looks at its connections from time to time while it loads, and at nothing else
     }
@@ -323,6 +374,8 @@ void Server::arm_wake() {
     Wake wake;
     if (migration.active()) {
         wake = {migration.deadline(), false};
+    } else if (sleep_.sleeper != nullptr) {
+        wake = {sleep_.until, false};
     } else if (scripts.is_suspended()) {
         wake = {scripts.next_slice(), false};
     } else {

@@ -15,6 +15,7 @@
 #include "simulator/node/replica_feed.hpp"
 #include "simulator/node/scripts.hpp"
 #include "simulator/node/session_table.hpp"
+#include "simulator/node/shutdown.hpp"
 #include "simulator/node/slow_log.hpp"
 #include "simulator/node/statistics.hpp"
 #include "simulator/node/tracking.hpp"
@@ -61,6 +62,9 @@ public:
     std::int64_t unix_time_ms() override { return unix_time_ms_; }
     Random& random() override { return host.random(); }
     bool is_replica() const { return master_link.has_master(); }
+    /// A replica that is told so (replica-read-only no) may be written to, as far as the cluster sends
+    /// writes to it: FLUSHALL, and scripts that write no key.
+    bool is_read_only() const { return is_replica() && parameters.replica_read_only; }
     bool is_loading() const { return master_link.is_loading(); }
     ExpiryRule expiry_rule() const;
     PauseKind pause_kind() const { return pause.kind(now_); }
@@ -107,6 +111,9 @@ public:
                        std::string_view source);
     /// DEBUG SET-ACTIVE-EXPIRE
     void set_active_expire(bool on) { active_expire_ = on; }
+
+    /// DEBUG SLEEP: the node does nothing for so long, and then answers.
+    void fall_asleep(Session& session, Arguments arguments, Duration duration);
 
     /// CONFIG SET has changed some: what they are handed on to.
     void apply_parameters();
@@ -172,6 +179,7 @@ public:
     PubSub pubsub;
     Tracking tracking;
     Scripts scripts;
+    Shutdown shutdown;
     ClusterState cluster;
 
 private:
@@ -208,7 +216,10 @@ private:
     void forget(Session& session);
     void arm_wake();
     /// While MIGRATE waits for its target, or a script runs, events wait too.
-    bool suspended() const { return migration.active() || scripts.holds_the_node(); }
+    bool suspended() const {
+        return migration.active() || scripts.holds_the_node() || sleep_.sleeper != nullptr;
+    }
+    void wake_up();
     /// A busy script lets clients and the bus be heard, but not what comes from its own master.
     bool is_deaf_to_links() const { return suspended() || scripts.is_busy(); }
     /// Something is in the middle of what goes to the replicas as one piece.
@@ -278,6 +289,12 @@ private:
         friend bool operator==(Wake const&, Wake const&) = default;
     };
     Wake armed_;
+    struct Sleep {
+        Session* sleeper = nullptr;  ///< nullptr: the node is awake
+        Instant until = Instant::max();
+        std::vector<std::string> words;
+    };
+    Sleep sleep_;
     LinkId last_link_ = 0;
 
     Session* current_ = nullptr;  ///< whose command runs, be it a MIGRATE that waits

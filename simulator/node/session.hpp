@@ -56,6 +56,8 @@ enum class Blocked : std::uint8_t {
     keys,  ///< BLPOP and its like
     migrate,  ///< MIGRATE, and the whole node with it
     script,  ///< its script takes long, and the whole node with it
+    asleep,  ///< DEBUG SLEEP, and the whole node with it
+    shutdown,  ///< for the end of the process
 };
 
 /// What a session can subscribe to.
@@ -98,7 +100,7 @@ struct AttachedReplica {
     bool online = false;  ///< it got its data set; from then on the stream goes to it
     std::int64_t acknowledged = 0;
     Instant acknowledged_at{};
-    Instant transfer_due{};  ///< while not online: repl-diskless-sync-delay
+    Instant attached_at{};
 };
 
 /// One client connection: what a redis-server knows of it.
@@ -148,6 +150,8 @@ struct Session {
 
     std::uint16_t replica_port = 0;  ///< REPLCONF listening-port
     std::string replica_ip;  ///< REPLCONF ip-address
+    bool takes_endless_data =
+        false;  ///< REPLCONF capa eof: it may be made to wait for its data set
     std::unique_ptr<AttachedReplica> replica;
 
     std::vector<std::string>& subscribed_to(Topic topic) {
@@ -163,7 +167,10 @@ struct Session {
     bool is_muted() const { return reply_off || reply_skip; }
     bool closing() const { return close_now || close_after_reply; }
     /// The command at hand has not come to its end: the node will go on with it.
-    bool is_set_aside() const { return blocked == Blocked::migrate || blocked == Blocked::script; }
+    bool is_set_aside() const {
+        return blocked == Blocked::migrate || blocked == Blocked::script ||
+               blocked == Blocked::asleep;
+    }
     bool can_run() const { return blocked == Blocked::no && !closing(); }
     /// When the command that it is blocked in gives up.
     Instant deadline() const {

@@ -249,6 +249,7 @@ void NodeServer::crash(HostState how) {
     parts_.bus.close_listener(bus_address_);
     parts_.kernel.cancel(std::exchange(wake_, {}));
     parts_.kernel.cancel(std::exchange(busy_, {}));
+    parts_.kernel.cancel(std::exchange(ending_, {}));
     if (config_.cluster_enabled) {
         config_.id = node_->cluster().my_id();
     }
@@ -409,6 +410,13 @@ std::unique_ptr<NodeServer::Link> NodeServer::take_link(LinkId link) {
 
 void NodeServer::send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) {
     parts_.bus.send(place_.host, {std::string(ip), bus_port}, std::move(message));
+}
+
+/// The node is in the middle of a call: it goes when that is over.
+void NodeServer::shut_down() {
+    EventTag const tag{.kind = EventKind::control, .actor = place_.host};
+    ending_ = parts_.kernel.schedule(parts_.kernel.now(), tag,
+                                     [this] { crash(HostState::process_down); });
 }
 
 void NodeServer::executed(Execution const& execution) {

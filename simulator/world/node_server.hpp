@@ -85,6 +85,7 @@ private:
     void send_to_link(LinkId link, std::string_view bytes) override;
     void close_link(LinkId link) override;
     void send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) override;
+    void shut_down() override;
     void executed(Execution const& execution) override;
 
     void on_accept(StreamEnd end, Endpoint const& peer) override;
@@ -114,6 +115,7 @@ private:
 
     Duration per_command_{};
     EventId busy_;  // its end
+    EventId ending_;  // of a process that has shut down
     SessionId busy_with_ = 0;
 
     EventId wake_;

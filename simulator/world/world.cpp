@@ -20,6 +20,7 @@ NodeConfig config_of(ClusterSpec const& spec, ClusterState::Preset const& preset
     config.allow_reads_when_down = spec.allow_reads_when_down;
     config.replica_validity_factor = spec.replica_validity_factor;
     config.cluster_enabled = spec.cluster_enabled;
+    config.repl_diskless_sync_delay_s = 0;  // five seconds would be most of many a test
     if (spec.prefer_hostnames) {
         config.preferred_endpoint_type = EndpointType::hostname;
     }

@@ -104,6 +104,21 @@ TEST(Failover, ReplicaWithDataThatIsTooOldDoesNotStand) {
     EXPECT_EQ(cluster.run_until([&] { return cluster[3].state().is_master(); }, 20'000), -1);
 }
 
+TEST(Failover, DataMayBeOlderByThePeriodOfTheMastersPings) {
+    for (int const period_s : {1, 30}) {
+        TestCluster cluster{{.configure = [&](NodeConfig& config) {
+            config.replica_validity_factor = 1;
+            config.repl_ping_period_s = period_s;
+        }}};
+        cluster.run_ms(10'000);
+        cluster[3].replication_stalls = true;
+        cluster.run_ms(15'000);
+        cluster[0].crash();
+        cluster.run_ms(20'000);
+        EXPECT_EQ(cluster[3].state().is_master(), period_s == 30);
+    }
+}
+
 TEST(Failover, ReplicaForbiddenToFailOverDoesNotStand) {
     TestCluster cluster{
         {.configure = [](NodeConfig& config) { config.replica_no_failover = true; }}};

@@ -185,6 +185,58 @@ TEST_F(Stream, writes_can_demand_replicas) {
     EXPECT_EQ(ask("GET a"), "$1\r\n1\r\n");
 }
 
+TEST_F(Stream, whoever_comes_first_waits_for_others_and_one_data_set_serves_them_all) {
+    ask("CONFIG SET repl-diskless-sync-delay 5");
+    net.run_for(50ms);
+    node.send(replica, "REPLCONF capa eof capa psync2\r\n");
+    EXPECT_EQ(node.send(replica, "PSYNC ? -1\r\n"), "");
+    EXPECT_NE(ask("INFO replication").find("state=wait_bgsave,offset=0,lag=0\r\n"),
+              std::string::npos);
+    EXPECT_EQ(ask("ROLE"), "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n");
+    net.run_for(3s);
+    EXPECT_EQ(stream(), "\n\n\n");
+    SessionId const second = node.connect();
+    node.send(second, "REPLCONF capa eof\r\n");
+    node.send(second, "PSYNC ? -1\r\n");
+    net.run_for(1s);
+    EXPECT_EQ(stream(), "\n");
+    net.run_for(2s);
+    EXPECT_NE(stream().find("+FULLRESYNC "), std::string::npos);
+    EXPECT_NE(node.received(second).find("+FULLRESYNC "), std::string::npos);
+}
+
+TEST_F(Stream, nobody_waits_where_enough_are_waiting_or_the_data_set_goes_by_disk) {
+    ask("CONFIG SET repl-diskless-sync-delay 5");
+    EXPECT_TRUE(node.send(replica, "PSYNC ? -1\r\n").starts_with("+FULLRESYNC "));  // no capa eof
+    ask("CONFIG SET repl-diskless-sync no");
+    SessionId const by_disk = node.connect();
+    node.send(by_disk, "REPLCONF capa eof\r\n");
+    EXPECT_TRUE(node.send(by_disk, "PSYNC ? -1\r\n").starts_with("+FULLRESYNC "));
+    ask("CONFIG SET repl-diskless-sync yes repl-diskless-sync-max-replicas 2");
+    SessionId const first = node.connect();
+    SessionId const second = node.connect();
+    node.send(first, "REPLCONF capa eof\r\n");
+    node.send(second, "REPLCONF capa eof\r\n");
+    EXPECT_EQ(node.send(first, "PSYNC ? -1\r\n"), "");
+    net.run_for(2s);
+    EXPECT_EQ(node.received(first), "\n\n");
+    EXPECT_EQ(node.send(second, "PSYNC ? -1\r\n"), "");
+    net.run_for(1s);
+    EXPECT_NE(node.received(first).find("+FULLRESYNC "), std::string::npos);
+    EXPECT_NE(node.received(second).find("+FULLRESYNC "), std::string::npos);
+}
+
+TEST(DisklessDelay, is_five_seconds_unless_told_otherwise) {
+    TestNet net;
+    NodeConfig config;
+    config.id = std::string(40, 'a');
+    TestNode& node = net.add_as_configured(config);
+    node.node().start();
+    EXPECT_EQ(node.ask("CONFIG GET repl-diskless-sync-delay"),
+              "*2\r\n$24\r\nrepl-diskless-sync-delay\r\n$1\r\n5\r\n");
+    EXPECT_EQ(node.node().config().repl_diskless_sync_delay_s, 5);
+}
+
 /// Three masters, a replica each. Key "foo" (12182) belongs to the third, whose replica is nodes[5].
 class ReplicatedCluster : public testing::Test {
 protected:
@@ -234,6 +286,21 @@ TEST_F(ReplicatedCluster, replicas_answer_moved_unless_readonly) {
     EXPECT_EQ(replica.ask("FLUSHALL"),
               "-READONLY You can't write against a read only replica.\r\n");
     EXPECT_EQ(replica.ask("WAIT 1 1").substr(0, 48),
+              "-ERR WAIT cannot be used with replica instances.");
+}
+
+TEST_F(ReplicatedCluster, a_writable_replica_takes_what_names_no_key_and_keeps_it_to_itself) {
+    master.ask("SET foo 1");
+    net.run_for(2ms);
+    replica.ask("CONFIG SET replica-read-only no min-replicas-to-write 1");
+    EXPECT_EQ(replica.ask("SET foo 2"), "-MOVED 12182 10.0.0.3:7000\r\n");
+    EXPECT_EQ(replica.ask("FLUSHALL"), "+OK\r\n");
+    EXPECT_EQ(replica.ask("DBSIZE"), ":0\r\n");
+    net.run_for(2s);
+    EXPECT_EQ(master.ask("DBSIZE"), ":1\r\n");
+    expect_in_step();
+    EXPECT_NE(replica.ask("INFO replication").find("slave_read_only:0\r\n"), std::string::npos);
+    EXPECT_EQ(replica.ask("WAIT 0 0").substr(0, 48),
               "-ERR WAIT cannot be used with replica instances.");
 }
 

@@ -21,6 +21,7 @@ TestNode& TestNet::add(NodeConfig config) {
     config.id = std::string(38, 'a') + std::to_string(10 + number);
     config.ip = "10.0.0." + std::to_string(number);
     config.port = 7000;
+    config.repl_diskless_sync_delay_s = 0;
     return add_as_configured(std::move(config));
 }
 
@@ -121,7 +122,9 @@ SessionId TestNode::connect() {
 }
 
 std::string TestNode::send(SessionId session, std::string_view bytes) {
-    node_->on_session_bytes(session, bytes);
+    if (node_) {
+        node_->on_session_bytes(session, bytes);
+    }
     return received(session);
 }
 
@@ -148,6 +151,9 @@ std::string TestNode::ask(std::string_view line, Duration patience) {
 }
 
 void TestNode::crash() {
+    if (!node_) {
+        return;
+    }
     saved_ = node_->save();
     node_.reset();
     ++wake_serial_;
@@ -161,7 +167,7 @@ void TestNode::crash() {
         net_.after(delay,
                    [peer = link.peer, session = link.peer_session] { peer->disconnect(session); });
     }
-    clients_.clear();
+    std::erase_if(clients_, [](auto const& entry) { return entry.second.node != nullptr; });
     links_.clear();
 }
 
@@ -263,6 +269,10 @@ void TestNode::send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage 
             peer->node_->on_bus(message);
         }
     });
+}
+
+void TestNode::shut_down() {
+    net_.after({}, [this] { crash(); });
 }
 
 void TestNode::executed(Execution const& execution) {

@@ -119,6 +119,7 @@ private:
     void send_to_link(LinkId link, std::string_view bytes) override;
     void close_link(LinkId link) override;
     void send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) override;
+    void shut_down() override;
     void executed(Execution const& execution) override;
 
     void end_link(LinkId link, std::string_view reason);

@@ -43,7 +43,9 @@ AsyncRedisCluster::With AsyncRedisCluster::on(ClusterNode const& node) {
     return {core_, {{}, node}};
 }
 
-AsyncClusterPipeline AsyncRedisCluster::pipeline() { return AsyncClusterPipeline(core_); }
+AsyncClusterPipeline AsyncRedisCluster::pipeline(PipelineMode mode) { return {core_, mode}; }
+
+AsyncTransaction AsyncRedisCluster::transaction(CallOptions options) { return {core_, options}; }
 
 std::uint16_t AsyncRedisCluster::keyslot(std::string_view key) { return protocol::hash_slot(key); }
 

@@ -2,6 +2,7 @@
 
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
+#include "client/routing/transaction_replies.hpp"
 
 #include <keyslot/detail/call.hpp>
 
@@ -14,6 +15,13 @@
 namespace keyslot::detail {
 
 class NodeLink;
+
+/// A connection of one's own that outlasts a call: the one on which keys are watched.
+struct LinkLease {
+    std::shared_ptr<NodeLink> link;
+    bool asking = false;     ///< its slot is being moved there: every command needs ASKING
+    std::string broken = {};  ///< why nothing more may be built on what was read there
+};
 
 /// One call from its preparation to its completion. Lives in the core's pool and is used again, so that
 /// a call in steady state allocates nothing for its bytes.
@@ -45,6 +53,12 @@ struct Call {
     NodeLink* link = nullptr;
     std::shared_ptr<NodeLink> own_link;  ///< of a call that blocks: nobody else's
     Instant block_until{};
+    std::shared_ptr<LinkLease>
+        lease;  ///< gets the link when the call succeeds, or says which it is
+    bool is_transaction = false;  ///< MULTI, commands, EXEC: one unit with a reply to each
+    std::uint32_t replies = 1;
+    std::uint32_t replies_left = 1;
+    routing::TransactionReplies queued;
     Call* earlier = nullptr;  ///< neighbours in the list of deadlines
     Call* later = nullptr;
     std::uint32_t index = 0;
@@ -71,9 +85,10 @@ struct Call {
                : route.block && route.block->is_wait ? Before::ping
                                                      : Before::nothing;
     }
+    bool needs_own_link() const { return route.block || lease; }
     /// Takes part in the order of its slot. A call that blocks does not: the call that it waits for may
     /// be one behind it.
-    bool keeps_order() const { return route.kind == CommandRoute::Kind::slot && !route.block; }
+    bool keeps_order() const { return route.kind == CommandRoute::Kind::slot && !needs_own_link(); }
     /// Index and generation in one number, never 0: names the call without keeping it alive.
     std::uint64_t handle() const { return std::uint64_t{generation} << 32 | index; }
 };

@@ -46,6 +46,8 @@ Call& ClusterCore::acquire() {
     call.node.reset();
     call.may_ask_replicas = false;
     call.by_replica = false;
+    call.is_transaction = false;
+    call.replies = 1;
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
     call.no_owner = false;
@@ -60,6 +62,7 @@ void ClusterCore::release(Call& call) {
     call.hops.clear();
     call.encoded.clear();
     call.link = nullptr;
+    call.lease.reset();
     free_calls_.push_back(&call);
 }
 
@@ -73,6 +76,9 @@ Call* ClusterCore::find(std::uint64_t handle) {
 }
 
 std::uint64_t ClusterCore::submit(Call& call) {
+    if (call.lease && call.lease->link) {
+        return submit_on_lease(call);
+    }
     std::uint64_t const handle = call.handle();
     ++stats_.calls;
     call.sequence = next_sequence_++;
@@ -118,6 +124,8 @@ std::uint64_t ClusterCore::submit_on(NodeLink& link, Call& call) {
     if (std::string why; closed_) {
         complete(call, {.failure = std::make_shared<Failure>(Failure{
                             .code = ErrorCode::closed, .message = "the client is closed"})});
+    } else if (call.preset_failure) {
+        complete(call, {.failure = call.preset_failure});
     } else if (!link.enqueue(call, why)) {
         on_attempt_failed(call, link, false, why);
     }
@@ -212,23 +220,37 @@ void ClusterCore::on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply
     if (call == nullptr) {
         return;
     }
+    if (--call->replies_left > 0) {
+        call->queued.queued(reply);
+        return;
+    }
+    if (call->own_link && call->lease && !reply.is_error()) {
+        call->lease->link = std::move(call->own_link);
+        call->lease->asking = call->next.asking;
+    }
     bool const was_doubtful = leave_link(*call);
     std::uint16_t const slot = call->route.slot;
-    if (reply.is_error() ? !refused(*call, link, reply) : !doubted(*call, link, reply)) {
-        if (!call->pinned) {
-            call->machine->answered();
-        }
-        deliver(*call, &link, reply);
+    if (call->is_transaction) {
+        executed(*call, link, reply);
+    } else if (reply.is_error() ? !refused(*call, link, reply) : !doubted(*call, link, reply)) {
+        answer(*call, link, reply);
     }
     if (was_doubtful) {
         release_held(slot);
     }
 }
 
+void ClusterCore::answer(Call& call, NodeLink& link, ReplyView reply) {
+    if (!call.pinned) {
+        call.machine->answered();
+    }
+    deliver(call, &link, reply);
+}
+
 // False when the error is the caller's business.
 bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     if (call.pinned) {
-        return false;
+        return call.lease && lease_refused(call, link, reply.text());
     }
     routing::ErrorReply error = routing::classify_error(reply.text(), link.address().host);
     if (error.kind == routing::ErrorKind::other || error.kind == routing::ErrorKind::cross_slot) {
@@ -274,6 +296,9 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
     std::uint16_t const slot = call.route.slot;
     call.add_hop(link.name(), why);
     if (call.pinned) {
+        if (call.lease) {
+            call.lease->broken = why;
+        }
         complete(call, {.failure = std::make_shared<Failure>(
                             Failure{.code = ErrorCode::connection,
                                     .outcome = written ? Outcome::unknown : Outcome::not_executed,
@@ -372,7 +397,7 @@ void ClusterCore::send(Call& call) {
         step(call, routing::NoOwner{}, nullptr, nullptr);
         return;
     }
-    if (call.route.block && (link = own_link_for(call, *link)) == nullptr) {
+    if (call.needs_own_link() && (link = own_link_for(call, *link)) == nullptr) {
         return;
     }
     std::string why;
@@ -407,9 +432,9 @@ NodeLink* ClusterCore::own_link_for(Call& call, NodeLink& shared) {
         refuse(call, shared, why);
         return nullptr;
     }
-    CommandRoute::Block const& block = *call.route.block;
-    if (block.milliseconds >= 0 && call.machine->attempts() > 1) {
+    if (call.route.block && call.route.block->milliseconds >= 0 && call.machine->attempts() > 1) {
         // Of the time it was given, what is left (client-bugs 85).
+        CommandRoute::Block const& block = *call.route.block;
         auto const left = std::chrono::ceil<std::chrono::milliseconds>(call.block_until - now());
         protocol::replace_word(
             call.encoded, block.word,
@@ -527,7 +552,7 @@ void ClusterCore::wait(Call& call, Instant until) {
 
 void ClusterCore::deliver(Call& call, NodeLink* link, ReplyView reply) {
     if (reply.is_error()) {
-        complete(call, {.failure = failure_of_reply(call, link, reply)});
+        complete(call, {.failure = failure_of_reply(call, link, reply.text())});
     } else {
         complete(call, {.reply = reply});
     }

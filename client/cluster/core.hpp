@@ -23,6 +23,8 @@
 
 namespace keyslot::detail {
 
+/// What an error reply tells the caller.
+Failure failure_of_error(std::string_view text);
 /// "250 ms"
 std::string milliseconds(Duration duration);
 
@@ -106,6 +108,11 @@ private:
     friend struct TopologyFetch;
 
     bool refused(Call& call, NodeLink& link, ReplyView reply);
+    bool lease_refused(Call& call, NodeLink& link, std::string_view error);
+    void answer(Call& call, NodeLink& link, ReplyView reply);
+    void executed(Call& call, NodeLink& link, ReplyView exec);
+    void transaction_refused(Call& call, NodeLink& link, std::string_view error);
+    std::uint64_t submit_on_lease(Call& call);
     bool doubted(Call& call, NodeLink& link, ReplyView reply);
     bool leave_link(Call& call);
     NodeLink* own_link_for(Call& call, NodeLink& shared);
@@ -137,7 +144,7 @@ private:
     void detach(Call& call);
     std::shared_ptr<Failure const> make_failure(Call const& call, routing::Fail const& fail) const;
     std::shared_ptr<Failure const> failure_of_reply(Call const& call, NodeLink const* link,
-                                                    ReplyView reply) const;
+                                                    std::string_view error) const;
 
     // Order within a slot.
     bool must_hold(Call const& call) const;

@@ -9,9 +9,10 @@ namespace keyslot::detail {
 namespace {
 
 // Refusals that come before the command runs. Any other error reply was the command's own answer.
-constexpr std::array<std::string_view, 13> refusals_before_execution{
-    "NOAUTH", "NOPERM",  "WRONGPASS",  "CROSSSLOT",   "OOM",      "MISCONF", "NOREPLICAS",
-    "BUSY",   "LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "NOSCRIPT"};
+constexpr std::array<std::string_view, 16> refusals_before_execution{
+    "NOAUTH",     "NOPERM", "WRONGPASS", "CROSSSLOT",  "OOM",         "MISCONF",
+    "NOREPLICAS", "BUSY",   "LOADING",   "MASTERDOWN", "CLUSTERDOWN", "READONLY",
+    "NOSCRIPT",   "MOVED",  "ASK",       "TRYAGAIN"};
 
 }  // namespace
 
@@ -21,8 +22,14 @@ std::string milliseconds(Duration duration) {
 }
 
 std::shared_ptr<Failure const> ClusterCore::failure_of_reply(Call const& call, NodeLink const* link,
-                                                             ReplyView reply) const {
-    std::string_view const text = reply.text();
+                                                             std::string_view text) const {
+    Failure failure = failure_of_error(text);
+    failure.node = link != nullptr ? link->name() : std::string();
+    failure.hops = call.hops;
+    return std::make_shared<Failure const>(std::move(failure));
+}
+
+Failure failure_of_error(std::string_view text) {
     std::string_view const word = text.substr(0, text.find(' '));
     Failure failure;
     failure.code = word == "CROSSSLOT" ? ErrorCode::cross_slot
@@ -36,9 +43,7 @@ std::shared_ptr<Failure const> ClusterCore::failure_of_reply(Call const& call, N
         text.starts_with("ERR wrong number of arguments");
     failure.outcome = refused ? Outcome::not_executed : Outcome::executed;
     failure.message = text;
-    failure.node = link != nullptr ? link->name() : std::string();
-    failure.hops = call.hops;
-    return std::make_shared<Failure const>(std::move(failure));
+    return failure;
 }
 
 std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,

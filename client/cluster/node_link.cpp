@@ -68,7 +68,9 @@ bool NodeLink::enqueue(Call& call, std::string& why) {
 
 void NodeLink::forget(Call& call) {
     if (call.place == Call::Place::in_flight) {
-        machine_.forget(call.position);
+        for (std::uint32_t n = call.replies - call.replies_left; n < call.replies; ++n) {
+            machine_.forget(call.position + n);
+        }
     } else {
         // From the back: what is given up early is mostly what was added last.
         auto const found = std::find(queue_.rbegin(), queue_.rend(), &call);
@@ -276,8 +278,10 @@ void NodeLink::flush() {
     while (!queue_.empty() && writing_.size() < batch_bytes_max) {
         Call& call = *queue_.front();
         queue_.pop_front();
-        machine_.send(call.handle(), call.encoded, call.before(), now, writing_);
-        call.position = machine_.next_position() - 1;
+        machine_.send(call.handle(), call.encoded, call.before(), now, writing_, call.replies);
+        call.position = machine_.next_position() - call.replies;
+        call.replies_left = call.replies;
+        call.queued = {};
         call.place = Call::Place::in_flight;
     }
     write_buffer();
@@ -390,7 +394,12 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
 
     // First let go of every call, then tell them: a call may come straight back to this link.
     std::vector<std::uint64_t> written;
-    machine_.close([&](connection::Ticket ticket) { written.push_back(ticket); });
+    machine_.close([&](connection::Ticket ticket) {
+        if (written.empty() ||
+            written.back() != ticket) {  // once, however many replies it waits for
+            written.push_back(ticket);
+        }
+    });
     std::vector<std::uint64_t> unwritten;
     for (Call const* call : std::exchange(queue_, {})) {
         unwritten.push_back(call->handle());

@@ -158,6 +158,27 @@ std::uint64_t PreparedCall::submit(UniqueFunction<void(CallResult&)> completion)
     return core_->submit(call);
 }
 
+void PreparedCall::make_transaction(std::uint32_t commands, std::shared_ptr<LinkLease> lease) {
+    call_->is_transaction = true;
+    call_->replies = commands + 2;
+    call_->lease = std::move(lease);
+    call_->route.block.reset();  // nothing blocks inside MULTI
+    call_->may_ask_replicas = false;
+}
+
+CommandRoute PreparedCall::join_lease(std::shared_ptr<LinkLease> lease, CommandRoute const& slot) {
+    call_->lease = std::move(lease);
+    call_->may_ask_replicas = false;
+    CommandRoute const& own = call_->route;
+    if (slot.kind != CommandRoute::Kind::slot) {
+        return own;
+    }
+    if (own.kind == CommandRoute::Kind::slot && own.slot != slot.slot) {
+        call_->preset_failure = preset_failure({.kind = CommandRoute::Kind::cross_slot});
+    }
+    return slot;
+}
+
 void cancel(ClusterCore& core, std::uint64_t handle) { core.cancel(handle); }
 
 asio::any_io_executor const& executor_of(ClusterCore& core) { return core.executor(); }

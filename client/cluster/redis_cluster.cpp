@@ -60,23 +60,15 @@ RedisCluster::With RedisCluster::with(CallOptions options) { return {*this, {opt
 
 RedisCluster::With RedisCluster::on(ClusterNode const& node) { return {*this, {{}, node}}; }
 
-ClusterPipeline RedisCluster::pipeline() { return ClusterPipeline(core_); }
+ClusterPipeline RedisCluster::pipeline(PipelineMode mode) { return {core_, mode}; }
+
+Transaction RedisCluster::transaction(CallOptions options) { return {core_, options}; }
 
 std::vector<Result<Reply>> ClusterPipeline::execute(PipelineOptions options) {
-    detail::PipelineBatch const batch = std::exchange(batch_, {});
-    detail::PipelineReplies replies;
-    core_->environment().block_on([&](Environment::Completion done) {
-        detail::submit_pipeline(
-            core_, batch, options.call,
-            [&replies, done = std::move(done)](detail::PipelineReplies gathered) mutable {
-                replies = std::move(gathered);
-                done();
-            });
-    });
-    if (auto const failure = options.raise_on_error ? detail::first_failure(replies) : nullptr) {
-        throw_error(failure);
-    }
-    return replies;
+    return detail::wait_for<detail::PipelineReplies>(
+               core_->environment(),
+               detail::run_pipeline(core_, std::exchange(batch_, {}), options, is_transaction_))
+        .value();
 }
 
 std::uint16_t RedisCluster::keyslot(std::string_view key) { return protocol::hash_slot(key); }

@@ -60,7 +60,7 @@ void ConnectionMachine::say_read_only(std::string& out) {
 }
 
 void ConnectionMachine::send(Ticket ticket, std::string_view encoded, Before before, Instant now,
-                             std::string& out) {
+                             std::string& out, std::uint32_t replies) {
     assert(phase_ == Phase::ready && !handshake_.raw);
     if (before != Before::nothing) {
         // When ASKING is refused, so is the command behind it.
@@ -68,7 +68,9 @@ void ConnectionMachine::send(Ticket ticket, std::string_view encoded, Before bef
         push_waiting(nobody, now);
     }
     out.append(encoded);
-    push_waiting(ticket, now);
+    for (std::uint32_t n = 0; n < replies; ++n) {
+        push_waiting(ticket, now);
+    }
 }
 
 Ticket ConnectionMachine::pop_waiting() {

@@ -67,9 +67,10 @@ public:
         asking,
         ping,  ///< WAIT waits for what the connection's last command had seen: make that the present
     };
-    /// Appends a command to `out`. Only when ready, and not on a raw connection.
-    void send(Ticket ticket, std::string_view encoded, Before before, Instant now,
-              std::string& out);
+    /// Appends a command to `out`. Only when ready, and not on a raw connection. `replies`: how many come to
+    /// it; more than one when it is several commands that stay together (MULTI ... EXEC).
+    void send(Ticket ticket, std::string_view encoded, Before before, Instant now, std::string& out,
+              std::uint32_t replies = 1);
 
     /// Looks at the bytes received, from the first that was not yet consumed. After each event, need_more
     /// included, drop `consumed()` bytes; call again until need_more. A view points into `input`.
@@ -80,7 +81,7 @@ public:
 
     /// The position of the next send(), for forget().
     std::uint64_t next_position() const { return head_ + waiting_.size() - offset_; }
-    /// The call that was sent at `position` is no longer waited for.
+    /// The reply due at `position` is no longer waited for.
     void forget(std::uint64_t position);
     /// Replies due.
     std::size_t in_flight() const { return waiting_.size() - offset_; }

@@ -5,6 +5,7 @@
 #include <keyslot/environment.hpp>
 #include <keyslot/options.hpp>
 #include <keyslot/pipeline.hpp>
+#include <keyslot/transaction.hpp>
 
 #include <memory>
 #include <string_view>
@@ -44,7 +45,24 @@ public:
     /// reached is given up after three attempts. Must not outlive the client.
     With on(ClusterNode const& node);
 
-    AsyncClusterPipeline pipeline();
+    AsyncClusterPipeline pipeline(PipelineMode mode = {});
+    /// An optimistic transaction; `options` are those of each of its calls.
+    AsyncTransaction transaction(CallOptions options = {});
+    /// Watches `keys`, lets `function` (AsyncTransaction& -> asio::awaitable<void>) read and gather commands,
+    /// and runs them; from the beginning again while somebody else changes a watched key, at most
+    /// `attempts_max` times (then ErrorCode::watch). `keys` and `function` must live until it completes.
+    template <class Function>
+    asio::awaitable<std::vector<Result<Reply>>> transaction(std::span<std::string_view const> keys,
+                                                            Function function,
+                                                            int attempts_max = 64) {
+        for (int attempt = 1;; ++attempt) {
+            AsyncTransaction attempted = transaction();
+            Result<detail::PipelineReplies> replies = co_await run_once(attempted, keys, function);
+            if (replies || replies.error().code != ErrorCode::watch || attempt >= attempts_max) {
+                co_return std::move(replies).value();
+            }
+        }
+    }
 
     /// The slot of a key, 0..16383.
     static std::uint16_t keyslot(std::string_view key);
@@ -78,6 +96,23 @@ public:
     }
 
 private:
+    /// An error of the function's own calls counts like one of the transaction itself.
+    template <class Function>
+    static asio::awaitable<Result<detail::PipelineReplies>> run_once(
+        AsyncTransaction& attempted, std::span<std::string_view const> keys, Function& function) {
+        std::shared_ptr<Failure const> changed;
+        try {
+            co_await attempted.watch(keys);
+            co_await function(attempted);
+        } catch (WatchError const& error) {
+            changed = std::make_shared<Failure const>(error.failure());
+        }
+        if (changed) {
+            co_return changed;
+        }
+        co_return co_await attempted.execute({}, as_result);
+    }
+
     std::shared_ptr<detail::ClusterCore> core_;
 };
 

@@ -17,6 +17,11 @@ struct PipelineOptions {
     CallOptions call = {};
 };
 
+/// How a pipeline runs its commands.
+struct PipelineMode {
+    bool transaction = false;  ///< MULTI ... EXEC
+};
+
 namespace detail {
 
 /// The commands gathered so far: one buffer of bytes, and for each command where it goes.
@@ -31,12 +36,10 @@ struct PipelineBatch {
 
 using PipelineReplies = std::vector<Result<Reply>>;
 
-/// Submits all commands at once; completes with the replies in their order when the last one is there.
-void submit_pipeline(std::shared_ptr<ClusterCore> const& core, PipelineBatch const& batch,
-                     CallOptions const& options, UniqueFunction<void(PipelineReplies)> completion);
-
-/// The first failure among the replies, or null.
-std::shared_ptr<Failure const> first_failure(PipelineReplies const& replies);
+/// Runs the commands gathered: each by itself, or as one transaction. Completes with the replies in their
+/// order when the last one is there; with raise_on_error with the first failure instead.
+Operation<PipelineReplies> run_pipeline(std::shared_ptr<ClusterCore> core, PipelineBatch batch,
+                                        PipelineOptions const& options, bool as_transaction);
 
 template <class Derived>
 class PipelineBase : public Commands<Derived> {
@@ -49,6 +52,12 @@ public:
         return static_cast<Derived&>(*this);
     }
 
+    /// Adds any command, word by word. (execute() is what runs them.)
+    Derived& execute_command(std::span<std::string_view const> words) { return add(nullptr, words); }
+    Derived& execute_command(std::initializer_list<std::string_view> words) {
+        return add(nullptr, std::span(words.begin(), words.size()));
+    }
+
     template <class T>
     Derived& issue_command(protocol::CommandInfo const& info, ArgumentList const& words) {
         return add(&info, words.words());
@@ -56,9 +65,6 @@ public:
     Derived& issue_words(std::span<std::string_view const> words) { return add(nullptr, words); }
 
 protected:
-    explicit PipelineBase(std::shared_ptr<ClusterCore> core) : core_(std::move(core)) {}
-
-    std::shared_ptr<ClusterCore> core_;
     PipelineBatch batch_;
 
 private:
@@ -69,42 +75,36 @@ private:
     }
 };
 
-struct InitiatePipeline {
-    template <class Handler>
-    void operator()(Handler&& handler, std::shared_ptr<ClusterCore> core, PipelineBatch batch,
-                    PipelineOptions options) const {
-        auto completion = [handler = std::forward<Handler>(handler), core,
-                           raise = options.raise_on_error](PipelineReplies replies) mutable {
-            std::shared_ptr<Failure const> const failure = raise ? first_failure(replies) : nullptr;
-            complete_handler(executor_of(*core), std::move(handler),
-                             failure ? make_error(failure) : std::exception_ptr(),
-                             std::move(replies));
-        };
-        submit_pipeline(core, batch, options.call, std::move(completion));
-    }
-};
-
 }  // namespace detail
 
 /// Commands of any slots, sent to their nodes in parallel; each follows redirections by itself, and
-/// commands on one slot keep their order. Not a transaction.
+/// commands on one slot keep their order. Or, made with `transaction`, commands of one slot that run
+/// together or not at all (MULTI ... EXEC): redirected as a whole, and never sent again once EXEC may have
+/// been executed.
 class AsyncClusterPipeline : public detail::PipelineBase<AsyncClusterPipeline> {
 public:
     /// Completes, when every command has, with one result per command in the order they were added. The
     /// pipeline is empty afterwards and can be used again. With raise_on_error the first failure is
-    /// thrown instead (the other commands have run all the same).
+    /// thrown instead (the other commands have run all the same). A transaction that did not run as a
+    /// whole is one failure, whatever raise_on_error says. Cancelling ends every command that is under way.
     template <class Token = asio::use_awaitable_t<>>
     auto execute(PipelineOptions options = {}, Token&& token = {}) {
-        return asio::async_initiate<Token, void(std::exception_ptr, detail::PipelineReplies)>(
-            detail::InitiatePipeline{}, token, core_, std::exchange(batch_, {}), options);
+        return detail::initiate_operation<detail::PipelineReplies>(
+            detail::executor_of(*core_),
+            detail::run_pipeline(core_, std::exchange(batch_, {}), options, is_transaction_),
+            std::forward<Token>(token));
     }
 
 private:
     friend class AsyncRedisCluster;
-    using PipelineBase::PipelineBase;
+    AsyncClusterPipeline(std::shared_ptr<detail::ClusterCore> core, PipelineMode mode)
+        : core_(std::move(core)), is_transaction_(mode.transaction) {}
+
+    std::shared_ptr<detail::ClusterCore> core_;
+    bool is_transaction_;
 };
 
-/// The same for the blocking client.
+/// The same for the blocking client, which must outlive it.
 class ClusterPipeline : public detail::PipelineBase<ClusterPipeline> {
 public:
     /// Returns when every command has completed.
@@ -112,7 +112,11 @@ public:
 
 private:
     friend class RedisCluster;
-    using PipelineBase::PipelineBase;
+    ClusterPipeline(std::shared_ptr<detail::ClusterCore> core, PipelineMode mode)
+        : core_(std::move(core)), is_transaction_(mode.transaction) {}
+
+    std::shared_ptr<detail::ClusterCore> core_;
+    bool is_transaction_;
 };
 
 }  // namespace keyslot

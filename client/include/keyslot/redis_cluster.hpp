@@ -30,7 +30,28 @@ public:
     /// reached is given up after three attempts.
     With on(ClusterNode const& node);
 
-    ClusterPipeline pipeline();
+    ClusterPipeline pipeline(PipelineMode mode = {});
+    /// An optimistic transaction; `options` are those of each of its calls.
+    Transaction transaction(CallOptions options = {});
+    /// Watches `keys`, lets `function` (of a Transaction&) read and gather commands, and runs them; from the
+    /// beginning again while somebody else changes a watched key, at most `attempts_max` times (then
+    /// WatchError).
+    template <class Function>
+    std::vector<Result<Reply>> transaction(std::span<std::string_view const> keys,
+                                           Function&& function, int attempts_max = 64) {
+        for (int attempt = 1;; ++attempt) {
+            try {
+                Transaction attempted = transaction();
+                attempted.watch(keys);
+                function(attempted);
+                return attempted.execute();
+            } catch (WatchError const&) {
+                if (attempt >= attempts_max) {
+                    throw;
+                }
+            }
+        }
+    }
 
     static std::uint16_t keyslot(std::string_view key);
     std::vector<ClusterNode> get_nodes() const;

@@ -23,6 +23,7 @@ namespace keyslot::detail {
 
 class ClusterCore;
 struct Call;
+struct LinkLease;
 
 /// How a call ended: a reply (looked at, not owned: valid only during the completion), or a failure.
 struct CallResult {
@@ -95,31 +96,6 @@ private:
     std::vector<std::unique_ptr<std::array<char, number_size>>> more_numbers_;
 };
 
-/// A call that has been encoded and routed, but not yet submitted. Owns its place in the client's pool.
-class PreparedCall {
-public:
-    PreparedCall(std::shared_ptr<ClusterCore> core, Call* call)
-        : core_(std::move(core)), call_(call) {}
-    PreparedCall(PreparedCall&& other) noexcept
-        : core_(std::move(other.core_)), call_(std::exchange(other.call_, nullptr)) {}
-    PreparedCall& operator=(PreparedCall&&) = delete;
-    ~PreparedCall();
-
-    /// Starts the call. `completion` runs once, on the client's executor, never inside this function.
-    /// Returns a handle for cancel(), valid until the completion.
-    std::uint64_t submit(UniqueFunction<void(CallResult&)> completion) &&;
-
-    ClusterCore& core() const { return *core_; }
-    std::shared_ptr<ClusterCore> const& shared_core() const { return core_; }
-
-private:
-    std::shared_ptr<ClusterCore> core_;
-    Call* call_;
-};
-
-/// The table entry of a command that this version of Redis is known to have.
-protocol::CommandInfo const& known_command(std::string_view name);
-
 /// Where a command goes, told from its words alone.
 struct CommandRoute {
     enum class Kind : std::uint8_t { keyless, slot, cross_slot, invalid };
@@ -136,6 +112,38 @@ struct CommandRoute {
     };
     std::optional<Block> block = std::nullopt;
 };
+
+/// A call that has been encoded and routed, but not yet submitted. Owns its place in the client's pool.
+class PreparedCall {
+public:
+    PreparedCall(std::shared_ptr<ClusterCore> core, Call* call)
+        : core_(std::move(core)), call_(call) {}
+    PreparedCall(PreparedCall&& other) noexcept
+        : core_(std::move(other.core_)), call_(std::exchange(other.call_, nullptr)) {}
+    PreparedCall& operator=(PreparedCall&&) = delete;
+    ~PreparedCall();
+
+    /// Starts the call. `completion` runs once, on the client's executor, never inside this function.
+    /// Returns a handle for cancel(), valid until the completion.
+    std::uint64_t submit(UniqueFunction<void(CallResult&)> completion) &&;
+
+    /// Makes of an encoded MULTI, so many commands, and EXEC one unit; on the connection of `lease`, if any.
+    void make_transaction(std::uint32_t commands, std::shared_ptr<LinkLease> lease);
+    /// Sends it on the connection of the lease, or, while that has none, lets the lease keep the one it is
+    /// answered on. `slot`: where the keys watched so far are; a command of another slot is refused. Returns
+    /// the route of all of them.
+    CommandRoute join_lease(std::shared_ptr<LinkLease> lease, CommandRoute const& slot);
+
+    ClusterCore& core() const { return *core_; }
+    std::shared_ptr<ClusterCore> const& shared_core() const { return core_; }
+
+private:
+    std::shared_ptr<ClusterCore> core_;
+    Call* call_;
+};
+
+/// The table entry of a command that this version of Redis is known to have.
+protocol::CommandInfo const& known_command(std::string_view name);
 
 /// Appends the command to `out`; `info` null: looked up. Pure: may be called on any thread.
 CommandRoute encode(std::string& out, protocol::CommandInfo const* info,

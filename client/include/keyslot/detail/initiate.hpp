@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keyslot/detail/decode.hpp>
+#include <keyslot/environment.hpp>
 #include <keyslot/time.hpp>
 #include <keyslot/unique_function.hpp>
 
@@ -12,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -173,6 +175,19 @@ struct InitiateOperation {
         }
     }
 };
+
+/// The blocking face of one operation.
+template <class T>
+Result<T> wait_for(Environment& environment, Operation<T> start) {
+    std::optional<Result<T>> result;
+    environment.block_on([&](Environment::Completion done) {
+        start([&result, done = std::move(done)](Result<T> got) mutable {
+            result.emplace(std::move(got));
+            done();
+        });
+    });
+    return std::move(*result);
+}
 
 /// The asynchronous face of one operation.
 template <class T, class Token>

@@ -37,10 +37,12 @@ AsyncRedisCluster::~AsyncRedisCluster() {
 
 asio::any_io_executor const& AsyncRedisCluster::get_executor() const { return core_->executor(); }
 
-AsyncRedisCluster::With AsyncRedisCluster::with(CallOptions options) { return {core_, {options}}; }
+AsyncRedisCluster::With AsyncRedisCluster::with(CallOptions options) {
+    return {core_, {.options = options}};
+}
 
 AsyncRedisCluster::With AsyncRedisCluster::on(ClusterNode const& node) {
-    return {core_, {{}, node}};
+    return {core_, {.node = node}};
 }
 
 AsyncClusterPipeline AsyncRedisCluster::pipeline(PipelineMode mode) { return {core_, mode}; }

@@ -16,6 +16,15 @@ namespace keyslot::detail {
 
 class NodeLink;
 
+/// A call that several nodes answer: one call for each of them stands behind it.
+struct Spread {
+    std::optional<TargetNodes> targets;  ///< which nodes; none: those of `parts`
+    protocol::CommandInfo const* merged_by = nullptr;  ///< one reply is made by its policy
+    NodeResults<Reply> parts;
+    std::vector<std::uint64_t> handles;
+    std::size_t missing = 0;
+};
+
 /// A connection of one's own that outlasts a call: the one on which keys are watched.
 struct LinkLease {
     std::shared_ptr<NodeLink> link;
@@ -32,6 +41,7 @@ struct Call {
         queued,  ///< in its link's queue: not written
         in_flight,  ///< written; `position` tells its reply
         waiting,  ///< until a time (back-off)
+        spread,  ///< its parts are under way
         held,  ///< behind an earlier call of the same slot that waits
         free,
     };
@@ -53,6 +63,7 @@ struct Call {
     NodeLink* link = nullptr;
     std::shared_ptr<NodeLink> own_link;  ///< of a call that blocks: nobody else's
     Instant block_until{};
+    std::shared_ptr<Spread> spread;
     std::shared_ptr<LinkLease>
         lease;  ///< gets the link when the call succeeds, or says which it is
     bool is_transaction = false;  ///< MULTI, commands, EXEC: one unit with a reply to each

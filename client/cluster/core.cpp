@@ -63,6 +63,7 @@ void ClusterCore::release(Call& call) {
     call.encoded.clear();
     call.link = nullptr;
     call.lease.reset();
+    call.spread.reset();
     free_calls_.push_back(&call);
 }
 
@@ -136,6 +137,12 @@ std::uint64_t ClusterCore::submit_on(NodeLink& link, Call& call) {
 void ClusterCore::cancel(std::uint64_t handle) {
     Call* const call = find(handle);
     if (call == nullptr || call->place == Call::Place::prepared) {
+        return;
+    }
+    if (call->place == Call::Place::spread) {
+        for (std::uint64_t const part : std::vector(call->spread->handles)) {
+            cancel(part);
+        }
         return;
     }
     bool const outer = std::exchange(post_completions_, true);
@@ -382,6 +389,10 @@ void ClusterCore::dispatch(Call& call) {
             call.handle());  // the first fetch is under way, or will be again
         return;
     }
+    if (call.spread) {
+        spread(call);
+        return;
+    }
     if (must_hold(call)) {
         call.place = Call::Place::held;
         defer(call);
@@ -580,6 +591,7 @@ void ClusterCore::detach(Call& call) {
             undefer(call);
             break;
         case Call::Place::held: undefer(call); break;
+        case Call::Place::spread:  // its parts find nobody any more
         case Call::Place::no_map:  // found to be gone when its turn comes
         case Call::Place::prepared:
         case Call::Place::free: break;

@@ -128,6 +128,10 @@ private:
     // Carrying out wishes.
     void step(Call& call, routing::CallEvent const& event, NodeLink* link, ReplyView const* reply);
     void dispatch(Call& call);
+    void spread(Call& call);
+    void part_completed(std::uint64_t handle, std::size_t part, CallResult const& result);
+    void parts_completed(Call& call);
+    void find_targets(Spread& spread);
     void send(Call& call);
     NodeLink* link_for(Call& call);
     NodeLink* reader_for(Call& call, std::uint16_t shard);

@@ -4,6 +4,7 @@
 #include "client/protocol/command_table.hpp"
 #include "client/protocol/hash_slot.hpp"
 #include "client/protocol/resp_writer.hpp"
+#include "client/routing/reply_merge.hpp"
 
 #include <keyslot/detail/initiate.hpp>
 
@@ -71,6 +72,23 @@ void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
     call.timeout = timeout_of(call.route, manner, core);
     call.repeatable = call.route.repeatable || manner.options.repeatable;
     call.node = manner.node;
+    if (manner.targets || !manner.nodes.empty()) {
+        call.spread = std::make_shared<Spread>();
+        call.spread->targets = manner.targets;
+        for (ClusterNode const& node : manner.nodes) {
+            call.spread->parts.push_back({node, Reply()});
+        }
+    } else if (call.route.spread != nullptr && !call.node) {
+        call.spread = std::make_shared<Spread>();
+        call.spread->merged_by = call.route.spread;
+        call.spread->targets =
+            call.route.spread->request_policy == protocol::RequestPolicy::all_nodes
+                ? TargetNodes::all_nodes
+                : TargetNodes::primaries;
+    }
+    if (call.spread) {
+        call.route.kind = CommandRoute::Kind::keyless;
+    }
     call.may_ask_replicas = call.route.reads && call.route.kind == CommandRoute::Kind::slot &&
                             !call.route.block && manner.options.read_from_replicas &&
                             core.reads_from_replicas();
@@ -118,6 +136,10 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
             .slot = where.slot,
             .repeatable = repeatable,
             .reads = reads,
+            .spread = where.kind == protocol::SlotOfCommand::Kind::keyless &&
+                              routing::is_for_several_nodes(*info)
+                          ? info
+                          : nullptr,
             .block = block_of(*info, words)};
 }
 
@@ -163,6 +185,7 @@ void PreparedCall::make_transaction(std::uint32_t commands, std::shared_ptr<Link
     call_->replies = commands + 2;
     call_->lease = std::move(lease);
     call_->route.block.reset();  // nothing blocks inside MULTI
+    call_->spread.reset();
     call_->may_ask_replicas = false;
 }
 

@@ -56,9 +56,9 @@ void RedisCluster::run_blocking(protocol::CommandInfo const* info,
     });
 }
 
-RedisCluster::With RedisCluster::with(CallOptions options) { return {*this, {options}}; }
+RedisCluster::With RedisCluster::with(CallOptions options) { return {*this, {.options = options}}; }
 
-RedisCluster::With RedisCluster::on(ClusterNode const& node) { return {*this, {{}, node}}; }
+RedisCluster::With RedisCluster::on(ClusterNode const& node) { return {*this, {.node = node}}; }
 
 ClusterPipeline RedisCluster::pipeline(PipelineMode mode) { return {core_, mode}; }
 

@@ -79,7 +79,8 @@ Operation<PipelineReplies> run_transaction(std::shared_ptr<ClusterCore> core, Pi
             return UniqueFunction<void()>([] {});
         }
         auto const commands = static_cast<std::uint32_t>(batch.items.size());
-        PreparedCall call = prepare_encoded(core, route_of(batch), unit_of(batch), {options.call});
+        PreparedCall call =
+            prepare_encoded(core, route_of(batch), unit_of(batch), {.options = options.call});
         call.make_transaction(commands, lease);
         std::uint64_t const handle = std::move(call).submit(
             [done = std::move(done), raise = options.raise_on_error](CallResult& result) mutable {
@@ -120,7 +121,7 @@ PreparedCall prepare_watch(std::shared_ptr<WatchedKeys> const& watched,
     if (!watched->lease) {
         watched->lease = std::make_shared<LinkLease>();
     }
-    PreparedCall call = prepare(watched->core, nullptr, words, {options});
+    PreparedCall call = prepare(watched->core, nullptr, words, {.options = options});
     watched->route = call.join_lease(watched->lease, watched->route);
     return call;
 }
@@ -129,7 +130,7 @@ PreparedCall prepare_on_watched(std::shared_ptr<WatchedKeys> const& watched,
                                 protocol::CommandInfo const* info,
                                 std::span<std::string_view const> words,
                                 CallOptions const& options) {
-    PreparedCall call = prepare(watched->core, info, words, {options});
+    PreparedCall call = prepare(watched->core, info, words, {.options = options});
     if (watched->lease && watched->lease->link) {
         call.join_lease(watched->lease, watched->route);
     }

@@ -232,6 +232,30 @@ Reply Reply::integer(std::int64_t value) {
     return Reply(ReplyView(&node, nullptr));
 }
 
+Reply Reply::array_of(std::span<ReplyView const> elements) {
+    Reply reply;
+    reply.root_ = {.type = ReplyType::array,
+                   .children = static_cast<std::uint32_t>(elements.size())};
+    if (elements.empty()) {
+        return reply;
+    }
+    reply.nodes_.push_back(reply.root_);
+    for (ReplyView const element : elements) {
+        Reply const copy(element);
+        ReplyNode const* const first = copy.nodes_.empty() ? &copy.root_ : copy.nodes_.data();
+        std::size_t const count = copy.nodes_.empty() ? 1 : copy.nodes_.size() - 1;
+        auto const offset = static_cast<std::int64_t>(reply.text_.size());
+        for (std::size_t n = 0; n < count; ++n) {
+            reply.nodes_.push_back(first[n]);
+            reply.nodes_.back().value += has_text(first[n]) ? offset : 0;
+        }
+        reply.text_ += copy.text_;
+    }
+    reply.nodes_.front().descendants = static_cast<std::uint32_t>(reply.nodes_.size() - 1);
+    reply.nodes_.emplace_back();  // closes the tree
+    return reply;
+}
+
 ReplyView Reply::view() const {
     return {nodes_.empty() ? &root_ : &nodes_[root_index_], text_.data()};
 }

@@ -44,6 +44,11 @@ public:
     /// by host and port. A redirection is then the answer (ErrorCode::response), and a node that cannot be
     /// reached is given up after three attempts. Must not outlive the client.
     With on(ClusterNode const& node);
+    /// The same commands for each of several nodes, in parallel: they give NodeResults<T>, what each node
+    /// answered, in no order to rely on. Fails as a whole only when there is no topology, or no such node.
+    class OnNodes;
+    OnNodes on(TargetNodes targets);
+    OnNodes on(std::vector<ClusterNode> nodes);
 
     AsyncClusterPipeline pipeline(PipelineMode mode = {});
     /// An optimistic transaction; `options` are those of each of its calls.
@@ -118,8 +123,14 @@ private:
 
 class AsyncRedisCluster::With : public Commands<With> {
 public:
-    With with(CallOptions options) const { return {core_, {options, manner_.node}}; }
-    With on(ClusterNode const& node) const { return {core_, {manner_.options, node}}; }
+    With with(CallOptions options) const {
+        return {core_, {.options = options, .node = manner_.node}};
+    }
+    OnNodes on(TargetNodes targets) const;
+    OnNodes on(std::vector<ClusterNode> nodes) const;
+    With on(ClusterNode const& node) const {
+        return {core_, {.options = manner_.options, .node = node}};
+    }
 
     template <class T, class Token = asio::use_awaitable_t<>>
     decltype(auto) issue_command(protocol::CommandInfo const& info,
@@ -141,5 +152,47 @@ private:
     std::shared_ptr<detail::ClusterCore> core_;
     detail::CallManner manner_;
 };
+
+class AsyncRedisCluster::OnNodes : public Commands<OnNodes> {
+public:
+    OnNodes with(CallOptions options) const {
+        return {core_, {.options = options, .targets = manner_.targets, .nodes = manner_.nodes}};
+    }
+
+    template <class T, class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_command(protocol::CommandInfo const& info,
+                                 detail::ArgumentList const& words, Token&& token = {}) {
+        return detail::initiate<NodeResults<T>>(
+            detail::prepare(core_, &info, words.words(), manner_), std::forward<Token>(token));
+    }
+    template <class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_words(std::span<std::string_view const> words, Token&& token = {}) {
+        return detail::initiate<NodeResults<Reply>>(detail::prepare(core_, nullptr, words, manner_),
+                                                    std::forward<Token>(token));
+    }
+
+private:
+    friend class AsyncRedisCluster;
+    friend class With;
+    OnNodes(std::shared_ptr<detail::ClusterCore> core, detail::CallManner manner)
+        : core_(std::move(core)), manner_(std::move(manner)) {}
+
+    std::shared_ptr<detail::ClusterCore> core_;
+    detail::CallManner manner_;
+};
+
+inline AsyncRedisCluster::OnNodes AsyncRedisCluster::With::on(TargetNodes targets) const {
+    return {core_, {.options = manner_.options, .targets = targets}};
+}
+inline AsyncRedisCluster::OnNodes AsyncRedisCluster::With::on(
+    std::vector<ClusterNode> nodes) const {
+    return {core_, {.options = manner_.options, .nodes = std::move(nodes)}};
+}
+inline AsyncRedisCluster::OnNodes AsyncRedisCluster::on(TargetNodes targets) {
+    return with({}).on(targets);
+}
+inline AsyncRedisCluster::OnNodes AsyncRedisCluster::on(std::vector<ClusterNode> nodes) {
+    return with({}).on(std::move(nodes));
+}
 
 }  // namespace keyslot

@@ -53,7 +53,9 @@ public:
     }
 
     /// Adds any command, word by word. (execute() is what runs them.)
-    Derived& execute_command(std::span<std::string_view const> words) { return add(nullptr, words); }
+    Derived& execute_command(std::span<std::string_view const> words) {
+        return add(nullptr, words);
+    }
     Derived& execute_command(std::initializer_list<std::string_view> words) {
         return add(nullptr, std::span(words.begin(), words.size()));
     }

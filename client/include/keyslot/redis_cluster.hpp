@@ -29,6 +29,11 @@ public:
     /// by host and port. A redirection is then the answer (ErrorCode::response), and a node that cannot be
     /// reached is given up after three attempts.
     With on(ClusterNode const& node);
+    /// The same commands for each of several nodes, in parallel: they give NodeResults<T>, what each node
+    /// answered, in no order to rely on. Fails as a whole only when there is no topology, or no such node.
+    class OnNodes;
+    OnNodes on(TargetNodes targets);
+    OnNodes on(std::vector<ClusterNode> nodes);
 
     ClusterPipeline pipeline(PipelineMode mode = {});
     /// An optimistic transaction; `options` are those of each of its calls.
@@ -104,8 +109,14 @@ private:
 
 class RedisCluster::With : public Commands<With> {
 public:
-    With with(CallOptions options) const { return {*redis_, {options, manner_.node}}; }
-    With on(ClusterNode const& node) const { return {*redis_, {manner_.options, node}}; }
+    With with(CallOptions options) const {
+        return {*redis_, {.options = options, .node = manner_.node}};
+    }
+    OnNodes on(TargetNodes targets) const;
+    OnNodes on(std::vector<ClusterNode> nodes) const;
+    With on(ClusterNode const& node) const {
+        return {*redis_, {.options = manner_.options, .node = node}};
+    }
 
     template <class T, class... Token>
     auto issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
@@ -125,5 +136,42 @@ private:
     RedisCluster* redis_;
     detail::CallManner manner_;
 };
+
+class RedisCluster::OnNodes : public Commands<OnNodes> {
+public:
+    OnNodes with(CallOptions options) const {
+        return {*redis_, {.options = options, .targets = manner_.targets, .nodes = manner_.nodes}};
+    }
+
+    template <class T, class... Token>
+    auto issue_command(protocol::CommandInfo const& info, detail::ArgumentList const& words,
+                       Token&&... token) {
+        return redis_->wait_for<NodeResults<T>>(&info, words.words(), manner_, token...);
+    }
+    template <class... Token>
+    auto issue_words(std::span<std::string_view const> words, Token&&... token) {
+        return redis_->wait_for<NodeResults<Reply>>(nullptr, words, manner_, token...);
+    }
+
+private:
+    friend class RedisCluster;
+    friend class With;
+    OnNodes(RedisCluster& redis, detail::CallManner manner)
+        : redis_(&redis), manner_(std::move(manner)) {}
+
+    RedisCluster* redis_;
+    detail::CallManner manner_;
+};
+
+inline RedisCluster::OnNodes RedisCluster::With::on(TargetNodes targets) const {
+    return {*redis_, {.options = manner_.options, .targets = targets}};
+}
+inline RedisCluster::OnNodes RedisCluster::With::on(std::vector<ClusterNode> nodes) const {
+    return {*redis_, {.options = manner_.options, .nodes = std::move(nodes)}};
+}
+inline RedisCluster::OnNodes RedisCluster::on(TargetNodes targets) { return with({}).on(targets); }
+inline RedisCluster::OnNodes RedisCluster::on(std::vector<ClusterNode> nodes) {
+    return with({}).on(std::move(nodes));
+}
 
 }  // namespace keyslot

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -143,6 +144,8 @@ public:
     static Reply bulk_string(std::string_view text);
     static Reply error(std::string_view text);
     static Reply integer(std::int64_t value);
+    /// An array of copies of these elements.
+    static Reply array_of(std::span<ReplyView const> elements);
 
     ReplyView view() const;
     operator ReplyView() const { return view(); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keyslot/error.hpp>
+#include <keyslot/node_results.hpp>
 #include <keyslot/options.hpp>
 #include <keyslot/reply.hpp>
 
@@ -29,6 +30,8 @@ struct LinkLease;
 struct CallResult {
     ReplyView reply = {};
     std::shared_ptr<Failure const> failure = nullptr;  ///< null: there is a reply
+    /// Of a call that named several nodes: what each of them answered, instead of one reply.
+    NodeResults<Reply> const* parts = nullptr;
     asio::any_io_executor const* executor = nullptr;  ///< the client's, on which this runs
 };
 
@@ -103,6 +106,8 @@ struct CommandRoute {
     std::uint16_t slot = 0;
     bool repeatable = false;  ///< running it twice does no harm
     bool reads = false;  ///< changes nothing: a replica may answer it
+    /// Of a command that several nodes answer, by its request policy.
+    protocol::CommandInfo const* spread = nullptr;
     /// Of a command that blocks at the server: for how long (-1: for ever), told by which word.
     struct Block {
         std::int64_t milliseconds = -1;
@@ -153,6 +158,8 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
 struct CallManner {
     CallOptions options = {};
     std::optional<ClusterNode> node = std::nullopt;  ///< for that node only
+    std::optional<TargetNodes> targets = std::nullopt;  ///< for each of those nodes
+    std::vector<ClusterNode> nodes = {};  ///< likewise, if there are any
 };
 
 /// Takes up a command encoded before.

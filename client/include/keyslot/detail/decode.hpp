@@ -103,11 +103,28 @@ struct Decoder<std::vector<T>> {
 };
 
 template <class T>
+struct ResultOf {
+    static Result<T> decode(CallResult const& result) { return Decoder<T>::decode(result.reply); }
+};
+template <class T>
+struct ResultOf<NodeResults<T>> {
+    static Result<NodeResults<T>> decode(CallResult const& result) {
+        NodeResults<T> results;
+        results.reserve(result.parts->size());
+        for (NodeResult<Reply> const& part : *result.parts) {
+            results.push_back({part.node, part.result ? Decoder<T>::decode(part.result->view())
+                                                      : Result<T>(part.result.failure())});
+        }
+        return results;
+    }
+};
+
+template <class T>
 Result<T> decode(CallResult const& result) {
     if (result.failure) {
         return result.failure;
     }
-    return Decoder<T>::decode(result.reply);
+    return ResultOf<T>::decode(result);
 }
 
 }  // namespace keyslot::detail

@@ -100,7 +100,11 @@ void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
 }  // namespace
 
 protocol::CommandInfo const& known_command(std::string_view name) {
-    protocol::CommandInfo const* const info = protocol::find_command(name);
+    std::size_t const space = name.find(' ');
+    protocol::CommandInfo const* info = protocol::find_command(name.substr(0, space));
+    if (info != nullptr && space != std::string_view::npos) {
+        info = protocol::find_subcommand(*info, name.substr(space + 1));
+    }
     if (info == nullptr) {
         throw std::logic_error("no command " + std::string(name) + " in the table");
     }

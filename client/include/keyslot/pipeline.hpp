@@ -52,14 +52,6 @@ public:
         return static_cast<Derived&>(*this);
     }
 
-    /// Adds any command, word by word. (execute() is what runs them.)
-    Derived& execute_command(std::span<std::string_view const> words) {
-        return add(nullptr, words);
-    }
-    Derived& execute_command(std::initializer_list<std::string_view> words) {
-        return add(nullptr, std::span(words.begin(), words.size()));
-    }
-
     template <class T>
     Derived& issue_command(protocol::CommandInfo const& info, ArgumentList const& words) {
         return add(&info, words.words());

@@ -3,6 +3,7 @@
 #include <keyslot/pipeline.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -117,7 +118,9 @@ public:
     ~Transaction();
 
     void watch(std::span<std::string_view const> keys);
-    void watch(Keys keys) { watch(std::span(keys.begin(), keys.size())); }
+    void watch(std::initializer_list<std::string_view> keys) {
+        watch(std::span(keys.begin(), keys.size()));
+    }
     void unwatch();
     TransactionQueue& multi() { return queue_; }
     void discard() { queue_.reset(); }

@@ -1,14 +1,11 @@
 #pragma once
 
+#include <keyslot/detail/argument_list.hpp>
 #include <keyslot/error.hpp>
 #include <keyslot/node_results.hpp>
 #include <keyslot/options.hpp>
 #include <keyslot/reply.hpp>
 
-#include <array>
-#include <charconv>
-#include <concepts>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,70 +30,6 @@ struct CallResult {
     /// Of a call that named several nodes: what each of them answered, instead of one reply.
     NodeResults<Reply> const* parts = nullptr;
     asio::any_io_executor const* executor = nullptr;  ///< the client's, on which this runs
-};
-
-/// The words of one command, gathered on the stack: no allocation up to 16 words, numbers printed into
-/// the list itself. Lives no longer than the words it was given.
-class ArgumentList {
-public:
-    ArgumentList(std::string_view command) { add(command); }
-    ArgumentList(ArgumentList const&) = delete;
-    ArgumentList& operator=(ArgumentList const&) = delete;
-
-    ArgumentList& add(std::string_view word) {
-        if (size_ < inline_words_.size()) {
-            inline_words_[size_] = word;
-        } else {
-            if (size_ == inline_words_.size()) {
-                more_words_.assign(inline_words_.begin(), inline_words_.end());
-            }
-            more_words_.push_back(word);
-        }
-        ++size_;
-        return *this;
-    }
-    template <std::integral Integer>
-    ArgumentList& add(Integer value) {
-        std::span<char> const room = number_room();
-        auto const end = std::to_chars(room.data(), room.data() + room.size(), value).ptr;
-        return add(std::string_view(room.data(), static_cast<std::size_t>(end - room.data())));
-    }
-    ArgumentList& add(double value) {  // the shortest text that reads back as the same number
-        std::span<char> const room = number_room();
-        auto const end = std::to_chars(room.data(), room.data() + room.size(), value).ptr;
-        return add(std::string_view(room.data(), static_cast<std::size_t>(end - room.data())));
-    }
-    template <class Range>
-        requires requires(Range const& words) { std::string_view(*std::begin(words)); }
-    ArgumentList& add_all(Range const& words) {
-        for (auto const& word : words) {
-            add(std::string_view(word));
-        }
-        return *this;
-    }
-
-    std::span<std::string_view const> words() const {
-        return size_ <= inline_words_.size() ? std::span(inline_words_.data(), size_)
-                                             : std::span<std::string_view const>(more_words_);
-    }
-
-private:
-    static constexpr std::size_t number_size = 32;
-
-    std::span<char> number_room() {
-        if (numbers_used_ < numbers_.size()) {
-            return numbers_[numbers_used_++];
-        }
-        more_numbers_.push_back(std::make_unique<std::array<char, number_size>>());
-        return *more_numbers_.back();
-    }
-
-    std::size_t size_ = 0;
-    std::size_t numbers_used_ = 0;
-    std::array<std::string_view, 16> inline_words_;
-    std::array<std::array<char, number_size>, 4> numbers_;
-    std::vector<std::string_view> more_words_;
-    std::vector<std::unique_ptr<std::array<char, number_size>>> more_numbers_;
 };
 
 /// Where a command goes, told from its words alone.
@@ -147,7 +80,7 @@ private:
     Call* call_;
 };
 
-/// The table entry of a command that this version of Redis is known to have.
+/// The table entry of a command ("GET") or subcommand ("CONFIG GET") that Redis 7.0 is known to have.
 protocol::CommandInfo const& known_command(std::string_view name);
 
 /// Appends the command to `out`; `info` null: looked up. Pure: may be called on any thread.

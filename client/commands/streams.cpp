@@ -5,13 +5,14 @@
 namespace keyslot {
 
 void XTrimOptions::append_to(detail::ArgumentList& words) const {
-    if (!maxlen && !minid) {
-        return;
+    std::string_view const how = approximate ? "~" : "=";
+    if (maxlen) {
+        words.add("MAXLEN").add(how).add(*maxlen);
     }
-    words.add(maxlen ? "MAXLEN" : "MINID").add(approximate ? "~" : "=");
-    // Both at once is the server's to refuse: what is given is sent.
-    words.add_optional(maxlen);
-    words.add_flag("MINID", maxlen && minid).add_optional(minid).add_option("LIMIT", limit);
+    if (minid) {
+        words.add("MINID").add(how).add(*minid);
+    }
+    words.add_option("LIMIT", limit);
 }
 
 void XAddOptions::append_to(detail::ArgumentList& words) const {

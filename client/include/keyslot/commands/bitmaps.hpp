@@ -77,7 +77,8 @@ public:
         return detail::call<"BITCOUNT", long long>(*this, {key, range}, std::move(token)...);
     }
 
-    /// The position of the first bit that is `bit` (0 or 1); -1 if there is none.
+    /// The position of the first bit that is `bit` (0 or 1); -1 if there is none. Without a range the first 0 of a
+    /// value full of ones is the one behind it.
     decltype(auto) bitpos(std::string_view key, long long bit, detail::TokenLike auto... token) {
         return detail::call<"BITPOS", long long>(*this, {key, bit}, std::move(token)...);
     }

@@ -33,7 +33,7 @@ using PoppedElement = std::pair<std::string, std::string>;
 using PoppedElements = std::pair<std::string, std::vector<std::string>>;
 
 /// Lists. The blocking functions wait on the server until there is an element, or until `timeout` has passed
-/// (zero: no limit but the deadline of the call); it is sent in seconds with three decimals.
+/// (zero: for ever); the deadline of such a call is that much later.
 template <class Face>
 class ListCommands {
 public:

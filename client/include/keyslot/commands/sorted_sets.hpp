@@ -125,7 +125,8 @@ Result<PoppedMember> Decoder<PoppedMember>::decode(ReplyView reply);
 }  // namespace detail
 
 /// Sorted sets. Functions that take several keys want them in one slot. The blocking ones wait on the
-/// server until there is a member, or until `timeout` has passed (zero: no limit but the call's deadline).
+/// server until there is a member, or until `timeout` has passed (zero: for ever);
+/// the deadline of such a call is that much later.
 template <class Face>
 class SortedSetCommands {
 public:

@@ -41,16 +41,14 @@ struct XAddOptions {
 
 struct XReadOptions {
     std::optional<long long> count = std::nullopt;
-    std::optional<std::chrono::milliseconds> block =
-        std::nullopt;  ///< zero: no limit but the call's deadline
+    std::optional<std::chrono::milliseconds> block = std::nullopt;  ///< zero: for ever
 
     void append_to(detail::ArgumentList& words) const;
 };
 
 struct XReadGroupOptions {
     std::optional<long long> count = std::nullopt;
-    std::optional<std::chrono::milliseconds> block =
-        std::nullopt;  ///< zero: no limit but the call's deadline
+    std::optional<std::chrono::milliseconds> block = std::nullopt;  ///< zero: for ever
     bool noack = false;  ///< entries do not become pending
 
     void append_to(detail::ArgumentList& words) const;
@@ -229,7 +227,8 @@ Result<StreamFullInfo> Decoder<StreamFullInfo>::decode(ReplyView reply);
 
 }  // namespace detail
 
-/// Streams. XREAD and XREADGROUP with `block` wait on the server until there is an entry.
+/// Streams. XREAD and XREADGROUP with `block` wait on the server until there is an entry; the deadline of
+/// such a call is that much later.
 template <class Face>
 class StreamCommands {
 public:

@@ -38,14 +38,17 @@ struct BusMessage {
     BusType type = BusType::ping;
     // The sender of every message:
     ContactPtr sender;
+    /// Where the sender really is, if it announces another place: answers go back the way the message
+    /// came. nullptr: there.
+    ContactPtr sent_from;
     std::string hostname;
-    std::uint16_t flags = 0;         ///< the sender's own flags
-    NodeId master;                   ///< id of its master; empty for a master
+    std::uint16_t flags = 0;  ///< the sender's own flags
+    NodeId master;  ///< id of its master; empty for a master
     std::uint64_t current_epoch = 0;
     std::uint64_t config_epoch = 0;  ///< a replica sends its master's
     std::int64_t replication_offset = 0;
     bool state_ok = true;
-    bool force_ack = false;          ///< manual failover: vote although the master is not FAIL
+    bool force_ack = false;  ///< manual failover: vote although the master is not FAIL
     bool paused = false;  ///< manual failover: the master holds writes; offset is final
     /// Slots the sender (a replica: its master) claims. Shared: a node makes a new set only when
     /// its claim changes, so that a heartbeat in a large cluster costs no copy of 2 KiB.
@@ -58,6 +61,8 @@ struct BusMessage {
     std::shared_ptr<SlotSet const> about_slots;  ///< update: the slots it claims
     std::string channel, payload;  ///< publish
     bool shard_channel = false;  ///< publish: SPUBLISH
+
+    Contact const& origin() const { return sent_from ? *sent_from : *sender; }
 };
 
 }  // namespace keyslot::sim

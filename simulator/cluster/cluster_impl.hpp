@@ -44,6 +44,9 @@ struct ClusterState::Impl {
     /// is done once.
     void begin_event();
     void settle();
+    bool announces_another_place() const;
+    ContactPtr contact_as_configured(NodeId const& id) const;
+    void follow_configuration();
     Peer& me() { return view.myself(); }
     /// Whose slots and epoch this node speaks for: its own or its master's.
     Peer& my_master() { return me().master != nullptr ? *me().master : me(); }
@@ -206,6 +209,8 @@ struct ClusterState::Impl {
     NodeConfig const& config;  // a CONFIG SET is seen at once
     ClusterPort& port;
     ContactPtr my_contact;  // as this node gives it to others
+    ContactPtr my_place;  // where it is, if it announces another place
+    std::string announced_ip;  // when my_contact was made
     View view;
     std::string my_id;  // for those who want a std::string
     std::int64_t now_ms = 0;

@@ -2,18 +2,60 @@
 
 #include "client/protocol/hash_slot.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
+#include "simulator/cluster/endpoint.hpp"
 
 namespace keyslot::sim {
 
 ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_node)
     : config(config_of_node),
       port(port_of_node),
-      my_contact(make_contact(config.id, config.ip, config.port)),
+      my_contact(contact_as_configured(config.id)),
+      announced_ip(config.announce_ip),
       // Its own address is empty until somebody reaches it there (facts 3.3).
-      view(make_contact(config.id, {}, config.port)),
+      view(make_contact(config.id, announced_ip, my_contact->port, my_contact->bus_port)),
       my_id(config.id) {
     me().hostname = config.hostname;
     me().is_linked = true;
+    follow_configuration();
+}
+
+bool ClusterState::Impl::announces_another_place() const {
+    return !config.announce_ip.empty() || config.announce_port != 0 ||
+           config.announce_bus_port != 0;
+}
+
+ContactPtr ClusterState::Impl::contact_as_configured(NodeId const& id) const {
+    std::uint16_t const port_number =
+        config.announce_port != 0 ? config.announce_port : config.port;
+    std::uint16_t const bus_port =
+        config.announce_bus_port != 0 ? config.announce_bus_port : bus_port_of(config);
+    return make_contact(id, config.announce_ip.empty() ? config.ip : config.announce_ip,
+                        port_number, bus_port);
+}
+
+/// CONFIG SET cluster-announce-hostname, -ip, -port and -bus-port; and a machine that has moved.
+void ClusterState::Impl::follow_configuration() {
+    if (me().hostname != config.hostname) {
+        me().hostname = config.hostname;
+    }
+    bool const announces = announces_another_place();
+    if (!announces && !my_place && my_contact->is_at(config.ip, config.port)) {
+        return;  // as nearly always
+    }
+    ContactPtr const contact = contact_as_configured(me().id());
+    if (!announces) {
+        my_place.reset();
+    } else if (!my_place || !my_place->is_at(config.ip, config.port)) {
+        my_place = make_contact(me().id(), config.ip, config.port, bus_port_of(config));
+    }
+    if (contact->is_at_same_place_as(*my_contact) && announced_ip == config.announce_ip) {
+        return;
+    }
+    my_contact = contact;
+    // Where nothing is announced any more, it must hear again where it is.
+    std::string const own_ip = announced_ip == config.announce_ip ? me().ip() : config.announce_ip;
+    announced_ip = config.announce_ip;
+    me().contact = make_contact(me().id(), own_ip, my_contact->port, my_contact->bus_port);
 }
 
 void ClusterState::Impl::start() {
@@ -24,12 +66,7 @@ void ClusterState::Impl::start() {
 
 void ClusterState::Impl::begin_event() {
     now_ms = port.unix_time_ms();
-    if (me().hostname != config.hostname) {
-        me().hostname = config.hostname;  // CONFIG SET cluster-announce-hostname
-    }
-    if (!my_contact->is_at(config.ip, config.port)) {
-        my_contact = make_contact(me().id(), config.ip, config.port);
-    }
+    follow_configuration();
 }
 
 void ClusterState::Impl::settle() {
@@ -127,13 +164,15 @@ std::shared_ptr<ClusterState::Saved const> ClusterState::Impl::save() {
 
 void ClusterState::Impl::restore(Saved const& saved) {
     begin_event();
-    my_contact = make_contact(saved.my_id, config.ip, config.port);
+    my_contact = contact_as_configured(saved.my_id);
     my_id = saved.my_id.str();
     for (Saved::Node const& node : saved.nodes) {
         bool const is_me = node.contact->id == saved.my_id;
         if (is_me) {
             // Its ports and its host name are those of its configuration.
-            view.rename(me(), make_contact(saved.my_id, node.contact->ip, config.port));
+            std::string const& ip = announced_ip.empty() ? node.contact->ip : announced_ip;
+            view.rename(me(),
+                        make_contact(saved.my_id, ip, my_contact->port, my_contact->bus_port));
         }
         Peer& peer = is_me ? me() : view.add(node.contact, 0, now_ms);
         peer.flags = node.flags;

@@ -118,8 +118,9 @@ void ClusterState::Impl::reset(bool is_hard) {
         current_epoch = 0;
         me().config_epoch = 0;
         last_vote_epoch = 0;
-        my_contact = make_contact(random_id(), config.ip, config.port);
-        view.rename(me(), make_contact(my_contact->id, me().ip(), config.port));
+        my_contact = contact_as_configured(random_id());
+        view.rename(
+            me(), make_contact(my_contact->id, me().ip(), my_contact->port, my_contact->bus_port));
         my_id = me().id().str();
     }
     to_do.evaluate_state = true;

@@ -11,7 +11,7 @@
 
 namespace keyslot::sim {
 
-/// Of a node that was not told otherwise by CLUSTER MEET or cluster-port.
+/// Of a node that was not told otherwise, by CLUSTER MEET or cluster-port.
 constexpr std::uint16_t bus_port_of(std::uint16_t port) {
     return static_cast<std::uint16_t>(port + 10000);
 }
@@ -38,7 +38,8 @@ struct Contact : boost::intrusive_ref_counter<Contact, boost::thread_unsafe_coun
         return port == client_port && ip == address;
     }
     bool is_at_same_place_as(Contact const& other) const {
-        return this == &other || (port == other.port && ip == other.ip);
+        return this == &other ||
+               (port == other.port && bus_port == other.bus_port && ip == other.ip);
     }
 };
 

@@ -64,7 +64,7 @@ Peer& ClusterState::Impl::add_handshake(std::string_view ip, std::uint16_t port_
 
 /// True: this was the answer to a handshake, and there is nothing more in it for us.
 bool ClusterState::Impl::finish_handshake(Peer* sender, BusMessage const& message) {
-    Peer* const peer = handshake_at(message.sender->ip, message.sender->port);
+    Peer* const peer = handshake_at(message.origin().ip, message.origin().port);
     if (peer == nullptr) {
         return false;
     }

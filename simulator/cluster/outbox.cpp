@@ -16,6 +16,7 @@ BusMessage ClusterState::Impl::message(BusType type) {
     BusMessage message;
     message.type = type;
     message.sender = my_contact;
+    message.sent_from = my_place;
     message.hostname = config.hostname;
     message.flags = me().flags;
     message.master = me().master != nullptr ? me().master->id() : NodeId{};
@@ -36,7 +37,7 @@ void ClusterState::Impl::send(Peer const& to, BusMessage message) {
 /// Back the way it came, whether or not we know the sender.
 void ClusterState::Impl::answer(BusMessage const& to, BusMessage message) {
     sent.count(message);
-    port.send_bus(to.sender->ip, to.sender->bus_port, std::move(message));
+    port.send_bus(to.origin().ip, to.origin().bus_port, std::move(message));
 }
 
 void ClusterState::Impl::send_ping(Peer& to, bool with_gossip) {

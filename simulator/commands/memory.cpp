@@ -22,7 +22,7 @@ void usage(ServerCommand& command) {
         }
     }
     Server& server = command.server;
-    Entry const* const entry = server.keyspace.peek(command.argument(2), server.expiry_rule());
+    Entry const* const entry = server.keyspace.find_raw(command.argument(2));  // expired or not
     if (entry == nullptr) {
         return command.reply.null();
     }

@@ -279,6 +279,8 @@ void refuse(Request const& request, Refusal refusal, std::string_view error) {
     if (refusal == Refusal::redirection) {
         return reply.error(error);
     }
+    // Who listens has heard MULTI: this is the end of it.
+    request.server.feed_monitors(*request.binding().info, request.arguments, session.peer);
     if (error.starts_with("ERR ")) {
         error.remove_prefix(4);
     }

@@ -131,13 +131,13 @@ std::string percents(std::int64_t parts_per_million) {
 
 /// While a data set is loaded.
 void about_loading(Server& server, Lines line) {
-    MasterLink const& link = server.master_link;
-    Duration const elapsed = server.now() - link.loading_since();
-    Duration const whole = link.loading_until() - link.loading_since();
+    LoadingWindow const& loading = *server.loading();
+    Duration const elapsed = server.now() - loading.since;
+    Duration const whole = loading.until - loading.since;
     auto const to_ms = [](Duration time) {
         return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
     };
-    std::int64_t const bytes = link.transfer_bytes();
+    std::int64_t const bytes = loading.bytes;
     std::int64_t const loaded_ppm = whole.count() == 0 ? 0 : elapsed * 1'000'000 / whole;
     line("loading_start_time", (server.unix_time_ms() - to_ms(elapsed)) / 1000)(
         "loading_total_bytes", bytes)("loading_rdb_used_mem", 0)("loading_loaded_bytes",

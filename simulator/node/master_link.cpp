@@ -163,13 +163,22 @@ void MasterLink::on_handshake_reply(std::string_view line) {
             }
             break;
         case Step::port:  // an old master may not know these: no reason to stop
+            if (std::string const ip = server_.parameters.text("replica-announce-ip");
+                !ip.empty()) {
+                step_ = Step::address;
+                return send({"REPLCONF", "ip-address", ip});
+            }
+            [[fallthrough]];
+        case Step::address:
             step_ = Step::capabilities;
             return send({"REPLCONF", "capa", "eof", "capa", "psync2"});
         case Step::capabilities: step_ = Step::psync; return send_psync();
         case Step::psync: return on_psync_reply(line);
     }
     step_ = Step::port;
-    send({"REPLCONF", "listening-port", std::to_string(server_.config.port)});
+    std::int64_t const announced = server_.parameters.number("replica-announce-port");
+    send({"REPLCONF", "listening-port",
+          std::to_string(announced != 0 ? announced : server_.config.port)});
 }
 
 void MasterLink::send_psync() {
@@ -234,20 +243,17 @@ void MasterLink::start_loading(std::string_view data) {
     if (!read_snapshot(data, *loaded_, server_.unix_time_ms())) {
         return drop();
     }
-    NodeConfig const& config = server_.config;
     auto const keys = static_cast<std::int64_t>(loaded_->size());
     state_ = State::loading;
-    loading_since_ = loading_until_ = server_.now();
+    loading_ = LoadingWindow::of(server_.config, server_.now(), data_size_, keys);
     if (keys == 0) {
+        loading_.until = server_.now();
         return on_time();  // so quick that nobody would notice
     }
-    loading_until_ = server_.now() + std::chrono::microseconds{config.loading_us_min} +
-                     std::chrono::nanoseconds{config.loading_ns_per_byte * data_size_} +
-                     std::chrono::microseconds{keys * std::max(config.key_load_delay_us, 0)};
 }
 
 void MasterLink::on_time() {
-    if (!is_loading() || server_.now() < loading_until_) {
+    if (!is_loading() || server_.now() < loading_.until) {
         return;
     }
     server_.keyspace.copy_from(*loaded_);

@@ -2,6 +2,7 @@
 
 #include "client/protocol/request_parser.hpp"
 #include "simulator/node/keyspace.hpp"
+#include "simulator/node/loading_window.hpp"
 #include "simulator/node/node_host.hpp"
 
 #include <keyslot/time.hpp>
@@ -50,8 +51,8 @@ public:
     std::string_view state_name() const;
     bool is_transferring() const { return state_ == State::transfer || is_loading(); }
     bool is_loading() const { return state_ == State::loading; }
-    Instant loading_until() const { return is_loading() ? loading_until_ : Instant::max(); }
-    Instant loading_since() const { return loading_since_; }
+    /// nullptr: not loading.
+    LoadingWindow const* loading() const { return is_loading() ? &loading_ : nullptr; }
     /// Of a data set under way: all its bytes, if they are known yet, and those that have come.
     std::int64_t transfer_bytes() const { return data_size_ < 0 ? 0 : data_size_; }
     std::int64_t transferred_bytes() const;
@@ -67,7 +68,7 @@ public:
     std::int64_t down_seconds() const;
 
 private:
-    enum class Step : std::uint8_t { ping, auth, port, capabilities, psync };
+    enum class Step : std::uint8_t { ping, auth, port, address, capabilities, psync };
 
     void connect();
     /// Ends the connection; it is tried again at the next tick.
@@ -108,8 +109,7 @@ private:
     std::int64_t sync_offset_ = 0;
     std::int64_t data_size_ = -1;  ///< of the data set under way; -1: not told yet
     std::unique_ptr<Keyspace> loaded_;  ///< to take the place of the node's own
-    Instant loading_since_{};
-    Instant loading_until_ = Instant::max();
+    LoadingWindow loading_;
     bool may_continue_ = false;  ///< our history is one that a master has had
 };
 

@@ -21,9 +21,14 @@ enum class EndpointType : std::uint8_t { ip, hostname, unknown_endpoint };
 struct NodeConfig {
     std::string id;                 ///< 40 hex digits
     std::string ip = "127.0.0.1";
-    std::uint16_t port = 6379;      ///< bus port: port + 10000
-    std::string hostname;           ///< cluster-announce-hostname
-    std::string password;           ///< requirepass; empty: none
+    std::uint16_t port = 6379;
+    std::uint16_t cluster_port = 0;  ///< of the bus; 0: port + 10000
+    // cluster-announce-ip, -port and -bus-port: where others shall look for it. Empty and 0: where it is.
+    std::string announce_ip;
+    std::uint16_t announce_port = 0;
+    std::uint16_t announce_bus_port = 0;
+    std::string hostname;  ///< cluster-announce-hostname
+    std::string password;  ///< requirepass; empty: none
     std::int64_t node_timeout_ms = 15000;
     bool require_full_coverage = true;
     bool allow_reads_when_down = false;
@@ -38,8 +43,8 @@ struct NodeConfig {
     int repl_diskless_sync_delay_s = 5;
     /// repl-ping-replica-period
     int repl_ping_period_s = 10;
-    /// How long a replica is loading a data set that came whole, and answers LOADING: so long at
-    /// least, and so much longer for each byte and, with CONFIG SET key-load-delay, for each key.
+    /// How long a node is loading a data set, that of its master or after a restart its own, and answers
+    /// LOADING: so long at least, and so much longer for each byte and, with key-load-delay, each key.
     std::int64_t loading_us_min = 1000;
     std::int64_t loading_ns_per_byte = 20;
     int key_load_delay_us = 0;

@@ -65,7 +65,7 @@ constexpr ParameterSpec table[] = {
     {.name = "cluster-link-sendbuf-limit", .initial = "0", .kind = unsigned_memory},
     {.name = "cluster-migration-barrier", .initial = "1", .kind = integer, .high = int_max},
     {.name = "cluster-node-timeout", .initial = "15000", .kind = integer},
-    {.name = "cluster-port", .initial = "0", .access = immutable},
+    {.name = "cluster-port", .initial = "0", .kind = integer, .access = immutable, .high = 65535},
     {.name = "cluster-preferred-endpoint-type", .initial = "ip", .kind = word, .words = "ip, hostname, unknown-endpoint"},
     {.name = "cluster-replica-no-failover", .initial = "no", .kind = boolean},
     {.name = "cluster-replica-validity-factor", .initial = "10", .kind = integer, .high = int_max},

@@ -1,6 +1,7 @@
 #include "simulator/node/server.hpp"
 
 #include "simulator/kernel/random.hpp"
+#include "simulator/node/snapshot.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -47,8 +48,20 @@ void Server::start() {
     auto const phase = static_cast<std::int64_t>(
         host.random().below(static_cast<std::uint64_t>(cron_period.count())));
     cron_at_ = now_ + Duration{phase};
-    cluster.start();
+    if (keyspace.empty()) {
+        finish_start();
+    } else {
+        auto const bytes = static_cast<std::int64_t>(write_snapshot(keyspace).size());
+        own_loading_ =
+            LoadingWindow::of(config, now_, bytes, static_cast<std::int64_t>(keyspace.size()));
+    }
     settle();
+}
+
+/// The data is there: only now a replica looks for its master.
+void Server::finish_start() {
+    own_loading_.reset();
+    cluster.start();
 }
 
 void Server::on_session_open(SessionId id, std::string_view peer) {
@@ -195,6 +208,9 @@ void Server::on_wake() {
         scripts.on_wake();
     } else {
         release_paused();
+        if (own_loading_ && now_ >= own_loading_->until) {
+            finish_start();
+        }
         master_link.on_time();
         feed.expire_waits();
         expire_blocked();
@@ -381,7 +397,7 @@ void Server::arm_wake() {
     } else {
         Instant const urgent =
             std::min({pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline(),
-                      master_link.loading_until()});
+                      is_loading() ? loading()->until : Instant::max()});
         wake.background = urgent == Instant::max();
         wake.at = std::min(cron_at_, urgent);
     }

@@ -65,7 +65,11 @@ public:
     /// A replica that is told so (replica-read-only no) may be written to, as far as the cluster sends
     /// writes to it: FLUSHALL, and scripts that write no key.
     bool is_read_only() const { return is_replica() && parameters.replica_read_only; }
-    bool is_loading() const { return master_link.is_loading(); }
+    /// Of the data set that was there when the node started, or of its master's; nullptr: not loading.
+    LoadingWindow const* loading() const {
+        return own_loading_ ? &*own_loading_ : master_link.loading();
+    }
+    bool is_loading() const { return loading() != nullptr; }
     ExpiryRule expiry_rule() const;
     PauseKind pause_kind() const { return pause.kind(now_); }
     /// Whether the dataset may not change by itself: a manual failover counts on a still offset.
@@ -208,6 +212,7 @@ private:
     void on_event(NotifyClass type, std::string_view event, std::string_view key) override;
 
     // The event loop (server.cpp)
+    void finish_start();
     void settle();
     void cron();
     void expire_keys();
@@ -280,6 +285,7 @@ private:
     Instant now_{};
     std::int64_t unix_time_ms_ = 0;
     Instant started_at_{};
+    std::optional<LoadingWindow> own_loading_;  ///< after a restart
     Instant cron_at_ = Instant::max();
     std::uint64_t cron_runs_ = 0;
     std::int64_t client_looked_at_ = 0;  // by redirect_blocked()

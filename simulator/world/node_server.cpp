@@ -1,6 +1,7 @@
 #include "simulator/world/node_server.hpp"
 
 #include "client/protocol/request_parser.hpp"
+#include "simulator/cluster/endpoint.hpp"
 #include "simulator/world/tapped_session.hpp"
 
 #include <boost/asio/error.hpp>
@@ -14,7 +15,6 @@ namespace keyslot::sim {
 
 namespace {
 
-constexpr std::uint16_t bus_port_offset = 10000;
 /// Longer than an instant, and shorter than anything else.
 constexpr Duration hold_time = std::chrono::microseconds{1};
 constexpr Duration busy_poll = std::chrono::milliseconds{1};
@@ -217,7 +217,7 @@ NodeServer::NodeServer(WorldParts parts, Place place, NodeConfig config,
       place_(place),
       config_(std::move(config)),
       address_{config_.ip, config_.port},
-      bus_address_{config_.ip, static_cast<std::uint16_t>(config_.port + bus_port_offset)},
+      bus_address_{config_.ip, bus_port_of(config_)},
       presets_(presets),
       random_(random),
       clock_(parts.unix_time_origin_ms) {}

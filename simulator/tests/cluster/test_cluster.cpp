@@ -123,6 +123,9 @@ void TestNode::follow_master() {
         return;
     }
     TestNode* const master = cluster_.node_at(replicates->second);
+    if (master == nullptr) {
+        return;
+    }
     bool const is_cut = cluster_.is_cut(*this, *master) || cluster_.is_cut(*master, *this);
     if (master->is_up_ && !is_cut) {
         offset = master->offset;

@@ -106,6 +106,70 @@ TEST_F(Loading, a_link_lost_meanwhile_is_noticed_afterwards) {
     EXPECT_NE(replica.ask("INFO replication").find("master_link_status:up\r\n"), npos);
 }
 
+/// A master with some keys that has just come back.
+class LoadingItsOwn : public testing::Test {
+protected:
+    LoadingItsOwn() {
+        for (int n = 0; n < 500; ++n) {
+            master.ask("SET key:" + std::to_string(n) + " x");
+        }
+        net.run_for(100ms);
+    }
+
+    TestNet net;
+    std::vector<TestNode*> nodes = net.add_cluster(1, 1);
+    TestNode& master = *nodes[0];
+    TestNode& replica = *nodes[1];
+};
+
+TEST_F(LoadingItsOwn, a_restarted_node_answers_loading_until_its_data_is_there) {
+    master.crash();
+    master.restart(true);
+    EXPECT_EQ(master.ask("PING"), loading);
+    EXPECT_EQ(master.ask("GET key:1"), "-CLUSTERDOWN The cluster is down\r\n");  // comes first
+    EXPECT_EQ(master.ask("DBSIZE"), loading);
+    EXPECT_EQ(master.ask("CLUSTER INFO"), loading);
+    EXPECT_EQ(master.ask("ECHO a"), "$1\r\na\r\n");
+    std::string const info = master.ask("INFO persistence");
+    EXPECT_NE(info.find("loading:1\r\n"), std::string::npos);
+    EXPECT_NE(info.find("loading_loaded_perc:0.00\r\n"), std::string::npos);
+    net.run_for(1500us);
+    EXPECT_EQ(master.ask("PING"), "+PONG\r\n");
+    EXPECT_EQ(master.ask("DBSIZE"), ":500\r\n");
+    EXPECT_NE(master.ask("INFO persistence").find("loading:0\r\n"), std::string::npos);
+}
+
+TEST_F(LoadingItsOwn, a_restarted_replica_looks_for_its_master_when_it_has_loaded) {
+    replica.crash();
+    replica.restart(true);
+    EXPECT_NE(replica.ask("INFO replication").find("role:master\r\n"), std::string::npos);
+    EXPECT_EQ(replica.ask("PING"), loading);
+    net.run_for(1500us);
+    EXPECT_NE(replica.ask("INFO replication").find("role:slave\r\n"), std::string::npos);
+    net.run_for(2s);
+    EXPECT_NE(replica.ask("INFO replication").find("master_link_status:up\r\n"), std::string::npos);
+}
+
+TEST_F(LoadingItsOwn, an_empty_node_is_there_at_once) {
+    master.crash();
+    master.restart(false);
+    EXPECT_EQ(master.ask("PING"), "+PONG\r\n");
+}
+
+TEST_F(LoadingItsOwn, lasts_as_long_as_the_configuration_says) {
+    NodeConfig config;
+    config.key_load_delay_us = 10'000;
+    TestNode& node = net.add_single(config);
+    node.ask("SET a 1");
+    node.ask("SET b 1");
+    node.crash();
+    node.restart(true);
+    net.run_for(20ms);
+    EXPECT_EQ(node.ask("PING"), loading);
+    net.run_for(2ms);
+    EXPECT_EQ(node.ask("PING"), "+PONG\r\n");
+}
+
 TEST_F(Loading, stale_data_switched_off_comes_before_it) {
     replica.ask("CONFIG SET replica-serve-stale-data no");
     start_loading();

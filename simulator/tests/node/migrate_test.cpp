@@ -180,6 +180,37 @@ TEST_F(Migrate, reuses_its_connection_for_ten_seconds) {
     EXPECT_EQ(target.ask("CLIENT LIST").find("cmd=restore-asking"), std::string::npos);
 }
 
+TEST_F(Migrate, a_connection_that_the_target_has_closed_meanwhile_is_made_anew) {
+    source.ask("SET foo 1");
+    source.ask("SET {foo}b 1");
+    open_slot();
+    EXPECT_EQ(migrate("foo 0 1000"), "+OK\r\n");
+    target.ask("CLIENT KILL TYPE normal");  // the source has not heard of it when it asks again
+    EXPECT_EQ(migrate("{foo}b 0 1000"), "+OK\r\n");
+    EXPECT_EQ(asking("MGET foo {foo}b"), "*2\r\n$1\r\n1\r\n$1\r\n1\r\n");
+    EXPECT_EQ(source.ask("DBSIZE"), ":0\r\n");
+}
+
+TEST_F(Migrate, a_second_refusal_is_final) {
+    source.ask("SET foo 1");
+    source.ask("SET {foo}b 1");
+    open_slot();
+    EXPECT_EQ(migrate("foo 0 1000"), "+OK\r\n");
+    target.crash();
+    EXPECT_EQ(migrate("{foo}b 0 1000"), "-IOERR error or timeout writing to target instance\r\n");
+    EXPECT_EQ(source.ask("GET {foo}b"), "$1\r\n1\r\n");
+}
+
+TEST_F(Migrate, a_key_that_expires_while_the_connection_is_made_goes_nowhere) {
+    source.ask("SET foo 1 PX 1");
+    source.ask("SET {foo}b 2");
+    open_slot();
+    net.run_for(1ms);  // its last moment
+    EXPECT_EQ(migrate("\"\" 0 1000 KEYS foo {foo}b"), "+OK\r\n");
+    EXPECT_EQ(asking("EXISTS foo"), ":0\r\n");
+    EXPECT_EQ(asking("EXISTS {foo}b"), ":1\r\n");
+}
+
 TEST_F(Migrate, asking_holds_for_one_command_or_one_transaction) {
     open_slot();
     SessionId const session = target.connect();

@@ -423,6 +423,36 @@ TEST_F(ReplicatedCluster, a_wait_on_a_master_that_steps_down_ends_with_the_conne
               "replica?)\r\n<closed>");
 }
 
+TEST_F(ReplicatedCluster, a_replica_is_listed_as_it_announces_itself) {
+    replica.ask("CONFIG SET replica-announce-ip 10.9.9.9 replica-announce-port 4711");
+    replica.break_links();
+    net.run_for(2s);
+    EXPECT_NE(master.ask("ROLE").find("$8\r\n10.9.9.9\r\n$4\r\n4711\r\n"), std::string::npos);
+    EXPECT_NE(master.ask("INFO replication").find("slave0:ip=10.9.9.9,port=4711,state=online,"),
+              std::string::npos);
+}
+
+TEST(ClusterPort, is_where_the_bus_is) {
+    TestNet net;
+    std::vector<TestNode*> nodes;
+    for (int n = 0; n < 2; ++n) {
+        NodeConfig config;
+        config.options = {{"cluster-port", "9001"}};
+        nodes.push_back(&net.add(config));
+        nodes.back()->node().start();
+    }
+    EXPECT_EQ(nodes[0]->ask("CONFIG GET cluster-port"),
+              "*2\r\n$12\r\ncluster-port\r\n$4\r\n9001\r\n");
+    EXPECT_EQ(nodes[0]->ask("CONFIG SET cluster-port 1"),
+              "-ERR CONFIG SET failed (possibly related to argument 'cluster-port') - can't set "
+              "immutable config\r\n");
+    EXPECT_NE(nodes[0]->ask("CLUSTER NODES").find(" :7000@9001 myself,master"), std::string::npos);
+    EXPECT_EQ(nodes[0]->ask("CLUSTER MEET 10.0.0.2 7000 9001"), "+OK\r\n");
+    net.run_for(3s);
+    EXPECT_NE(nodes[0]->ask("CLUSTER NODES").find(" 10.0.0.2:7000@9001 master"), std::string::npos);
+    EXPECT_NE(nodes[1]->ask("CLUSTER NODES").find(" 10.0.0.1:7000@9001 master"), std::string::npos);
+}
+
 TEST(Siblings, continue_with_the_promoted_replica_partially) {
     TestNet net;
     auto const nodes = net.add_cluster(3, 2);

@@ -1,6 +1,7 @@
 #include "simulator/tests/node/test_net.hpp"
 
 #include "client/protocol/resp_writer.hpp"
+#include "simulator/cluster/endpoint.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -88,6 +89,16 @@ void TestNet::at(Instant when, std::function<void()> event) {
 TestNode* TestNet::find(std::string_view ip, std::uint16_t port) {
     for (auto const& node : nodes_) {
         if (node->config_.ip == ip && node->config_.port == port) {
+            return node.get();
+        }
+    }
+    return nullptr;
+}
+
+TestNode* TestNet::find_bus(std::string_view ip, std::uint16_t bus_port) {
+    for (auto const& node : nodes_) {
+        bool const is_there = node->node_ && node->config_.ip == ip;
+        if (is_there && bus_port_of(node->node_->config()) == bus_port) {
             return node.get();
         }
     }
@@ -263,7 +274,7 @@ void TestNode::close_link(LinkId link) {
 }
 
 void TestNode::send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) {
-    TestNode* const peer = net_.find(ip, static_cast<std::uint16_t>(bus_port - 10000));
+    TestNode* const peer = net_.find_bus(ip, bus_port);
     net_.after(delay, [this, peer, message = std::move(message)] {
         if (peer != nullptr && peer->node_ && !net_.is_cut(*this, *peer)) {
             peer->node_->on_bus(message);

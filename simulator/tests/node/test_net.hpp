@@ -47,6 +47,7 @@ public:
     void at(Instant when, std::function<void()> event);
     void after(Duration delay, std::function<void()> event) { at(now_ + delay, std::move(event)); }
     TestNode* find(std::string_view ip, std::uint16_t port);
+    TestNode* find_bus(std::string_view ip, std::uint16_t bus_port);
 
     /// No link or message between these two arrives any more.
     void cut(TestNode& a, TestNode& b);

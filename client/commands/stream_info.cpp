@@ -101,7 +101,7 @@ struct Decoder<StreamFullInfo::Group> {
             .named("entries-read", &Group::entries_read)
             .named("lag", &Group::lag)
             .named("pel-count", &Group::pel_count)
-            .named("pel", &Group::pending)
+            .named("pending", &Group::pending)
             .named("consumers", &Group::consumers)
             .result();
     }

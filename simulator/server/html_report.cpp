@@ -183,6 +183,15 @@ std::vector<bool> choose_shown(std::vector<NamedResult> const& results) {
     return shown;
 }
 
+std::string note_on_rest(std::vector<bool> const& shown) {
+    auto const rest = std::count(shown.begin(), shown.end(), false);
+    if (rest == 0) {
+        return "";
+    }
+    return "<p class='note'>" + std::to_string(rest) +
+           " more runs held and are not told in full: play one by itself to see it.</p>\n";
+}
+
 std::string heading(std::vector<NamedResult> const& results) {
     auto const held = std::count_if(results.begin(), results.end(), [](NamedResult const& named) {
         return named.result.verdict() == Verdict::held;
@@ -208,6 +217,7 @@ std::string html_report(std::vector<NamedResult> const& results) {
     std::vector<bool> const shown = choose_shown(results);
     if (results.size() > 1) {
         html += summary(results, shown);
+        html += note_on_rest(shown);
     }
     for (std::size_t n = 0; n < results.size(); ++n) {
         if (shown[n]) {

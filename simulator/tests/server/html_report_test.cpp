@@ -104,6 +104,7 @@ TEST(HtmlReport, OfManyRunsThatHeldOnlySomeAreToldInFull) {
     std::string const html = html_report(many);
     EXPECT_EQ(count(html, "<details class='run'"), 20u);
     EXPECT_THAT(html, HasSubstr("30 runs, 30 held"));
+    EXPECT_THAT(html, HasSubstr("10 more runs held and are not told in full"));
 }
 
 TEST(HtmlReport, ARunWithoutAChronicleStillHasItsCallsAndVerdict) {

@@ -1,8 +1,8 @@
 #include "simulator/acl/user.hpp"
 
 #include "simulator/acl/rule_errors.hpp"
-#include "simulator/acl/sha256.hpp"
 #include "simulator/node/words.hpp"
+#include "simulator/scripting/sha.hpp"
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 
 #include "simulator/commands/numbers.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -90,6 +91,16 @@ void answer_invalid_expiry(CommandContext& context) {
 
 bool already_expired(CommandContext const& context, std::int64_t at_ms) {
     return at_ms <= context.unix_time_ms && !context.is_replica;
+}
+
+IndexRange indexes_between(std::size_t size, std::int64_t start, std::int64_t stop) {
+    auto const count = static_cast<std::int64_t>(size);
+    start = std::max<std::int64_t>(start < 0 ? start + count : start, 0);
+    stop = std::min(stop < 0 ? stop + count : stop, count - 1);
+    if (start > stop) {
+        return {};
+    }
+    return {static_cast<std::size_t>(start), static_cast<std::size_t>(stop) + 1};
 }
 
 std::optional<std::int64_t> timeout_argument(CommandContext& context, std::size_t n) {

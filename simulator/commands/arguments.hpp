@@ -4,6 +4,7 @@
 #include "simulator/commands/errors.hpp"
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,6 +40,18 @@ std::optional<std::int64_t> expiry_argument(CommandContext& context, std::size_t
 void answer_invalid_expiry(CommandContext& context);
 /// A node that is its own master deletes instead of setting an expiry that has passed.
 bool already_expired(CommandContext const& context, std::int64_t at_ms);
+
+/// Up to, not including, `last`.
+struct IndexRange {
+    std::size_t first = 0;
+    std::size_t last = 0;
+
+    std::size_t size() const { return last - first; }
+    bool empty() const { return first == last; }
+};
+
+/// Of `size` elements those from `start` to `stop`, both included, negative ones counted from the end.
+IndexRange indexes_between(std::size_t size, std::int64_t start, std::int64_t stop);
 
 /// Argument n as the timeout of a blocking command: seconds with decimals, in milliseconds. 0: for ever.
 std::optional<std::int64_t> timeout_argument(CommandContext& context, std::size_t n);

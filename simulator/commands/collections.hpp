@@ -95,8 +95,28 @@ struct RandomCount {
     bool repeats = false;  ///< the count was negative: the same element may come again
     bool with_values = false;
 };
-/// `values_option`: HRANDFIELD's WITHVALUES, empty if there is none. nullopt: answered.
+/// `values_option`: HRANDFIELD's WITHVALUES; SRANDMEMBER has none, and is given an empty one. nullopt: answered.
 std::optional<RandomCount> random_count_argument(CommandContext& context,
-                                                 std::string_view values_option = {});
+                                                 std::string_view values_option);
+
+/// SRANDMEMBER, HRANDFIELD and ZRANDMEMBER: `one(value)` answers without a count, `many(value, wanted)`
+/// with one.
+template <class T, class One, class Many>
+void answer_random(CommandContext& context, std::string_view values_option, One&& one,
+                   Many&& many) {
+    bool const has_count = context.count() > 2;
+    auto const wanted = has_count ? random_count_argument(context, values_option) : RandomCount{1};
+    if (!wanted) {
+        return;
+    }
+    auto const [outcome, entry, value] = find_value<T>(context, context.argument(1));
+    if (outcome == Lookup::missing) {
+        has_count ? context.reply.array(0) : context.reply.null();
+    } else if (outcome == Lookup::found && has_count) {
+        many(*value, *wanted);
+    } else if (outcome == Lookup::found) {
+        one(*value);
+    }
+}
 
 }  // namespace keyslot::sim

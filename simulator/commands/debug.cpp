@@ -1,10 +1,8 @@
 #include "simulator/commands/server_command.hpp"
 #include "simulator/node/server.hpp"
-
-#include <openssl/evp.h>
+#include "simulator/scripting/sha.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <span>
@@ -19,42 +17,22 @@ namespace {
 
 using protocol::RespWriter;
 
-using Digest = std::array<unsigned char, 20>;
-
-Digest sha1(std::string_view bytes) {
-    Digest digest{};
-    std::array<unsigned char, EVP_MAX_MD_SIZE> made{};
-    unsigned int size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), made.data(), &size, EVP_sha1(), nullptr);
-    std::copy_n(made.begin(), digest.size(), digest.begin());
-    return digest;
-}
-
-void add(Digest& digest, std::string_view bytes) {
-    Digest const other = sha1(bytes);
+void add(Sha1& digest, std::string_view bytes) {
+    Sha1 const other = sha1(bytes);
     for (std::size_t n = 0; n < digest.size(); ++n) {
         digest[n] = static_cast<unsigned char>(digest[n] ^ other[n]);
     }
 }
 
 /// As add(), but the order matters.
-void mix(Digest& digest, std::string_view bytes) {
+void mix(Sha1& digest, std::string_view bytes) {
     add(digest, bytes);
     digest = sha1({reinterpret_cast<char const*>(digest.data()), digest.size()});
 }
 
-std::string hex(Digest const& digest) {
-    std::string text;
-    for (unsigned char const byte : digest) {
-        text += "0123456789abcdef"[byte / 16u];
-        text += "0123456789abcdef"[byte % 16u];
-    }
-    return text;
-}
-
 /// Equal for equal values, and for strings what Redis says.
-Digest digest_of(Entry const& entry) {
-    Digest digest{};
+Sha1 digest_of(Entry const& entry) {
+    Sha1 digest{};
     if (auto const* const string = std::get_if<StringValue>(&entry.value)) {
         mix(digest, std::string_view("\0\0\0\0", 4));  // the type's number
         mix(digest, string->view());
@@ -73,12 +51,12 @@ void digest_value(ServerCommand& command) {
     command.reply.array(command.count() - 2);
     for (std::string_view const key : command.arguments.subspan(2)) {
         Entry const* const entry = command.server.keyspace.find_raw(key);
-        command.reply.simple(hex(entry != nullptr ? digest_of(*entry) : Digest{}));
+        command.reply.simple(hex(entry != nullptr ? digest_of(*entry) : Sha1{}));
     }
 }
 
 void digest(ServerCommand& command) {
-    Digest all{};
+    Sha1 all{};
     Keyspace const& keyspace = command.server.keyspace;
     for (Entry const* entry = keyspace.first(); entry != nullptr; entry = keyspace.next(*entry)) {
         add(all, std::string(entry->key()) + hex(digest_of(*entry)));

@@ -81,53 +81,33 @@ void hkeys(CommandContext& context) { answer_half(context, false); }
 void hvals(CommandContext& context) { answer_half(context, true); }
 
 void hrandfield(CommandContext& context) {
-    bool const has_count = context.count() > 2;
-    auto const wanted = has_count ? random_count_argument(context, "withvalues") : RandomCount{1};
-    if (!wanted) {
-        return;
-    }
-    auto const [outcome, entry, hash] = find_value<HashValue>(context, context.argument(1));
-    if (outcome == Lookup::missing) {
-        has_count ? context.reply.array(0) : context.reply.null();
-    } else if (outcome == Lookup::found && has_count) {
-        answer_fields(context, draw_fields(context, *hash, *wanted), wanted->with_values);
-    } else if (outcome == Lookup::found) {
-        hash->fields().draw(context.random, [&](std::string_view field, std::string const&) {
+    auto const one = [&](HashValue const& hash) {
+        hash.fields().draw(context.random, [&](std::string_view field, std::string const&) {
             context.reply.bulk(field);
         });
-    }
+    };
+    auto const many = [&](HashValue const& hash, RandomCount const& wanted) {
+        answer_fields(context, draw_fields(context, hash, wanted), wanted.with_values);
+    };
+    answer_random<HashValue>(context, "withvalues", one, many);
 }
 
 void hscan(CommandContext& context) {
-    auto const cursor = cursor_argument(context, 2);
-    if (!cursor) {
-        return;
-    }
-    auto const [outcome, entry, hash] = find_value<HashValue>(context, context.argument(1));
-    if (outcome != Lookup::found) {
-        if (outcome == Lookup::missing) {
-            answer_empty_scan(context);
-        }
-        return;
-    }
-    auto const options = scan_options(context, 3, false);
-    if (!options) {
-        return;
-    }
-    std::vector<std::string> words;
-    auto const take = [&](std::string_view field, std::string const& value) {
-        if (options->matches(field)) {
-            words.emplace_back(field);
-            words.push_back(value);
-        }
-    };
-    std::uint64_t next = 0;
-    if (hash->is_compact()) {
-        hash->fields().for_each(take);  // whole, whatever the cursor and the count
-    } else {
-        next = hash->fields().scan(*cursor, options->count, take);
-    }
-    answer_scan(context, next, words);
+    scan_elements<HashValue>(
+        context, [](HashValue const& hash, std::uint64_t cursor, ScanOptions const& options,
+                    std::vector<std::string>& words) {
+            auto const take = [&](std::string_view field, std::string const& value) {
+                if (options.matches(field)) {
+                    words.emplace_back(field);
+                    words.push_back(value);
+                }
+            };
+            if (!hash.is_compact()) {
+                return hash.fields().scan(cursor, options.count, take);
+            }
+            hash.fields().for_each(take);  // whole, whatever the cursor and the count
+            return std::uint64_t{0};
+        });
 }
 
 }  // namespace keyslot::sim

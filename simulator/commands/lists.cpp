@@ -14,23 +14,6 @@ constexpr std::int64_t int64_max = std::numeric_limits<std::int64_t>::max();
 
 ListValue& list_of(Entry& entry) { return std::get<ListValue>(entry.value); }
 
-/// Both ends count, and negative indexes from the tail. Empty where start > end.
-struct Range {
-    std::size_t start = 0;
-    std::size_t end = 0;  ///< one past the last
-};
-
-Range clamp_range(std::int64_t start, std::int64_t end, std::size_t size) {
-    auto const length = static_cast<std::int64_t>(size);
-    start = std::max<std::int64_t>(start < 0 ? start + length : start, 0);
-    end = end < 0 ? end + length : end;
-    if (start > end || start >= length) {
-        return {};
-    }
-    return {static_cast<std::size_t>(start),
-            static_cast<std::size_t>(std::min(end, length - 1) + 1)};
-}
-
 std::string* element_at(ListValue& list, std::int64_t index) {
     auto const length = static_cast<std::int64_t>(list.elements.size());
     index = index < 0 ? index + length : index;
@@ -62,8 +45,7 @@ void rpushx(CommandContext& context) { push(context, ListEnd::right, true); }
 
 void pop(CommandContext& context, ListEnd end) {
     if (context.count() > 3) {
-        return context.reply.error("ERR wrong number of arguments for '" +
-                                   std::string(context.info.name) + "' command");
+        return answer_wrong_arity(context);
     }
     std::optional<std::int64_t> count;
     if (context.count() == 3) {
@@ -173,10 +155,10 @@ void lrange(CommandContext& context) {
     if (outcome == Lookup::wrong_type) {
         return;
     }
-    Range const range =
-        list != nullptr ? clamp_range(*start, *end, list->elements.size()) : Range{};
-    context.reply.array(range.end - range.start);
-    for (std::size_t n = range.start; n < range.end; ++n) {
+    auto const range =
+        list != nullptr ? indexes_between(list->elements.size(), *start, *end) : IndexRange{};
+    context.reply.array(range.size());
+    for (std::size_t n = range.first; n < range.last; ++n) {
         context.reply.bulk(list->elements[n]);
     }
 }
@@ -193,14 +175,14 @@ void ltrim(CommandContext& context) {
     }
     if (outcome == Lookup::found) {
         std::size_t const before = list->elements.size();
-        Range const range = clamp_range(*start, *end, before);
+        IndexRange const range = indexes_between(before, *start, *end);
         auto const begin = list->elements.begin();
-        list->elements.erase(std::next(begin, static_cast<std::ptrdiff_t>(range.end)),
+        list->elements.erase(std::next(begin, static_cast<std::ptrdiff_t>(range.last)),
                              list->elements.end());
         list->elements.erase(
             list->elements.begin(),
-            std::next(list->elements.begin(), static_cast<std::ptrdiff_t>(range.start)));
-        removed(context, *entry, before - (range.end - range.start), "ltrim");
+            std::next(list->elements.begin(), static_cast<std::ptrdiff_t>(range.first)));
+        removed(context, *entry, before - range.size(), "ltrim");
     }
     context.reply.ok();
 }

@@ -1,6 +1,5 @@
 #include "simulator/commands/scan_options.hpp"
 
-#include "simulator/commands/arguments.hpp"
 #include "simulator/commands/glob.hpp"
 #include "simulator/node/words.hpp"
 
@@ -79,8 +78,6 @@ std::optional<ScanOptions> scan_options(CommandContext& context, std::size_t fir
     }
     return options;
 }
-
-void answer_empty_scan(CommandContext& context) { answer_scan(context, 0, {}); }
 
 void answer_scan(CommandContext& context, std::uint64_t cursor,
                  std::vector<std::string> const& words) {

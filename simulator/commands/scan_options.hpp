@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulator/commands/command_context.hpp"
+#include "simulator/commands/arguments.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,9 +28,27 @@ struct ScanOptions {
 /// nullopt: answered.
 std::optional<ScanOptions> scan_options(CommandContext& context, std::size_t first, bool with_type);
 
-/// HSCAN and its kin for a key that is not there: options are not looked at.
-void answer_empty_scan(CommandContext& context);
 void answer_scan(CommandContext& context, std::uint64_t cursor,
                  std::vector<std::string> const& words);
+
+/// HSCAN, SSCAN and ZSCAN. `step(value, cursor, options, words)` goes on from the cursor, appends what
+/// the options let pass and returns the next cursor.
+template <class T, class Step>
+void scan_elements(CommandContext& context, Step&& step) {
+    auto const cursor = cursor_argument(context, 2);
+    if (!cursor) {
+        return;
+    }
+    auto const [outcome, entry, value] = find_value<T>(context, context.argument(1));
+    if (outcome == Lookup::missing) {
+        answer_scan(context, 0, {});  // the options are not looked at
+    }
+    auto const options = outcome == Lookup::found ? scan_options(context, 3, false) : std::nullopt;
+    if (options) {
+        std::vector<std::string> words;
+        std::uint64_t const next = step(*value, *cursor, *options, words);
+        answer_scan(context, next, words);
+    }
+}
 
 }  // namespace keyslot::sim

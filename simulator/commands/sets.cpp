@@ -109,28 +109,15 @@ void smove(CommandContext& context) {
 }
 
 void sscan(CommandContext& context) {
-    auto const cursor = cursor_argument(context, 2);
-    if (!cursor) {
-        return;
-    }
-    auto const [outcome, entry, set] = find_value<SetValue>(context, context.argument(1));
-    if (outcome != Lookup::found) {
-        if (outcome == Lookup::missing) {
-            answer_empty_scan(context);
-        }
-        return;
-    }
-    auto const options = scan_options(context, 3, false);
-    if (!options) {
-        return;
-    }
-    std::vector<std::string> words;
-    std::uint64_t const next = set->scan(*cursor, options->count, [&](std::string_view member) {
-        if (options->matches(member)) {
-            words.emplace_back(member);
-        }
-    });
-    answer_scan(context, next, words);
+    scan_elements<SetValue>(
+        context, [](SetValue const& set, std::uint64_t cursor, ScanOptions const& options,
+                    std::vector<std::string>& words) {
+            return set.scan(cursor, options.count, [&](std::string_view member) {
+                if (options.matches(member)) {
+                    words.emplace_back(member);
+                }
+            });
+        });
 }
 
 constexpr std::array commands{

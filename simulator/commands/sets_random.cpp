@@ -72,32 +72,22 @@ void srandmember(CommandContext& context) {
         context.reply.error(errors::syntax);
         return;
     }
-    bool const has_count = context.count() == 3;
-    auto const wanted = has_count ? random_count_argument(context) : RandomCount{1, true};
-    if (!wanted) {
-        return;
-    }
-    auto const [outcome, entry, set] = find_value<SetValue>(context, context.argument(1));
-    if (outcome == Lookup::missing) {
-        has_count ? context.reply.array(0) : context.reply.null();
-    }
-    if (outcome != Lookup::found) {
-        return;
-    }
-    if (!has_count) {
-        context.reply.bulk(set->draw(context.random));
-    } else if (wanted->repeats) {
-        context.reply.array(wanted->count);
-        for (std::size_t n = 0; n < wanted->count; ++n) {
-            context.reply.bulk(set->draw(context.random));
+    auto const one = [&](SetValue const& set) { context.reply.bulk(set.draw(context.random)); };
+    auto const many = [&](SetValue const& set, RandomCount const& wanted) {
+        if (wanted.repeats) {
+            context.reply.array(wanted.count);
+            for (std::size_t n = 0; n < wanted.count; ++n) {
+                one(set);
+            }
+            return;
         }
-    } else {
-        std::vector<std::string> const drawn = set->sample(context.random, wanted->count);
+        std::vector<std::string> const drawn = set.sample(context.random, wanted.count);
         context.reply.array(drawn.size());
         for (std::string const& member : drawn) {
             context.reply.bulk(member);
         }
-    }
+    };
+    answer_random<SetValue>(context, {}, one, many);
 }
 
 }  // namespace keyslot::sim

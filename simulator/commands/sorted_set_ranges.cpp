@@ -66,7 +66,7 @@ bool contradict(LexBounds const& bounds) {
            (min.text == max.text && (min.open || max.open));
 }
 
-RankRange first_run_within(SortedSetValue const& zset, LexBounds const& bounds, bool from_top) {
+IndexRange first_run_within(SortedSetValue const& zset, LexBounds const& bounds, bool from_top) {
     std::vector<ScoredMember> const members = zset.members();
     if (contradict(bounds) || !is_above(members.back().member, bounds.min) ||
         !is_below(members.front().member, bounds.max)) {
@@ -88,16 +88,6 @@ RankRange first_run_within(SortedSetValue const& zset, LexBounds const& bounds, 
 
 }  // namespace
 
-RankRange ranks_between(std::size_t size, std::int64_t start, std::int64_t stop) {
-    auto const count = static_cast<std::int64_t>(size);
-    start = std::max<std::int64_t>(start < 0 ? start + count : start, 0);
-    stop = std::min(stop < 0 ? stop + count : stop, count - 1);
-    if (start > stop) {
-        return {};
-    }
-    return {static_cast<std::size_t>(start), static_cast<std::size_t>(stop) + 1};
-}
-
 std::optional<ScoreBounds> parse_score_bounds(std::string_view min, std::string_view max) {
     ScoreBounds bounds;
     if (!parse_score_bound(min, bounds.min, bounds.min_open) ||
@@ -107,7 +97,7 @@ std::optional<ScoreBounds> parse_score_bounds(std::string_view min, std::string_
     return bounds;
 }
 
-RankRange ranks_within(SortedSetValue const& zset, ScoreBounds const& bounds) {
+IndexRange ranks_within(SortedSetValue const& zset, ScoreBounds const& bounds) {
     std::size_t const first = zset.count_below(bounds.min, bounds.min_open);
     std::size_t const last = zset.count_below(bounds.max, !bounds.max_open);
     return {first, std::max(first, last)};
@@ -121,7 +111,7 @@ std::optional<LexBounds> parse_lex_bounds(std::string_view min, std::string_view
     return bounds;
 }
 
-RankRange ranks_within(SortedSetValue const& zset, LexBounds const& bounds, bool from_top) {
+IndexRange ranks_within(SortedSetValue const& zset, LexBounds const& bounds, bool from_top) {
     if (zset.is_compact()) {
         return first_run_within(zset, bounds, from_top);
     }

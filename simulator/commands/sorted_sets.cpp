@@ -101,19 +101,13 @@ std::vector<ScoredMember> draw_members(CommandContext& context, SortedSetValue c
 }
 
 void zrandmember(CommandContext& context) {
-    bool const has_count = context.count() > 2;
-    auto const wanted = has_count ? random_count_argument(context, "withscores") : RandomCount{1};
-    if (!wanted) {
-        return;
-    }
-    auto const [outcome, entry, zset] = find_value<SortedSetValue>(context, context.argument(1));
-    if (outcome == Lookup::missing) {
-        has_count ? context.reply.array(0) : context.reply.null();
-    } else if (outcome == Lookup::found && has_count) {
-        answer_members(context, draw_members(context, *zset, *wanted), wanted->with_values);
-    } else if (outcome == Lookup::found) {
-        context.reply.bulk(zset->at(context.random.below(zset->size())).member);
-    }
+    auto const one = [&](SortedSetValue const& zset) {
+        context.reply.bulk(zset.at(context.random.below(zset.size())).member);
+    };
+    auto const many = [&](SortedSetValue const& zset, RandomCount const& wanted) {
+        answer_members(context, draw_members(context, zset, wanted), wanted.with_values);
+    };
+    answer_random<SortedSetValue>(context, "withscores", one, many);
 }
 
 /// A listpack keeps whole numbers as integers, and ZSCAN shows them as they are kept.
@@ -124,37 +118,23 @@ std::string packed_score(double score) {
 }
 
 void zscan(CommandContext& context) {
-    auto const cursor = cursor_argument(context, 2);
-    if (!cursor) {
-        return;
-    }
-    auto const [outcome, entry, zset] = find_value<SortedSetValue>(context, context.argument(1));
-    if (outcome != Lookup::found) {
-        if (outcome == Lookup::missing) {
-            answer_empty_scan(context);
-        }
-        return;
-    }
-    auto const options = scan_options(context, 3, false);
-    if (!options) {
-        return;
-    }
-    std::vector<std::string> words;
-    auto const take = [&](std::string_view member, double score) {
-        if (options->matches(member)) {
-            words.emplace_back(member);
-            words.push_back(zset->is_compact() ? packed_score(score) : format_double(score));
-        }
-    };
-    std::uint64_t next = 0;
-    if (zset->is_compact()) {
-        for (auto const& [member, score] : zset->members()) {
-            take(member, score);  // whole, whatever the cursor and the count
-        }
-    } else {
-        next = zset->scores().scan(*cursor, options->count, take);
-    }
-    answer_scan(context, next, words);
+    scan_elements<SortedSetValue>(
+        context, [](SortedSetValue const& zset, std::uint64_t cursor, ScanOptions const& options,
+                    std::vector<std::string>& words) {
+            auto const take = [&](std::string_view member, double score) {
+                if (options.matches(member)) {
+                    words.emplace_back(member);
+                    words.push_back(zset.is_compact() ? packed_score(score) : format_double(score));
+                }
+            };
+            if (!zset.is_compact()) {
+                return zset.scores().scan(cursor, options.count, take);
+            }
+            for (auto const& [member, score] : zset.members()) {
+                take(member, score);  // whole, whatever the cursor and the count
+            }
+            return std::uint64_t{0};
+        });
 }
 
 constexpr std::array commands{

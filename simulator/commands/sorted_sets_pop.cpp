@@ -1,4 +1,5 @@
 #include "simulator/commands/collections.hpp"
+#include "simulator/commands/pop.hpp"
 #include "simulator/commands/sorted_sets.hpp"
 
 #include <limits>
@@ -66,30 +67,6 @@ void pop(CommandContext& context, End end) {
     remove(context, *entry, popped, end);
 }
 
-/// The first of these keys that has members. Type errors are answered.
-ValueLookup<SortedSetValue> find_first(CommandContext& context,
-                                       std::span<std::string_view const> keys) {
-    for (std::string_view const key : keys) {
-        if (!context.considers(key)) {
-            continue;
-        }
-        auto const found = find_value<SortedSetValue>(context, key);
-        if (found.outcome != Lookup::missing) {
-            return found;
-        }
-    }
-    return {};
-}
-
-void block_or_give_up(CommandContext& context, std::span<std::string_view const> keys,
-                      std::int64_t timeout_ms) {
-    if (context.may_block) {
-        context.block = BlockRequest{{keys.begin(), keys.end()}, timeout_ms, ValueType::sorted_set};
-    } else {
-        context.reply.null_array();
-    }
-}
-
 /// BZPOPMIN, BZPOPMAX: flat, whatever the protocol.
 void pop_or_block(CommandContext& context, End end) {
     auto const timeout_ms = timeout_argument(context, context.count() - 1);
@@ -97,9 +74,9 @@ void pop_or_block(CommandContext& context, End end) {
         return;
     }
     auto const keys = context.arguments.subspan(1, context.count() - 2);
-    auto const [outcome, entry, zset] = find_first(context, keys);
+    auto const [outcome, entry, zset] = find_first<SortedSetValue>(context, keys);
     if (outcome == Lookup::missing) {
-        return block_or_give_up(context, keys, *timeout_ms);
+        return block_or_give_up(context, keys, *timeout_ms, ValueType::sorted_set);
     }
     if (outcome == Lookup::wrong_type) {
         return;
@@ -113,52 +90,22 @@ void pop_or_block(CommandContext& context, End end) {
     remove(context, *entry, popped, end);
 }
 
-struct ManyPop {
-    std::span<std::string_view const> keys;
-    End end = End::min;
-    std::size_t count = 1;
-};
-
-/// ZMPOP and BZMPOP: "numkeys key ... MIN|MAX [COUNT n]" from argument `first` on; nullopt: answered.
-std::optional<ManyPop> many_pop_arguments(CommandContext& context, std::size_t first) {
-    auto const numkeys =
-        integer_between(context, first, 1, int64_max, "ERR numkeys should be greater than 0");
-    if (!numkeys) {
-        return std::nullopt;
+/// Argument n as MIN or MAX; otherwise answers a syntax error.
+std::optional<End> end_argument(CommandContext& context, std::size_t n) {
+    if (is_option(context, n, "min")) {
+        return End::min;
     }
-    auto const following = static_cast<std::int64_t>(context.count() - first - 1);
-    std::size_t n = *numkeys < following ? first + 1 + static_cast<std::size_t>(*numkeys) : 0;
-    if (n == 0 || (!is_option(context, n, "min") && !is_option(context, n, "max"))) {
-        context.reply.error(errors::syntax);
-        return std::nullopt;
+    if (is_option(context, n, "max")) {
+        return End::max;
     }
-    ManyPop pop;
-    pop.keys = context.arguments.subspan(first + 1, static_cast<std::size_t>(*numkeys));
-    pop.end = is_option(context, n, "min") ? End::min : End::max;
-    if (++n == context.count()) {
-        return pop;
-    }
-    if (!is_option(context, n, "count") || n + 1 == context.count()) {
-        context.reply.error(errors::syntax);
-        return std::nullopt;
-    }
-    auto const count =
-        integer_between(context, n + 1, 1, int64_max, "ERR count should be greater than 0");
-    if (!count) {
-        return std::nullopt;
-    }
-    if (n + 2 != context.count()) {
-        context.reply.error(errors::syntax);
-        return std::nullopt;
-    }
-    pop.count = static_cast<std::size_t>(*count);
-    return pop;
+    context.reply.error(errors::syntax);
+    return std::nullopt;
 }
 
 /// Answers with the key, and its members in pairs whatever the protocol. False: there is no such sorted
 /// set yet.
-bool pop_many(CommandContext& context, ManyPop const& pop) {
-    auto const [outcome, entry, zset] = find_first(context, pop.keys);
+bool pop_many(CommandContext& context, ManyPop<End> const& pop) {
+    auto const [outcome, entry, zset] = find_first<SortedSetValue>(context, pop.keys);
     if (outcome != Lookup::found) {
         return outcome == Lookup::wrong_type;
     }
@@ -187,17 +134,17 @@ void bzpopmin(CommandContext& context) { pop_or_block(context, End::min); }
 void bzpopmax(CommandContext& context) { pop_or_block(context, End::max); }
 
 void zmpop(CommandContext& context) {
-    auto const pop = many_pop_arguments(context, 1);
+    auto const pop = many_pop_arguments(context, 1, end_argument);
     if (pop && !pop_many(context, *pop)) {
         context.reply.null_array();
     }
 }
 
 void bzmpop(CommandContext& context) {
-    auto const pop = many_pop_arguments(context, 2);
+    auto const pop = many_pop_arguments(context, 2, end_argument);
     auto const timeout_ms = pop ? timeout_argument(context, 1) : std::nullopt;
     if (timeout_ms && !pop_many(context, *pop)) {
-        block_or_give_up(context, pop->keys, *timeout_ms);
+        block_or_give_up(context, pop->keys, *timeout_ms, ValueType::sorted_set);
     }
 }
 

@@ -92,7 +92,7 @@ std::optional<Bounds> parse_bounds(CommandContext& context, RangeQuery const& qu
 }
 
 /// The ranks that the bounds allow, those from the top counted from there if the query is reversed.
-RankRange ranks_of(SortedSetValue const& zset, RangeQuery const& query, Bounds const& bounds) {
+IndexRange ranks_of(SortedSetValue const& zset, RangeQuery const& query, Bounds const& bounds) {
     if (auto const* const lex = std::get_if<LexBounds>(&bounds)) {
         return ranks_within(zset, *lex, *query.reverse);
     }
@@ -100,12 +100,12 @@ RankRange ranks_of(SortedSetValue const& zset, RangeQuery const& query, Bounds c
         return ranks_within(zset, *score);
     }
     auto const& [start, stop] = std::get<RankBounds>(bounds);
-    RankRange const ranks = ranks_between(zset.size(), start, stop);
-    return *query.reverse ? RankRange{zset.size() - ranks.last, zset.size() - ranks.first} : ranks;
+    IndexRange const ranks = indexes_between(zset.size(), start, stop);
+    return *query.reverse ? IndexRange{zset.size() - ranks.last, zset.size() - ranks.first} : ranks;
 }
 
 /// LIMIT: a negative offset skips everything, a negative limit is none.
-RankRange limited(RankRange ranks, RangeQuery const& query) {
+IndexRange limited(IndexRange ranks, RangeQuery const& query) {
     if (query.kind == RangeKind::rank) {
         return ranks;  // LIMIT n -1 passes there, and does nothing
     }
@@ -129,7 +129,7 @@ void answer_range(CommandContext& context, SortedSetValue const* zset, RangeQuer
         context.reply.array(0);
         return;
     }
-    RankRange const ranks = limited(ranks_of(*zset, query, bounds), query);
+    IndexRange const ranks = limited(ranks_of(*zset, query, bounds), query);
     std::vector<ScoredMember> members = zset->slice(ranks.first, ranks.last);
     if (*query.reverse) {
         std::ranges::reverse(members);
@@ -141,7 +141,7 @@ void store_range(CommandContext& context, SortedSetValue const* zset, RangeQuery
                  Bounds const& bounds) {
     SortedSetValue result;
     if (zset != nullptr) {
-        RankRange const ranks = limited(ranks_of(*zset, query, bounds), query);
+        IndexRange const ranks = limited(ranks_of(*zset, query, bounds), query);
         for (auto const& [member, score] : zset->slice(ranks.first, ranks.last)) {
             result.set(member, score, context.encoding_limits);
         }

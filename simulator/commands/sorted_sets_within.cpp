@@ -29,7 +29,7 @@ void remove_within(CommandContext& context, std::string_view event, RanksOf&& ra
         }
         return;
     }
-    RankRange const ranks = ranks_of(*zset);
+    IndexRange const ranks = ranks_of(*zset);
     for (ScoredMember const& one : zset->slice(ranks.first, ranks.last)) {
         zset->erase(one.member);
     }
@@ -55,7 +55,7 @@ void zremrangebyrank(CommandContext& context) {
     auto const stop = start ? integer_argument(context, 3) : std::nullopt;
     if (stop) {
         remove_within(context, "zremrangebyrank", [&](SortedSetValue const& zset) {
-            return ranks_between(zset.size(), *start, *stop);
+            return indexes_between(zset.size(), *start, *stop);
         });
     }
 }

@@ -20,6 +20,21 @@ Parsed<T> finished(T value, std::vector<Problem> problems) {
     return result;
 }
 
+/// One action, as the control API gets it.
+template <class T>
+Parsed<T> parse_body(std::string_view json,
+                     void (Reader::*read)(Document const&, Topology const&, T&),
+                     Topology const& cluster) {
+    std::vector<Problem> problems;
+    Document const document = read_json(json, "body", problems);
+    T value;
+    if (problems.empty()) {
+        Reader reader{problems};
+        (reader.*read)(document, cluster, value);
+    }
+    return finished(std::move(value), std::move(problems));
+}
+
 }  // namespace
 
 std::string to_string(Problem const& problem) {
@@ -51,23 +66,11 @@ Parsed<Scenario> load_scenario(std::string const& path) {
 }
 
 Parsed<TimedFault> parse_triggered_action(std::string_view json, Topology const& cluster) {
-    std::vector<Problem> problems;
-    Document const document = read_json(json, "body", problems);
-    TimedFault timed;
-    if (problems.empty()) {
-        Reader{problems}.read_triggered_action(document, cluster, timed);
-    }
-    return finished(std::move(timed), std::move(problems));
+    return parse_body<TimedFault>(json, &Reader::read_triggered_action, cluster);
 }
 
 Parsed<FaultSpec> parse_action(std::string_view json, Topology const& cluster) {
-    std::vector<Problem> problems;
-    Document const document = read_json(json, "body", problems);
-    FaultSpec fault;
-    if (problems.empty()) {
-        Reader{problems}.read_action(document, cluster, fault);
-    }
-    return finished(std::move(fault), std::move(problems));
+    return parse_body<FaultSpec>(json, &Reader::read_action, cluster);
 }
 
 }  // namespace keyslot::sim

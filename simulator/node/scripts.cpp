@@ -3,7 +3,7 @@
 #include "client/protocol/numbers.hpp"
 #include "simulator/commands/server_command.hpp"
 #include "simulator/node/server.hpp"
-#include "simulator/scripting/sha1.hpp"
+#include "simulator/scripting/sha.hpp"
 
 #include <cassert>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "simulator/scripting/conversion.hpp"
 #include "simulator/scripting/runtime.hpp"
-#include "simulator/scripting/sha1.hpp"
+#include "simulator/scripting/sha.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #include "simulator/acl/access_log.hpp"
-#include "simulator/acl/sha256.hpp"
 #include "simulator/acl/user_table.hpp"
+#include "simulator/scripting/sha.hpp"
 #include "simulator/tests/node/test_net.hpp"
 
 #include <gtest/gtest.h>

@@ -47,6 +47,8 @@ public:
     std::optional<std::string_view> apply(std::string_view rule);
     AccessVerdict check(CommandLine& line) const;
     bool may_use_channel(std::string_view channel, bool is_pattern) const;
+    bool all_channels() const { return all_channels_; }
+    bool names_channels() const { return all_channels_ || !channels_.empty(); }
 
     /// As rules that would make it: "+@all -flushall", "~a %R~b", "&c".
     std::string describe_commands() const;

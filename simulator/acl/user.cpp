@@ -125,6 +125,14 @@ bool AclUser::may_use_channel(std::string_view channel, bool is_pattern) const {
            });
 }
 
+bool AclUser::may_use_all_channels() const {
+    return root_.all_channels() || std::ranges::any_of(selectors_, &Selector::all_channels);
+}
+
+bool AclUser::may_use_channels() const {
+    return root_.names_channels() || std::ranges::any_of(selectors_, &Selector::names_channels);
+}
+
 std::vector<std::string_view> AclUser::flags() const {
     std::vector<std::string_view> words{enabled_ ? "on" : "off"};
     if (no_password_) {

@@ -33,6 +33,8 @@ public:
 
     AccessVerdict check(CommandLine& line) const;
     bool may_use_channel(std::string_view channel, bool is_pattern) const;
+    bool may_use_all_channels() const;
+    bool may_use_channels() const;
 
     std::vector<std::string_view> flags() const;
     std::span<std::string const> passwords() const { return passwords_; }

@@ -28,7 +28,7 @@ void setuser(ServerCommand& command) {
         return command.reply.error("ERR Unmatched parenthesis in acl selector starting at '" +
                                    std::string(printable(unclosed)) + "'.");
     }
-    if (auto const problem = command.server.users.set(name, *rules)) {
+    if (auto const problem = command.server.set_user(name, *rules)) {
         return command.reply.error("ERR Error in ACL SETUSER modifier '" +
                                    std::string(printable(problem->rule)) +
                                    "': " + std::string(problem->reason));

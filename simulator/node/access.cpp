@@ -2,7 +2,21 @@
 
 #include "simulator/commands/server_command.hpp"
 
+#include <algorithm>
+
 namespace keyslot::sim {
+
+namespace {
+
+bool may_use_subscriptions(AclUser const& user, Session const& session) {
+    return std::ranges::all_of(all_topics, [&](Topic topic) {
+        return std::ranges::all_of(session.subscribed_to(topic), [&](std::string const& name) {
+            return user.may_use_channel(name, topic == Topic::pattern);
+        });
+    });
+}
+
+}  // namespace
 
 bool Server::log_in(Session& session, std::string_view user, std::string_view password,
                     Arguments arguments) {
@@ -66,6 +80,26 @@ void Server::refuse_queued(Session& session, Binding const& binding, Arguments a
             "NOPERM ACLs rules changed between the moment the transaction was accumulated and "
             "the EXEC call. This command is no longer allowed for the following reason: " +
             std::string(reason));
+}
+
+std::optional<UserTable::Problem> Server::set_user(std::string_view name,
+                                                   std::span<std::string const> rules) {
+    AclUser const* const known = users.find(name);
+    bool const had_channels = known != nullptr && known->may_use_channels();
+    if (auto problem = users.set(name, rules)) {
+        return problem;
+    }
+    AclUser const& user = *users.find(name);
+    if (!had_channels || user.may_use_all_channels()) {
+        return std::nullopt;
+    }
+    // The session that asks may be among them, and gets no reply either: 7.0 crashes there.
+    sessions.each([&](Session& session) {
+        if (session.user == &user && !may_use_subscriptions(user, session)) {
+            close_now(session);
+        }
+    });
+    return std::nullopt;
 }
 
 void Server::remove_user(AclUser& user, Session& bystander) {

@@ -91,6 +91,9 @@ public:
     /// For ACL LOG.
     void log_denial(Session const& session, Binding const& binding, Arguments arguments,
                     AccessVerdict verdict, AccessContext context);
+    /// ACL SETUSER. Subscribers whom it leaves without one of their channels are dropped.
+    std::optional<UserTable::Problem> set_user(std::string_view name,
+                                               std::span<std::string const> rules);
     /// Its sessions go with it; `bystander`, which asked for it, gets its reply first.
     void remove_user(AclUser& user, Session& bystander);
 

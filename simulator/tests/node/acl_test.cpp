@@ -101,6 +101,15 @@ TEST(AclUsers, their_connections_end_when_they_are_deleted) {
     EXPECT_EQ(node.received(theirs), "<closed>");
 }
 
+TEST(AclUsers, may_cut_themselves_off_from_their_channels) {
+    TestNet net;
+    TestNode& node = net.add_single();
+    node.ask("ACL SETUSER bob on nopass +@all &a");
+    SessionId const bob = node.connect();
+    node.send(bob, "HELLO 3 AUTH bob x\r\nSUBSCRIBE a\r\n");
+    EXPECT_EQ(node.send(bob, "ACL SETUSER bob resetchannels\r\n"), "<closed>");
+}
+
 TEST(AclUsers, are_forgotten_when_the_node_restarts) {
     TestNet net;
     TestNode& node = net.add_single();

@@ -1,5 +1,6 @@
 #include "simulator/node/server.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -89,18 +90,46 @@ void Server::limit_input(Session& session) {
     }
 }
 
-/// client-output-buffer-limit: replies that are themselves too large, or messages that a subscriber does
-/// not read. The first 16 KiB lie in a buffer of their own, which does not count.
+/// What waits to be sent to a client, as client-output-buffer-limit counts it: for clients without the
+/// first 16 KiB, which lie in a buffer of their own; for replicas without the data set, which Redis hands
+/// over beside the buffer.
+std::size_t Server::counted_output(Session const& session) {
+    std::size_t const waiting = session.output.size() + host.unsent_bytes(session.id);
+    if (!session.replica) {
+        return waiting - std::min(waiting, own_buffer);
+    }
+    auto const streamed =
+        std::max<std::int64_t>(feed.log().offset() - session.replica->stream_from, 0);
+    return std::min(waiting, static_cast<std::size_t>(streamed));
+}
+
+/// The limits that hold for a session. A replica may always be as far behind as the backlog reaches.
+OutputLimit Server::output_limit(Session const& session) const {
+    if (!session.replica) {
+        return parameters.output_limits.of(session.is_subscriber() ? ClientClass::pubsub
+                                                                   : ClientClass::normal);
+    }
+    OutputLimit limit = parameters.output_limits.of(ClientClass::replica);
+    if (limit.hard_bytes != 0) {
+        limit.hard_bytes =
+            std::max(limit.hard_bytes, static_cast<std::uint64_t>(parameters.repl_backlog_bytes));
+    }
+    return limit;
+}
+
+/// client-output-buffer-limit: replies that are themselves too large, or messages that are not read.
+/// Asked whenever something is sent, and once a second.
 void Server::limit_output(Session& session) {
-    if (session.replica || session.closing()) {
+    OutputLimit const limit = output_limit(session);
+    if (session.closing()) {
         return;
     }
-    OutputLimit const& limit = parameters.output_limits.of(
-        session.is_subscriber() ? ClientClass::pubsub : ClientClass::normal);
-    std::size_t const waiting = session.output.size() + host.unsent_bytes(session.id);
-    auto const is_beyond = [&](std::uint64_t bytes) {
-        return bytes != 0 && waiting >= own_buffer + bytes;
-    };
+    if (limit.hard_bytes == 0 && limit.soft_bytes == 0) {
+        session.too_much_since = Instant::max();
+        return;
+    }
+    std::size_t const waiting = counted_output(session);
+    auto const is_beyond = [&](std::uint64_t bytes) { return bytes != 0 && waiting >= bytes; };
     if (!is_beyond(limit.soft_bytes)) {
         session.too_much_since = Instant::max();
     } else if (session.too_much_since == Instant::max()) {
@@ -112,15 +141,6 @@ void Server::limit_output(Session& session) {
     if (is_beyond(limit.hard_bytes) || is_over_time) {
         close_now(session);
     }
-}
-
-/// Once a second: the soft limit of those to whom nothing more is sent.
-void Server::limit_subscribers() {
-    sessions.each([this](Session& session) {
-        if (session.is_subscriber()) {
-            limit_output(session);
-        }
-    });
 }
 
 }  // namespace keyslot::sim

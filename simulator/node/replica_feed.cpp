@@ -38,6 +38,7 @@ void ReplicaFeed::send(std::string_view bytes) {
     for (Session* replica : replicas_) {
         if (replica->replica->online) {
             replica->output += bytes;
+            server_.limit_output(*replica);
             server_.sessions.queue_flush(*replica);
         }
     }
@@ -78,6 +79,7 @@ void ReplicaFeed::continue_from(Session& session, std::string_view, std::int64_t
     ++server_.statistics.partial_syncs;
     session.replica = std::make_unique<AttachedReplica>();
     session.replica->online = true;
+    session.replica->stream_from = from;
     session.replica->acknowledged_at = server_.now();
     replicas_.push_back(&session);
     protocol::RespWriter(session.output).simple("CONTINUE " + log_.id());
@@ -132,6 +134,7 @@ void ReplicaFeed::transfer(Session& session) {
     session.output += data;
     session.reply_start = session.output.size();
     session.replica->online = true;
+    session.replica->stream_from = log_.offset();
     session.replica->acknowledged_at = server_.now();
     select_needed_ = true;
     server_.sessions.queue_flush(session);

@@ -371,7 +371,7 @@ void Server::cron() {
         feed.cron();
         migration.cron();
         drop_idle_sessions();
-        limit_subscribers();
+        sessions.each([this](Session& session) { limit_output(session); });
     }
 }
 

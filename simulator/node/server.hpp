@@ -97,6 +97,9 @@ public:
     /// Its sessions go with it; `bystander`, which asked for it, gets its reply first.
     void remove_user(AclUser& user, Session& bystander);
 
+    /// Something is to be sent to the session: too much, and it is dropped (limits.cpp).
+    void limit_output(Session& session);
+
     // maxmemory (eviction.cpp).
 
     /// An estimate of what a redis-server with these keys would use: see memory.hpp.
@@ -241,8 +244,8 @@ private:
     bool admit(Session& session);
     void drop_idle_sessions();
     void limit_input(Session& session);
-    void limit_output(Session& session);
-    void limit_subscribers();
+    std::size_t counted_output(Session const& session);
+    OutputLimit output_limit(Session const& session) const;
 
     // One session's commands (dispatch.cpp)
     void consume(Session& session, std::string_view bytes);

@@ -101,6 +101,7 @@ struct AttachedReplica {
     std::int64_t acknowledged = 0;
     Instant acknowledged_at{};
     Instant attached_at{};
+    std::int64_t stream_from = 0;  ///< the replication offset from which on it was sent the stream
 };
 
 /// One client connection: what a redis-server knows of it.

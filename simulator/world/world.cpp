@@ -51,6 +51,9 @@ World::Impl::Impl(Seed with, WorldOptions const& given)
 }
 
 World::Impl::~Impl() {
+    while (!composed_faults.empty()) {
+        composed_faults.extract(composed_faults.begin());  // one may end another
+    }
     // Events own coroutines, and these use all the rest.
     kernel.clear();
 }

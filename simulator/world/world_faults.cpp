@@ -15,15 +15,16 @@ std::vector<HostId> World::Impl::find_hosts(std::vector<std::string> const& name
 Fault World::Impl::add_rule(LinkRule rule, Direction direction) {
     LinkRule mirror = rule;
     std::swap(mirror.from, mirror.to);
-    Fault there = network.add_rule(std::move(rule));
     if (direction == Direction::one_way) {
-        return there;
+        return network.add_rule(std::move(rule));
     }
-    Fault back = network.add_rule(std::move(mirror));
-    return Fault{[there = std::move(there), back = std::move(back)]() mutable {
-        there.heal();
-        back.heal();
-    }};
+    struct BothWays {
+        Fault back, there;  // they end in the order in which they began
+    };
+    auto rules = std::make_unique<BothWays>();
+    rules->there = network.add_rule(std::move(rule));
+    rules->back = network.add_rule(std::move(mirror));
+    return composed(std::move(rules));
 }
 
 Fault World::partition(std::vector<std::string> from, std::vector<std::string> to,

@@ -12,10 +12,12 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <cstdint>
 #include <exception>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keyslot::sim {
@@ -37,6 +39,14 @@ struct World::Impl {
     std::vector<HostId> find_hosts(std::vector<std::string> const& names) const;
     /// The rule, and its mirror when it is to hold both ways.
     Fault add_rule(LinkRule rule, Direction direction);
+    /// A fault that is made of others, and ends when they are destroyed. They are kept here and not in
+    /// the handle, which may be let go without ending them.
+    template <class Parts>
+    Fault composed(std::unique_ptr<Parts> parts) {
+        std::uint64_t const id = ++last_composed;
+        composed_faults.emplace(id, std::move(parts));
+        return Fault{[this, id] { auto const ended = composed_faults.extract(id); }};
+    }
     void unwind(Main& main);
     NodeServer& find_server(std::string const& node);
 
@@ -58,6 +68,8 @@ struct World::Impl {
     std::vector<std::unique_ptr<Cluster>> clusters;
     std::size_t nodes = 0;
     std::uint64_t swizzles = 0;
+    std::map<std::uint64_t, std::shared_ptr<void>> composed_faults;
+    std::uint64_t last_composed = 0;
 };
 
 }  // namespace keyslot::sim

@@ -21,11 +21,6 @@ struct Process {
     ~Process() { kernel.cancel(next); }
 };
 
-template <class P>
-Fault lasting(std::unique_ptr<P> process) {
-    return Fault{[process = std::move(process)]() mutable { process.reset(); }};
-}
-
 struct Flapping : Process {
     using Process::Process;
 
@@ -88,7 +83,7 @@ Fault World::flap(std::vector<std::string> from, std::vector<std::string> to, Du
         return partition(from, to, direction);
     };
     process->go_down();
-    return lasting(std::move(process));
+    return impl_->composed(std::move(process));
 }
 
 Fault World::swizzle(std::vector<std::string> const& hosts, Duration over, Duration hold) {
@@ -112,7 +107,7 @@ Fault World::swizzle(std::vector<std::string> const& hosts, Duration over, Durat
     process->over = over;
     process->hold = hold;
     process->step();
-    return lasting(std::move(process));
+    return impl_->composed(std::move(process));
 }
 
 Fault World::cut_streams(std::vector<std::string> from, std::vector<std::string> to,

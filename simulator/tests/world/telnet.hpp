@@ -36,9 +36,14 @@ public:
         co_return result;
     }
 
-    asio::awaitable<std::string> call(std::string command) {
-        line_ = std::move(command) + "\r\n";
+    /// Once at a time.
+    void send(std::string text) {
+        line_ = std::move(text);
         stream_->write(asio::buffer(line_), [](error_code, std::size_t) {});
+    }
+
+    asio::awaitable<std::string> call(std::string command) {
+        send(std::move(command) + "\r\n");
         co_return co_await read();
     }
 

@@ -46,12 +46,12 @@ void object_encoding(CommandContext& context) {
 }
 
 void object_freq(CommandContext& context) {
-    if (look_at(context) == nullptr) {
+    Entry const* const entry = look_at(context);
+    if (entry == nullptr) {
         return;
     }
     if (context.is_frequency_tracked) {
-        constexpr std::int64_t of_new_keys = 5;  // nobody counts them here
-        context.reply.integer(of_new_keys);
+        context.reply.integer(entry->frequency());
     } else {
         context.reply.error(
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please "

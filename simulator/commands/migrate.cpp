@@ -150,6 +150,9 @@ void store_restored(CommandContext& context, RestoreOptions const& options, Valu
     if (expires_at_ms != 0) {
         context.keyspace.set_expiry(entry, expires_at_ms);
     }
+    if (options.frequency != -1 && context.is_frequency_tracked) {
+        context.keyspace.set_frequency(entry, static_cast<std::uint8_t>(options.frequency));
+    }
     if (options.idle_s != -1) {
         context.keyspace.set_accessed(entry, context.unix_time_ms - options.idle_s * 1000);
     }
@@ -179,15 +182,18 @@ void restore(CommandContext& context) {
     if (*ttl < 0) {
         return context.reply.error("ERR Invalid TTL value, must be >= 0");
     }
-    Payload payload = read_payload(context.argument(3));
+    Payload payload = read_payload(context.argument(3), context.encoding_limits);
     if (!payload.value) {
         return context.reply.error(payload.error == PayloadError::bad_envelope
                                        ? "ERR DUMP payload version or checksum are wrong"
                                        : "ERR Bad data format");
     }
-    bool const relative = *ttl != 0 && !options->absolute;
-    store_restored(context, *options, *std::move(payload.value),
-                   relative ? *ttl + context.unix_time_ms : *ttl);
+    std::int64_t expires_at_ms = *ttl;
+    if (*ttl != 0 && !options->absolute &&
+        __builtin_add_overflow(*ttl, context.unix_time_ms, &expires_at_ms)) {
+        expires_at_ms = -1;  // so late that it has passed
+    }
+    store_restored(context, *options, *std::move(payload.value), expires_at_ms);
 }
 
 constexpr CommandEntry transfer_entries[] = {

@@ -35,6 +35,8 @@ public:
     }
     /// When a command last looked at the key: OBJECT IDLETIME.
     std::int64_t accessed_at_ms() const { return accessed_at_ms_; }
+    /// OBJECT FREQ: what RESTORE said, or what new keys begin with. Accesses are not counted.
+    std::uint8_t frequency() const { return frequency_; }
 
 private:
     friend class Keyspace;
@@ -48,6 +50,7 @@ private:
     Entry* older_ = nullptr;
     Entry* newer_ = nullptr;
     std::uint16_t slot_ = 0;
+    std::uint8_t frequency_ = 5;
 };
 
 /// What becomes of a key whose time has passed when a command comes upon it.
@@ -131,6 +134,7 @@ public:
         }
     }
     void set_accessed(Entry& entry, std::int64_t at_ms) { entry.accessed_at_ms_ = at_ms; }
+    void set_frequency(Entry& entry, std::uint8_t frequency) { entry.frequency_ = frequency; }
     void flush();
 
     /// Expired keys that nobody has come upon yet count, as in DBSIZE.

@@ -240,7 +240,8 @@ void MasterLink::start_loading(std::string_view data) {
     server_.feed.disconnect_all();
     server_.flush_dataset();
     loaded_ = std::make_unique<Keyspace>();
-    if (!read_snapshot(data, *loaded_, server_.unix_time_ms())) {
+    if (!read_snapshot(data, *loaded_, server_.unix_time_ms(),
+                       server_.parameters.encoding_limits)) {
         return drop();
     }
     auto const keys = static_cast<std::int64_t>(loaded_->size());

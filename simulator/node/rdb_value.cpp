@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <vector>
 
 namespace keyslot::sim::rdb {
@@ -21,6 +22,7 @@ enum Type : unsigned char {
     string_type = 0,
     list_type = 1,
     set_type = 2,
+    texts_sorted_set_type = 3,  // the first one: scores as texts
     hash_type = 4,
     sorted_set_type = 5,  // the second one: scores in binary
     intset_type = 11,
@@ -200,7 +202,7 @@ struct ValueWriter {
 class ValueReader {
 public:
     ValueReader(std::string_view bytes, EncodingLimits const& limits)
-        : rest_(bytes), limits_(&limits) {}
+        : rest_(bytes), limits_(limits) {}
 
     std::optional<Value> read() {
         std::optional<Value> value = of_type(rest_.number(1));
@@ -217,7 +219,8 @@ private:
             case intset_type: return intset();
             case hash_type: return hash([this] { return text(); }, length());
             case hash_listpack_type: return packed_hash();
-            case sorted_set_type: return sorted_set();
+            case texts_sorted_set_type: return sorted_set([this] { return text_score(); });
+            case sorted_set_type: return sorted_set([this] { return binary_score(); });
             case sorted_set_listpack_type: return packed_sorted_set();
             default: return std::nullopt;
         }
@@ -310,7 +313,7 @@ private:
     std::optional<Value> set() {
         SetValue set;
         for (std::uint64_t left = length(); left > 0 && goes_on(); --left) {
-            if (!set.add(text(), *limits_)) {
+            if (!set.add(text(), limits_)) {
                 fail();  // twice the same
             }
         }
@@ -329,7 +332,7 @@ private:
         for (std::uint64_t n = 0; n < count; ++n) {
             auto const unused = static_cast<unsigned>(64 - 8 * bytes);
             std::uint64_t const number = reader.number(bytes) << unused;
-            set.add(std::to_string(static_cast<std::int64_t>(number) >> unused), *limits_);
+            set.add(std::to_string(static_cast<std::int64_t>(number) >> unused), limits_);
         }
         return filled(std::move(set), set.empty());
     }
@@ -340,7 +343,7 @@ private:
         for (std::uint64_t left = count; left > 0 && goes_on(); --left) {
             std::string const field = next();
             std::string const value = next();
-            if (!hash.set(field, value, *limits_)) {
+            if (!hash.set(field, value, limits_)) {
                 fail();
             }
         }
@@ -353,11 +356,25 @@ private:
         return hash([&] { return *next++; }, elements.size() / 2);
     }
 
-    std::optional<Value> sorted_set() {
+    double binary_score() { return std::bit_cast<double>(rest_.number(8)); }
+
+    /// What no double has as its text are lengths that no such text has.
+    double text_score() {
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        switch (std::uint64_t const size = rest_.number(1)) {
+            case 253: return std::numeric_limits<double>::quiet_NaN();
+            case 254: return infinity;
+            case 255: return -infinity;
+            default: return std::strtod(std::string(rest_.take(size)).c_str(), nullptr);
+        }
+    }
+
+    template <class Score>
+    std::optional<Value> sorted_set(Score next_score) {
         SortedSetValue sorted_set;
         for (std::uint64_t left = length(); left > 0 && goes_on(); --left) {
             std::string const member = text();
-            add_score(sorted_set, member, std::bit_cast<double>(rest_.number(8)));
+            add_score(sorted_set, member, next_score());
         }
         return filled(std::move(sorted_set), sorted_set.empty());
     }
@@ -372,13 +389,15 @@ private:
     }
 
     void add_score(SortedSetValue& sorted_set, std::string const& member, double score) {
-        if (std::isnan(score) || !sorted_set.set(member, score, *limits_)) {
+        if (std::isnan(score) || !sorted_set.set(member, score, limits_)) {
             fail();
         }
     }
 
-    /// In pairs.
+    /// In pairs. What is packed already stays so, however long its elements.
     std::vector<std::string> unpacked() {
+        limits_.hash_max_listpack_value = INT64_MAX;
+        limits_.zset_max_listpack_value = INT64_MAX;
         std::vector<std::string> elements;
         each_of(text(), [&](std::string element) { elements.push_back(std::move(element)); });
         if (elements.size() % 2 != 0) {
@@ -403,7 +422,7 @@ private:
     }
 
     packed::Reader rest_;
-    EncodingLimits const* limits_;
+    EncodingLimits limits_;
     bool failed_ = false;
 };
 

@@ -27,7 +27,7 @@ std::string write_payload(Value const& value) {
     return payload;
 }
 
-Payload read_payload(std::string_view bytes) {
+Payload read_payload(std::string_view bytes, EncodingLimits const& limits) {
     if (bytes.size() < version_bytes + checksum_bytes) {
         return {std::nullopt, PayloadError::bad_envelope};
     }
@@ -38,7 +38,8 @@ Payload read_payload(std::string_view bytes) {
     if (!right_version || !right_sum) {
         return {std::nullopt, PayloadError::bad_envelope};
     }
-    return {rdb::read_value(value), PayloadError::bad_value};
+    // Redis neither minds a value that ends early nor one that goes on into the envelope.
+    return {rdb::read_value(bytes, limits), PayloadError::bad_value};
 }
 
 std::string write_snapshot(Keyspace const& keyspace) {
@@ -56,7 +57,8 @@ std::string write_snapshot(Keyspace const& keyspace) {
     return out;
 }
 
-bool read_snapshot(std::string_view bytes, Keyspace& into, std::int64_t now_ms) {
+bool read_snapshot(std::string_view bytes, Keyspace& into, std::int64_t now_ms,
+                   EncodingLimits const& limits) {
     if (!bytes.starts_with(snapshot_mark)) {
         return false;
     }
@@ -65,7 +67,7 @@ bool read_snapshot(std::string_view bytes, Keyspace& into, std::int64_t now_ms) 
         std::string_view const key = reader.text();
         bool const expires = reader.number(1) != 0;
         auto const at_ms = static_cast<std::int64_t>(reader.number(8));
-        std::optional<Value> value = deserialise(reader.text());
+        std::optional<Value> value = deserialise(reader.text(), limits);
         if (reader.failed() || !value) {
             return false;
         }

@@ -19,11 +19,12 @@ struct Payload {
     std::optional<Value> value;
     PayloadError error{};  ///< when there is no value
 };
-Payload read_payload(std::string_view bytes);
+Payload read_payload(std::string_view bytes, EncodingLimits const& limits = {});
 
 /// A whole data set: full synchronisation. Not an RDB file: no client sees it.
 std::string write_snapshot(Keyspace const& keyspace);
 /// Fills an empty keyspace; false: the bytes are no snapshot, and the keyspace holds any part of it.
-bool read_snapshot(std::string_view bytes, Keyspace& into, std::int64_t now_ms);
+bool read_snapshot(std::string_view bytes, Keyspace& into, std::int64_t now_ms,
+                   EncodingLimits const& limits);
 
 }  // namespace keyslot::sim

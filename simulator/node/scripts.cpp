@@ -118,7 +118,7 @@ std::uint32_t Scripts::command_flags(Binding const& binding, Arguments arguments
                                              protocol::flag_write | protocol::flag_may_replicate;
     constexpr std::uint32_t none = 0;
     return (flags & ~told_by_header) | (header.no_writes ? none : protocol::flag_write) |
-           (header.allow_oom ? none : protocol::flag_denyoom) |
+           (header.allow_oom || header.no_writes ? none : protocol::flag_denyoom) |
            (header.allow_stale ? protocol::flag_stale : none);
 }
 

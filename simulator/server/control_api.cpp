@@ -4,9 +4,14 @@
 #include "simulator/faults/values.hpp"
 #include "simulator/node/node.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <optional>
+#include <variant>
+#include <vector>
 
 namespace keyslot::sim {
 namespace {
@@ -90,6 +95,38 @@ Json describe(Member& member) {
     return json;
 }
 
+ControlResponse refuse(std::vector<Problem> const& problems) {
+    Json body;
+    body["error"] = to_string(problems.front());
+    for (Problem const& problem : problems) {
+        body["problems"].push_back(
+            {{"where", problem.where}, {"what", problem.what}, {"allowed", problem.allowed}});
+    }
+    return {400, dump(body), ""};
+}
+
+/// The node's real port is to move with it, so that the address must be one of this machine's.
+std::optional<Problem> why_not_served(FaultSpec const& fault, std::string const& announced) {
+    auto const* const move = std::get_if<ChangeAddress>(&fault);
+    if (move == nullptr || move->ip == announced) {
+        return std::nullopt;
+    }
+    asio::io_context context;
+    asio::ip::tcp::socket socket{context};
+    asio::ip::tcp::endpoint const any_port{asio::ip::make_address(move->ip), 0};
+    error_code ec;
+    socket.open(any_port.protocol(), ec);
+    if (!ec) {
+        socket.bind(any_port, ec);
+    }
+    if (!ec) {
+        return std::nullopt;
+    }
+    return Problem{.where = "body",
+                   .what = "no node can listen on " + move->ip + ": " + ec.message(),
+                   .allowed = "addresses of this machine, for example 127.0.0.2"};
+}
+
 }  // namespace
 
 ControlResponse ControlApi::handle(std::string_view method, std::string_view target,
@@ -116,20 +153,18 @@ ControlResponse ControlApi::handle(std::string_view method, std::string_view tar
 
 ControlResponse ControlApi::post_action(std::string_view body) {
     Parsed<TimedFault> const parsed = parse_triggered_action(body, live_->options().cluster);
-    Json answer;
     if (!parsed.value) {
-        answer["error"] = to_string(parsed.problems.front());
-        for (Problem const& problem : parsed.problems) {
-            answer["problems"].push_back(
-                {{"where", problem.where}, {"what", problem.what}, {"allowed", problem.allowed}});
-        }
-        return {400, dump(answer), ""};
+        return refuse(parsed.problems);
     }
     TimedFault const& action = *parsed.value;
+    if (auto const problem = why_not_served(action.fault, live_->options().announce)) {
+        return refuse({*problem});
+    }
     FaultPlayer& player = live_->player();
     std::size_t const id =
         action.on ? player.start_when(*action.on, action.fault) : player.start(action.fault);
     live_->touch();
+    Json answer;
     answer["id"] = id;
     answer["state"] = to_string(player.report(id).state);
     return {202, dump(answer), ""};

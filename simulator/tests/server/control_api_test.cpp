@@ -120,6 +120,14 @@ TEST_F(ControlApiTest, RestartAndResumeEndTheFaultTheyUndo) {
     EXPECT_EQ(get("/state")["faults"].size(), 0u);
 }
 
+TEST_F(ControlApiTest, AnAddressThatThisMachineHasNotIsRefused) {
+    ControlResponse const response = api_.handle(
+        "POST", "/action", R"({"type": "change_address", "node": "node-1", "ip": "192.0.2.1"})");
+    EXPECT_EQ(response.status, 400u);
+    EXPECT_THAT(json::parse(response.body)["error"].get<std::string>(),
+                HasSubstr("no node can listen on 192.0.2.1: Cannot assign requested address"));
+}
+
 TEST_F(ControlApiTest, MistakesAreToldWithWhatIsAllowed) {
     ControlResponse const unknown = api_.handle("POST", "/action", R"({"type": "explode"})");
     EXPECT_EQ(unknown.status, 400u);

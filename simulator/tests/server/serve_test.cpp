@@ -116,6 +116,19 @@ TEST_F(ServeTest, ACrashedNodeClosesItsPortAndARestartedOneOpensItAgain) {
     EXPECT_EQ(talk(again, "PING\r\n", 7), "+PONG\r\n");
 }
 
+TEST_F(ServeTest, APortMovesWithTheAddressOfItsNode) {
+    tcp::socket node = connect(first_port);
+    EXPECT_EQ(talk(node, "PING\r\n", 7), "+PONG\r\n");
+    live_.player().start(ChangeAddress{.node = "node-1", .ip = "127.0.0.2"});
+    live_.touch();
+    EXPECT_EQ(talk(node, "PING\r\n", 7), "");
+    context_.run_for(20ms);
+    EXPECT_THROW(connect(first_port), boost::system::system_error);
+    tcp::socket moved{context_};
+    moved.connect({asio::ip::make_address("127.0.0.2"), first_port});
+    EXPECT_EQ(talk(moved, "PING\r\n", 7), "+PONG\r\n");
+}
+
 // As far as a foreign client can tell its SYNs are lost, and TCP sends them again.
 TEST_F(ServeTest, AConnectThatTheNetworkLosesIsAnsweredOnlyAfterTheFault) {
     live_.player().start(Partition{.from = {"clients"}, .to = {"node-1"}});

@@ -21,7 +21,7 @@ bool is_hash(std::string_view text) {
 }  // namespace
 
 AclUser::AclUser(std::string_view user_name, bool all_channels)
-    : name(user_name), born_with_channels_(all_channels) {
+    : name(user_name), channels_by_default_(all_channels) {
     if (all_channels) {
         root_.apply("allchannels");
     }
@@ -86,6 +86,9 @@ Problem AclUser::set_password(std::string_view rule) {
 
 Problem AclUser::add_selector(std::string_view rules) {
     Selector added;
+    if (channels_by_default_) {
+        added.apply("allchannels");
+    }
     for (std::string const& rule : split_words(rules)) {
         if (auto const problem = added.apply(rule)) {
             return problem;
@@ -96,7 +99,7 @@ Problem AclUser::add_selector(std::string_view rules) {
 }
 
 void AclUser::reset() {
-    AclUser fresh(name, born_with_channels_);
+    AclUser fresh(name, channels_by_default_);
     fresh.payload_ = Payload::sanitized;
     *this = std::move(fresh);
 }

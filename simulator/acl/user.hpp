@@ -20,6 +20,8 @@ public:
     /// The user that everybody is at first.
     static AclUser everything_allowed(std::string_view name);
 
+    /// acl-pubsub-default has changed: it is for selectors to come, and for the rule "reset".
+    void set_channels_by_default(bool all) { channels_by_default_ = all; }
     /// One rule of ACL SETUSER; a selector comes as a whole, "(+get ~x)". nullopt: taken; else what is
     /// wrong with it.
     std::optional<std::string_view> apply(std::string_view rule);
@@ -52,7 +54,7 @@ private:
     std::optional<std::string_view> add_selector(std::string_view rules);
     void reset();
 
-    bool born_with_channels_;
+    bool channels_by_default_;
     bool enabled_ = false;
     bool no_password_ = false;
     Payload payload_ = Payload::as_configured;

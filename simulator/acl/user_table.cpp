@@ -24,6 +24,7 @@ std::optional<UserTable::Problem> UserTable::set(std::string_view name,
                                                  std::span<std::string const> rules) {
     AclUser const* const known = find(name);
     AclUser changed = known != nullptr ? *known : AclUser(name, all_channels_by_default);
+    changed.set_channels_by_default(all_channels_by_default);
     for (std::string const& rule : rules) {
         if (auto const reason = changed.apply(rule)) {
             return Problem{rule, *reason};

@@ -185,7 +185,7 @@ void dryrun(ServerCommand& command) {
                           "' command");
     }
     reply.bulk("This user has no permissions to access the '" +
-               std::string(line[verdict.position]) + "' " +
+               std::string(printable(line[verdict.position])) + "' " +
                (verdict.denied == Denied::key ? "key" : "channel"));
 }
 

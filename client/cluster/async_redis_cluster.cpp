@@ -2,8 +2,6 @@
 #include <keyslot/system_environment.hpp>
 
 #include "client/cluster/core.hpp"
-#include "client/cluster/nodes.hpp"
-#include "client/protocol/hash_slot.hpp"
 
 namespace keyslot {
 
@@ -48,20 +46,6 @@ AsyncRedisCluster::With AsyncRedisCluster::on(ClusterNode const& node) {
 AsyncClusterPipeline AsyncRedisCluster::pipeline(PipelineMode mode) { return {core_, mode}; }
 
 AsyncTransaction AsyncRedisCluster::transaction(CallOptions options) { return {core_, options}; }
-
-std::uint16_t AsyncRedisCluster::keyslot(std::string_view key) { return protocol::hash_slot(key); }
-
-std::vector<ClusterNode> AsyncRedisCluster::get_nodes() const {
-    return detail::nodes_of(*core_, true);
-}
-
-std::vector<ClusterNode> AsyncRedisCluster::get_primaries() const {
-    return detail::nodes_of(*core_, false);
-}
-
-std::optional<ClusterNode> AsyncRedisCluster::get_node_from_key(std::string_view key) const {
-    return detail::owner_of(*core_, key);
-}
 
 ClusterStats AsyncRedisCluster::stats() const { return core_->stats(); }
 

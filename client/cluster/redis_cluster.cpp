@@ -2,8 +2,6 @@
 #include <keyslot/system_environment.hpp>
 
 #include "client/cluster/core.hpp"
-#include "client/cluster/nodes.hpp"
-#include "client/protocol/hash_slot.hpp"
 
 namespace keyslot {
 
@@ -69,26 +67,6 @@ std::vector<Result<Reply>> ClusterPipeline::execute(PipelineOptions options) {
                core_->environment(),
                detail::run_pipeline(core_, std::exchange(batch_, {}), options, is_transaction_))
         .value();
-}
-
-std::uint16_t RedisCluster::keyslot(std::string_view key) { return protocol::hash_slot(key); }
-
-std::vector<ClusterNode> RedisCluster::get_nodes() const {
-    std::vector<ClusterNode> nodes;
-    on_executor([&] { nodes = detail::nodes_of(*core_, true); });
-    return nodes;
-}
-
-std::vector<ClusterNode> RedisCluster::get_primaries() const {
-    std::vector<ClusterNode> nodes;
-    on_executor([&] { nodes = detail::nodes_of(*core_, false); });
-    return nodes;
-}
-
-std::optional<ClusterNode> RedisCluster::get_node_from_key(std::string_view key) const {
-    std::optional<ClusterNode> node;
-    on_executor([&] { node = detail::owner_of(*core_, key); });
-    return node;
 }
 
 ClusterStats RedisCluster::stats() const {

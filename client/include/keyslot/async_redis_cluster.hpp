@@ -1,8 +1,10 @@
 #pragma once
 
+#include <keyslot/cluster_nodes.hpp>
 #include <keyslot/commands.hpp>
 #include <keyslot/detail/initiate.hpp>
 #include <keyslot/environment.hpp>
+#include <keyslot/multi_key.hpp>
 #include <keyslot/options.hpp>
 #include <keyslot/pipeline.hpp>
 #include <keyslot/transaction.hpp>
@@ -23,7 +25,9 @@ namespace keyslot {
 /// One executor (or strand): all functions are called, and all handlers run, on get_executor(), except
 /// that a handler with an executor of its own is dispatched there. Nothing connects before the first
 /// call. Destroying the client closes it: calls in flight complete with ErrorCode::closed.
-class AsyncRedisCluster : public Commands<AsyncRedisCluster> {
+class AsyncRedisCluster : public Commands<AsyncRedisCluster>,
+                          public ClusterNodes<AsyncRedisCluster>,
+                          public ClusterMultiKeyCommands<AsyncRedisCluster> {
 public:
     /// In that environment, which must outlive the client and every call: a simulated host, say.
     AsyncRedisCluster(Environment& environment, ClusterOptions options);
@@ -69,13 +73,6 @@ public:
         }
     }
 
-    /// The slot of a key, 0..16383.
-    static std::uint16_t keyslot(std::string_view key);
-    /// The nodes of the current topology; the start-up nodes before there is one.
-    std::vector<ClusterNode> get_nodes() const;
-    std::vector<ClusterNode> get_primaries() const;
-    /// Who serves the key's slot by the current topology; nullopt: nobody known.
-    std::optional<ClusterNode> get_node_from_key(std::string_view key) const;
     ClusterStats stats() const;
 
     /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
@@ -99,6 +96,12 @@ public:
         return detail::initiate<Reply>(detail::prepare(core_, nullptr, words, {}),
                                        std::forward<Token>(token));
     }
+    template <class T, class Make, class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_operation(Make make, Token&& token = {}) {
+        return detail::initiate_operation<T>(get_executor(), make(core_, detail::CallManner()),
+                                             std::forward<Token>(token));
+    }
+    auto ask_core(auto question) const { return question(*core_); }
 
 private:
     /// An error of the function's own calls counts like one of the transaction itself.
@@ -121,7 +124,7 @@ private:
     std::shared_ptr<detail::ClusterCore> core_;
 };
 
-class AsyncRedisCluster::With : public Commands<With> {
+class AsyncRedisCluster::With : public Commands<With>, public ClusterMultiKeyCommands<With> {
 public:
     With with(CallOptions options) const {
         return {core_, {.options = options, .node = manner_.node}};
@@ -142,6 +145,11 @@ public:
     decltype(auto) issue_words(std::span<std::string_view const> words, Token&& token = {}) {
         return detail::initiate<Reply>(detail::prepare(core_, nullptr, words, manner_),
                                        std::forward<Token>(token));
+    }
+    template <class T, class Make, class Token = asio::use_awaitable_t<>>
+    decltype(auto) issue_operation(Make make, Token&& token = {}) {
+        return detail::initiate_operation<T>(detail::executor_of(*core_), make(core_, manner_),
+                                             std::forward<Token>(token));
     }
 
 private:

@@ -13,7 +13,9 @@ namespace keyslot {
 ///
 /// On real sockets it brings a thread of its own for the I/O. In a simulated world a blocking call drives
 /// the world until it is done.
-class RedisCluster : public Commands<RedisCluster> {
+class RedisCluster : public Commands<RedisCluster>,
+                     public ClusterNodes<RedisCluster>,
+                     public ClusterMultiKeyCommands<RedisCluster> {
 public:
     explicit RedisCluster(ClusterOptions options);
     /// In that environment, which must outlive the client; not to be used on its executor.
@@ -58,10 +60,6 @@ public:
         }
     }
 
-    static std::uint16_t keyslot(std::string_view key);
-    std::vector<ClusterNode> get_nodes() const;
-    std::vector<ClusterNode> get_primaries() const;
-    std::optional<ClusterNode> get_node_from_key(std::string_view key) const;
     ClusterStats stats() const;
 
     /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
@@ -78,6 +76,21 @@ public:
     template <class... Token>
     auto issue_words(std::span<std::string_view const> words, Token&&... token) {
         return wait_for<Reply>(nullptr, words, {}, token...);
+    }
+    template <class T, class Make>
+    T issue_operation(Make make) {
+        return finish<T>(make(core_, detail::CallManner())).value();
+    }
+    template <class T, class Make>
+    Result<T> issue_operation(Make make, AsResultTag) {
+        return finish<T>(make(core_, detail::CallManner()));
+    }
+    /// On the client's executor.
+    template <class Question>
+    auto ask_core(Question question) const {
+        std::optional<std::invoke_result_t<Question, detail::ClusterCore&>> answer;
+        on_executor([&] { answer.emplace(question(*core_)); });
+        return std::move(*answer);
     }
 
 private:
@@ -97,6 +110,10 @@ private:
                detail::CallManner const& manner) {
         return wait_for<T>(info, words, manner, as_result).value();
     }
+    template <class T>
+    Result<T> finish(detail::Operation<T> operation) const {
+        return detail::wait_for<T>(*environment_, std::move(operation));
+    }
     /// Submits the call on the executor and returns after `completion` has run there.
     void run_blocking(protocol::CommandInfo const* info, std::span<std::string_view const> words,
                       detail::CallManner const& manner,
@@ -107,7 +124,7 @@ private:
     std::shared_ptr<detail::ClusterCore> core_;
 };
 
-class RedisCluster::With : public Commands<With> {
+class RedisCluster::With : public Commands<With>, public ClusterMultiKeyCommands<With> {
 public:
     With with(CallOptions options) const {
         return {*redis_, {.options = options, .node = manner_.node}};
@@ -126,6 +143,14 @@ public:
     template <class... Token>
     auto issue_words(std::span<std::string_view const> words, Token&&... token) {
         return redis_->wait_for<Reply>(nullptr, words, manner_, token...);
+    }
+    template <class T, class Make>
+    T issue_operation(Make make) {
+        return redis_->finish<T>(make(redis_->core_, manner_)).value();
+    }
+    template <class T, class Make>
+    Result<T> issue_operation(Make make, AsResultTag) {
+        return redis_->finish<T>(make(redis_->core_, manner_));
     }
 
 private:

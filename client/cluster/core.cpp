@@ -167,7 +167,7 @@ void ClusterCore::close() {
     refresher_.close();
     timer_->cancel();
     if (fetch_) {
-        fetch_->cancelled = true;
+        fetch_->cancel();
         fetch_.reset();
     }
     bool const outer = std::exchange(post_completions_, true);
@@ -259,7 +259,8 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     if (call.pinned) {
         return call.lease && lease_refused(call, link, reply.text());
     }
-    routing::ErrorReply error = routing::classify_error(reply.text(), link.address().host);
+    routing::ErrorReply error = routing::classify_error(reply.text(), asked(link.address()));
+    error.target = map_.known_as(std::move(error.target));
     if (error.kind == routing::ErrorKind::other || error.kind == routing::ErrorKind::cross_slot) {
         return false;
     }
@@ -354,7 +355,8 @@ void ClusterCore::ping(NodeLink& link) {
 void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* link,
                        ReplyView const* reply) {
     routing::CallAction const action = call.machine->step(event, now(), environment_->random());
-    if (action.patch && map_.patch(action.patch->first, action.patch->second)) {
+    if (action.patch && map_.patch(action.patch->first, action.patch->second,
+                                   link != nullptr ? &link->address() : nullptr)) {
         doubt_calls_elsewhere();
         announce();
     }

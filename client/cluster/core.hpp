@@ -89,6 +89,10 @@ public:
     // Topology.
     /// Has the topology fetched, soon, and not more often than the options allow.
     void ask_refresh(routing::RefreshReason reason);
+    /// How the addresses in that node's replies are to be taken.
+    topology::Asked asked(topology::HostPort const& node) const {
+        return {node.host, &address_remap_};
+    }
     void add_listener(std::weak_ptr<TopologyListener> listener);
     bool closed() const { return closed_; }
     void drain_at_once() {
@@ -105,7 +109,7 @@ public:
     ClusterStats stats() const;
 
 private:
-    friend struct TopologyFetch;
+    friend class TopologyFetch;
 
     bool refused(Call& call, NodeLink& link, ReplyView reply);
     bool lease_refused(Call& call, NodeLink& link, std::string_view error);
@@ -163,7 +167,7 @@ private:
     void fetch_finished(bool success);
     void map_changed();
     void announce();
-    std::vector<topology::HostPort> fetch_candidates();
+    std::vector<topology::HostPort> fetch_candidates(std::vector<topology::HostPort> start_up);
 
     // Time.
     void arm(Instant at);
@@ -177,6 +181,7 @@ private:
     routing::CallLimits limits_;
     routing::RefreshMachine refresher_;
     topology::SlotMap map_;
+    topology::AddressRemap address_remap_;
 
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> links_;
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> read_links_;  // to replicas
@@ -201,7 +206,7 @@ private:
     std::deque<std::uint64_t> waiting_for_map_;
     std::map<std::uint16_t, std::map<std::uint64_t, Call*>> deferred_;  // slot -> sequence -> call
 
-    std::shared_ptr<struct TopologyFetch> fetch_;
+    std::shared_ptr<class TopologyFetch> fetch_;
     std::string fetch_problems_;  // of the last round that failed: every address and why
 
     std::unique_ptr<Timer> timer_;

@@ -27,8 +27,13 @@ void ClusterCore::obey(routing::RefreshMachine::Action const& action) {
 
 void ClusterCore::start_fetch() {
     ++stats_.refreshes;
-    fetch_ = std::make_shared<TopologyFetch>(*this);
-    fetch_->candidates = fetch_candidates();
+    std::vector<topology::HostPort> start_up;
+    for (ClusterNode const& node : options_.startup_nodes) {
+        start_up.push_back({node.host, node.port});
+    }
+    auto candidates = fetch_candidates(start_up);
+    fetch_ = std::make_shared<TopologyFetch>(
+        *this, routing::FetchRound(std::move(candidates), std::move(start_up)));
     // Not inside whatever caused it: it may be a call's submission, or a link in the middle of failing.
     environment_->post([weak = weak_from_this(), fetch = fetch_] {
         if (auto const self = weak.lock()) {
@@ -37,47 +42,42 @@ void ClusterCore::start_fetch() {
     });
 }
 
-// A stack: connected nodes come first, in random order (client-bugs 44: not always the first one), then
-// other nodes of the map, those that rest at the end, and always the start-up nodes (35, 36).
-std::vector<topology::HostPort> ClusterCore::fetch_candidates() {
+// Connected nodes come first, in random order (client-bugs 44: not always the first one), then other nodes
+// of the map and the start-up nodes (35, 36). Those that are known to be sick come last.
+std::vector<topology::HostPort> ClusterCore::fetch_candidates(
+    std::vector<topology::HostPort> start_up) {
     std::vector<topology::HostPort> known;
-    auto const add = [&known](topology::HostPort const& node) {
+    std::set<topology::HostPort> failed;
+    for (topology::Shard const& shard : map_.shards()) {
+        known.push_back(shard.primary.address);
+        for (topology::Node const& replica : shard.replicas) {
+            known.push_back(replica.address);
+        }
+        if (shard.primary.health != topology::Health::online) {
+            failed.insert(shard.primary.address);
+        }
+    }
+    for (auto* const nodes : {&known, &start_up}) {
+        for (std::size_t i = nodes->size(); i > 1; --i) {
+            std::swap((*nodes)[i - 1],
+                      (*nodes)[static_cast<std::size_t>(environment_->random() % i)]);
+        }
+    }
+    for (topology::HostPort const& node : start_up) {
         if (std::find(known.begin(), known.end(), node) == known.end()) {
             known.push_back(node);
         }
-    };
-    for (topology::Shard const& shard : map_.shards()) {
-        add(shard.primary.address);
-        for (topology::Node const& replica : shard.replicas) {
-            add(replica.address);
-        }
     }
-    for (std::size_t i = known.size(); i > 1; --i) {
-        std::swap(known[i - 1], known[static_cast<std::size_t>(environment_->random() % i)]);
-    }
-    std::vector<topology::HostPort> seeds;
-    for (ClusterNode const& node : options_.startup_nodes) {
-        seeds.push_back({node.host, node.port});
-    }
-    for (std::size_t i = seeds.size(); i > 1; --i) {
-        std::swap(seeds[i - 1], seeds[static_cast<std::size_t>(environment_->random() % i)]);
-    }
-    for (topology::HostPort const& seed : seeds) {
-        add(seed);
-    }
-    auto const rank = [this](topology::HostPort const& node) {
+    auto const rank = [&](topology::HostPort const& node) {
         auto const found = links_.find(node);
-        return found == links_.end()      ? 1
-               : found->second->ready()   ? 0
-               : found->second->resting() ? 2
-                                          : 1;
+        if (found != links_.end()) {
+            return found->second->ready() ? 0 : found->second->sick() ? 2 : 1;
+        }
+        return failed.contains(node) ? 2 : 1;
     };
-    std::vector<topology::HostPort> stack;
-    for (int const wanted : {2, 1, 0}) {
-        std::copy_if(known.rbegin(), known.rend(), std::back_inserter(stack),
-                     [&](topology::HostPort const& node) { return rank(node) == wanted; });
-    }
-    return stack;
+    std::stable_sort(known.begin(), known.end(),
+                     [&](auto const& a, auto const& b) { return rank(a) < rank(b); });
+    return known;
 }
 
 void ClusterCore::fetch_finished(bool success) {
@@ -86,7 +86,6 @@ void ClusterCore::fetch_finished(bool success) {
         return;
     }
     if (success) {
-        fetch_problems_.clear();
         map_changed();
     }
     obey(refresher_.finished(success, now(), environment_->random()));

@@ -215,6 +215,7 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
         case Kind::ready:
             state_ = State::ready;
             connect_failures_ = 0;
+            last_problem_.clear();
             core_.check_links_at(next_check());
             if (owner_ != nullptr) {
                 owner_->on_ready(*this);

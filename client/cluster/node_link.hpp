@@ -61,6 +61,8 @@ public:
     void set_owner(LinkOwner* owner) { owner_ = owner; }
     /// Refused or unreachable a moment ago: not tried again before its back-off is over.
     bool resting() const;
+    /// It ended in a failure and has not been connected since.
+    bool sick() const { return state_ != State::ready && !last_problem_.empty(); }
     /// Nothing under way and nothing waiting.
     bool idle() const;
 

@@ -1,86 +1,110 @@
 #include "client/cluster/topology_fetch.hpp"
 
 #include "client/cluster/core.hpp"
+#include "client/topology/cluster_nodes.hpp"
 
-#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace keyslot::detail {
 
+namespace {
+
+constexpr std::string_view shards = "SHARDS";
+constexpr std::string_view slots = "SLOTS";
+constexpr std::string_view nodes = "NODES";
+
+}  // namespace
+
 void TopologyFetch::ask_next() {
-    if (cancelled) {
+    if (cancelled_) {
         return;
     }
-    if (candidates.empty()) {
-        core.fetch_problems_ = problems;
-        core.fetch_finished(false);
+    auto node = round_.next();
+    if (!node) {
+        finish(round_.conclude(core_.map_));
         return;
     }
-    topology::HostPort const node = std::move(candidates.back());
-    candidates.pop_back();
-    ask(node, false);
+    heard_ = {};
+    heard_.node = std::move(*node);
+    ask(shards);
+    ask(nodes);
 }
 
-void TopologyFetch::ask(topology::HostPort const& node, bool with_slots_command) {
-    std::array<std::string_view, 2> const words{"CLUSTER", with_slots_command ? "SLOTS" : "SHARDS"};
-    Call& call = core.acquire();
+void TopologyFetch::ask(std::string_view subcommand) {
+    std::array<std::string_view, 2> const words{"CLUSTER", subcommand};
+    Call& call = core_.acquire();
     call.encoded.clear();
     call.route = encode(call.encoded, nullptr, words);
-    call.timeout = core.options_.attempt_timeout;
-    call.completion = [self = shared_from_this(), node, with_slots_command](CallResult& result) {
-        self->answered(node, with_slots_command, result);
+    call.timeout = core_.options_.attempt_timeout;
+    call.completion = [self = shared_from_this(), subcommand](CallResult& result) {
+        self->answered(subcommand, result);
     };
-    core.submit_on(core.link_to(node), call);
+    ++heard_.due;
+    core_.submit_on(core_.link_to(heard_.node), call);
 }
 
-void TopologyFetch::answered(topology::HostPort const& node, bool with_slots_command,
-                             CallResult& result) {
-    if (cancelled) {
+void TopologyFetch::answered(std::string_view subcommand, CallResult& result) {
+    if (cancelled_) {
         return;
     }
-    if (result.failure) {
-        // CLUSTER SHARDS came with 7.0; before there was SLOTS.
-        if (!with_slots_command && result.failure->code == ErrorCode::response &&
-            result.failure->message.find("unknown subcommand") != std::string::npos) {
-            ask(node, true);
-            return;
+    if (subcommand == nodes) {
+        if (!result.failure && !result.reply.is_aggregate()) {
+            heard_.nodes_text = result.reply.text();
         }
-        problem(node, result.failure->message);
-        ask_next();
-        return;
+    } else {
+        read_shape(subcommand, result);
     }
-    std::string why;
-    auto view = with_slots_command
-                    ? topology::parse_cluster_slots(result.reply, node.host, why)
-                    : topology::parse_cluster_shards(result.reply, node.host,
-                                                     core.options_.tls.has_value(), why);
-    if (!view) {
-        problem(node, why);
-        ask_next();
-        return;
-    }
-    offer(node, std::move(*view));
-}
-
-// A view that covers less than the map may come from a node that was reset, expelled or never joined:
-// it counts only when a second node says the same (client-bugs 29, 30, 32).
-void TopologyFetch::offer(topology::HostPort const& node, topology::ClusterView view) {
-    std::size_t const coverage = view.covered_slots();
-    int const confirmations = 1 + static_cast<int>(std::count(refused_coverages.begin(),
-                                                              refused_coverages.end(), coverage));
-    switch (core.map_.apply(view, confirmations)) {
-        case topology::SlotMap::Applied::refused:
-            refused_coverages.push_back(coverage);
-            problem(node, "its view covers " + std::to_string(coverage) + " slots only");
-            ask_next();
-            return;
-        case topology::SlotMap::Applied::replaced:
-        case topology::SlotMap::Applied::unchanged: core.fetch_finished(true); return;
+    if (--heard_.due == 0) {
+        judge();
     }
 }
 
-void TopologyFetch::problem(topology::HostPort const& node, std::string const& why) {
-    problems += (problems.empty() ? "" : "; ") + to_string(node) + ": " + why;
+void TopologyFetch::read_shape(std::string_view subcommand, CallResult& result) {
+    if (result.failure) {
+        heard_.problem = result.failure->message;
+        heard_.was_refused = result.failure->outcome != Outcome::unknown &&
+                             (result.failure->code == ErrorCode::response ||
+                              result.failure->code == ErrorCode::authentication);
+        // CLUSTER SHARDS came with 7.0; before there was SLOTS.
+        heard_.knows_shards = subcommand != shards || !heard_.was_refused ||
+                              heard_.problem.find("unknown subcommand") == std::string::npos;
+        return;
+    }
+    topology::Asked const asked = core_.asked(heard_.node);
+    heard_.view = subcommand == slots
+                      ? topology::parse_cluster_slots(result.reply, asked, heard_.problem)
+                      : topology::parse_cluster_shards(
+                            result.reply, asked, core_.options_.tls.has_value(), heard_.problem);
+}
+
+void TopologyFetch::judge() {
+    if (!std::exchange(heard_.knows_shards, true)) {
+        ask(slots);
+        return;
+    }
+    std::string ignored;
+    auto const lines = topology::parse_node_lines(heard_.nodes_text, ignored);
+    if (lines && !lines->empty()) {
+        if (heard_.view) {
+            topology::learn_epochs(*heard_.view, *lines);
+        } else if (heard_.was_refused) {
+            heard_.view = topology::view_of(*lines, core_.asked(heard_.node));
+        }
+    }
+    if (!heard_.view) {
+        round_.failed(heard_.node, heard_.problem);
+        ask_next();
+    } else if (round_.offer(core_.map_, heard_.node, std::move(*heard_.view))) {
+        finish(true);
+    } else {
+        ask_next();
+    }
+}
+
+void TopologyFetch::finish(bool success) {
+    core_.fetch_problems_ = success ? std::string() : round_.problems();
+    core_.fetch_finished(success);
 }
 
 }  // namespace keyslot::detail

@@ -1,32 +1,50 @@
 #pragma once
 
-#include "client/topology/slot_map.hpp"
+#include "client/cluster/call.hpp"
+#include "client/routing/fetch_round.hpp"
 
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace keyslot::detail {
 
 class ClusterCore;
 
-/// One round of asking for the topology: node after node, until one gives a view that the map takes.
-struct TopologyFetch : std::enable_shared_from_this<TopologyFetch> {
-    explicit TopologyFetch(ClusterCore& asking) : core(asking) {}
+/// Carries out one FetchRound: asks node after node for CLUSTER SHARDS (SLOTS before Redis 7.0), and in
+/// the same breath for CLUSTER NODES, which alone tells the config epochs.
+class TopologyFetch : public std::enable_shared_from_this<TopologyFetch> {
+public:
+    TopologyFetch(ClusterCore& core, routing::FetchRound round)
+        : core_(core), round_(std::move(round)) {}
 
     void ask_next();
-    void ask(topology::HostPort const& node, bool with_slots_command);
-    void answered(topology::HostPort const& node, bool with_slots_command,
-                  struct CallResult& result);
-    void offer(topology::HostPort const& node, topology::ClusterView view);
-    void problem(topology::HostPort const& node, std::string const& why);
+    /// Nothing of the fetch touches the core any more.
+    void cancel() { cancelled_ = true; }
 
-    ClusterCore& core;
-    std::vector<topology::HostPort> candidates;  // a stack: the next one is at the back
-    std::vector<std::size_t> refused_coverages;  // of views that the map would not take
-    std::string problems;
-    bool cancelled = false;
+private:
+    /// What one node has said so far.
+    struct Heard {
+        topology::HostPort node;
+        int due = 0;  ///< answers still to come
+        std::optional<topology::ClusterView> view;
+        std::string nodes_text;
+        std::string problem;  ///< why there is no view
+        bool knows_shards = true;
+        bool was_refused = false;  ///< by an error reply: CLUSTER NODES may do instead
+    };
+
+    void ask(std::string_view subcommand);
+    void answered(std::string_view subcommand, CallResult& result);
+    void read_shape(std::string_view subcommand, CallResult& result);
+    void judge();
+    void finish(bool success);
+
+    ClusterCore& core_;
+    routing::FetchRound round_;
+    Heard heard_;
+    bool cancelled_ = false;
 };
 
 }  // namespace keyslot::detail

@@ -37,7 +37,7 @@ std::optional<std::uint16_t> number(std::string_view digits) {
 }
 
 // The port stands after the last colon: IPv6 hosts come without brackets ("::1:7000").
-topology::HostPort target_of(std::string_view address, std::string_view asked_host) {
+topology::HostPort target_of(std::string_view address, topology::Asked const& asked) {
     std::size_t const colon = address.rfind(':');
     if (colon == std::string_view::npos) {
         return {};
@@ -47,18 +47,12 @@ topology::HostPort target_of(std::string_view address, std::string_view asked_ho
     if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
         host = host.substr(1, host.size() - 2);
     }
-    if (host.empty()) {
-        host = asked_host;
-    }
-    if (port == 0 || host.empty() || host == "?") {
-        return {};
-    }
-    return {std::string(host), port};
+    return topology::dialable(host, port, asked).value_or(topology::HostPort{});
 }
 
 }  // namespace
 
-ErrorReply classify_error(std::string_view text, std::string_view asked_host) {
+ErrorReply classify_error(std::string_view text, topology::Asked const& asked) {
     std::string_view const first_word = take_word(text);
     ErrorReply reply;
     for (auto const& [word, kind] : kinds) {
@@ -79,7 +73,7 @@ ErrorReply classify_error(std::string_view text, std::string_view asked_host) {
         return reply;
     }
     reply.slot = *slot;
-    reply.target = target_of(take_word(text), asked_host);
+    reply.target = target_of(take_word(text), asked);
     return reply;
 }
 

@@ -20,8 +20,8 @@ enum class ErrorKind : std::uint8_t {
     other,  ///< the caller's business: WRONGTYPE, ERR ...
 };
 
-/// An error reply taken apart. For MOVED and ASK: slot and target; an empty host in the reply
-/// ("MOVED 5 :7000") has been replaced by `asked_host`. A redirection that cannot be understood, or
+/// An error reply taken apart. For MOVED and ASK: slot and target, which has gone through
+/// topology::dialable(): an empty host ("MOVED 5 :7000") is the host that was asked. A redirection that cannot be understood, or
 /// that leads to "?" or port 0, has kind moved or ask and `target.port` 0: refresh instead of
 /// following it.
 struct ErrorReply {
@@ -30,6 +30,6 @@ struct ErrorReply {
     topology::HostPort target;
 };
 
-ErrorReply classify_error(std::string_view text, std::string_view asked_host);
+ErrorReply classify_error(std::string_view text, topology::Asked const& asked);
 
 }  // namespace keyslot::routing

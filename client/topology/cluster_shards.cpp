@@ -13,8 +13,8 @@ bool is_map(ReplyView reply) {
 
 class Reader {
 public:
-    Reader(std::string_view asked_host, bool tls, std::string& problem)
-        : asked_host_(asked_host), tls_(tls), problem_(problem) {}
+    Reader(Asked const& asked, bool tls, std::string& problem)
+        : asked_(asked), tls_(tls), problem_(problem) {}
 
     bool read_shard(ReplyView entry) {
         ++entry_;
@@ -119,7 +119,7 @@ private:
         if (!is_map(reply) || reply.empty()) {
             return refuse("has a node that is not a map");
         }
-        std::string_view endpoint, ip, role, health;
+        std::string_view endpoint, ip, hostname, role, health;
         bool has_endpoint = false;
         std::uint16_t plain_port = 0, tls_port = 0;
         for (auto field = reply.begin(), end = reply.end(); field != end; ++field) {
@@ -136,6 +136,8 @@ private:
                 has_endpoint = true;
             } else if (name == "ip") {
                 ip = value.text();
+            } else if (name == "hostname") {
+                hostname = value.text();
             } else if (name == "role") {
                 role = value.text();
             } else if (name == "health") {
@@ -147,11 +149,13 @@ private:
         }
         node.role = role == "master" || role == "primary" ? Role::primary : Role::replica;
         node.health = health_of(health);
-        auto address =
-            dialable(has_endpoint ? endpoint : ip, tls_ ? tls_port : plain_port, asked_host_);
+        std::uint16_t const port = tls_ ? tls_port : plain_port;
+        auto address = dialable(has_endpoint ? endpoint : ip, port, asked_);
         can_be_dialled = address.has_value();
         if (address) {
             node.address = std::move(*address);
+            add_alias(node, ip, port, asked_);
+            add_alias(node, hostname, port, asked_);
         }
         return true;
     }
@@ -163,7 +167,7 @@ private:
         return text == "loading" ? Health::loading : Health::online;
     }
 
-    std::string_view asked_host_;
+    Asked asked_;
     bool tls_;
     std::string& problem_;
     std::vector<Shard> shards_;
@@ -172,13 +176,13 @@ private:
 
 }  // namespace
 
-std::optional<ClusterView> parse_cluster_shards(ReplyView reply, std::string_view asked_host,
-                                                bool tls, std::string& problem) {
+std::optional<ClusterView> parse_cluster_shards(ReplyView reply, Asked const& asked, bool tls,
+                                                std::string& problem) {
     if (!is_list(reply)) {
         problem = unexpected("CLUSTER SHARDS", reply);
         return std::nullopt;
     }
-    Reader reader(asked_host, tls, problem);
+    Reader reader(asked, tls, problem);
     if (!reply.empty()) {
         for (auto entry = reply.begin(), end = reply.end(); entry != end; ++entry) {
             if (!reader.read_shard(*entry)) {

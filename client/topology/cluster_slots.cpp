@@ -14,6 +14,7 @@ struct NodeText {
     std::string_view host;
     std::uint16_t port = 0;
     std::string_view id;
+    std::optional<ReplyView> metadata = std::nullopt;
 };
 
 // CLUSTER SLOTS names a primary once per range, so that a cluster in the middle of a reshard
@@ -62,8 +63,8 @@ private:
 
 class Reader {
 public:
-    Reader(ReplyView reply, std::string_view asked_host, std::string& problem)
-        : asked_host_(asked_host), problem_(problem), index_(reply.size()) {}
+    Reader(ReplyView reply, Asked const& asked, std::string& problem)
+        : asked_(asked), problem_(problem), index_(reply.size()) {}
 
     bool read_range(ReplyView entry) {
         ++entry_;
@@ -132,28 +133,51 @@ private:
         if (reply.size() > 2) {
             node.id = (*++field).text();
         }
+        if (reply.size() > 3) {
+            node.metadata = *++field;
+        }
         return true;
     }
 
     Shard make_shard(NodeText const& primary) const {
         Shard shard;
         shard.primary.id = primary.id;
-        if (auto address = dialable(primary.host, primary.port, asked_host_)) {
+        if (auto address = dialable(primary.host, primary.port, asked_)) {
             shard.primary.address = std::move(*address);
+            add_aliases(shard.primary, primary);
         }
         return shard;
     }
 
     void add_replica(Shard& shard, NodeText const& replica) const {
-        if (auto address = dialable(replica.host, replica.port, asked_host_)) {
+        if (auto address = dialable(replica.host, replica.port, asked_)) {
             shard.replicas.push_back({.id = std::string(replica.id),
                                       .address = std::move(*address),
                                       .role = Role::replica,
                                       .health = Health::online});
+            add_aliases(shard.replicas.back(), replica);
         }
     }
 
-    std::string_view asked_host_;
+    // Names and values: what else the node is called ("ip", "hostname").
+    void add_aliases(Node& node, NodeText const& text) const {
+        if (!text.metadata || !text.metadata->is_aggregate() || text.metadata->size() % 2 != 0) {
+            return;
+        }
+        if (text.metadata->empty()) {
+            return;
+        }
+        for (auto field = text.metadata->begin(), end = text.metadata->end(); field != end;
+             ++field) {
+            std::string_view const name = (*field).text();
+            ++field;
+            if (name == "ip" || name == "hostname") {
+                add_alias(node, (*field).text(), text.port, asked_);
+            }
+        }
+    }
+
+    Asked asked_;
     std::string& problem_;
     ShardIndex index_;
     std::vector<Shard> shards_;
@@ -162,7 +186,7 @@ private:
 
 }  // namespace
 
-std::optional<ClusterView> parse_cluster_slots(ReplyView reply, std::string_view asked_host,
+std::optional<ClusterView> parse_cluster_slots(ReplyView reply, Asked const& asked,
                                                std::string& problem) {
     if (!is_list(reply)) {
         problem = unexpected("CLUSTER SLOTS", reply);
@@ -172,7 +196,7 @@ std::optional<ClusterView> parse_cluster_slots(ReplyView reply, std::string_view
         problem = "CLUSTER SLOTS: more ranges than there are slots";
         return std::nullopt;
     }
-    Reader reader(reply, asked_host, problem);
+    Reader reader(reply, asked, problem);
     if (!reply.empty()) {
         for (auto entry = reply.begin(), end = reply.end(); entry != end; ++entry) {
             if (!reader.read_range(*entry)) {

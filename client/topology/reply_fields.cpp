@@ -26,15 +26,6 @@ std::uint16_t port_number(ReplyView reply) {
                                                       : std::uint16_t{0};
 }
 
-std::optional<HostPort> dialable(std::string_view host, std::uint16_t port,
-                                 std::string_view asked_host) {
-    std::string_view const name = host.empty() ? asked_host : host;
-    if (port == 0 || name.empty() || name == "?") {
-        return std::nullopt;
-    }
-    return HostPort{std::string(name), port};
-}
-
 std::string unexpected(std::string_view command, ReplyView reply) {
     std::string text(command);
     if (reply.is_error()) {

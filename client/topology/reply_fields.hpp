@@ -19,11 +19,6 @@ std::optional<std::uint16_t> slot_number(ReplyView reply);
 /// 0 for what is no port: such a node cannot be dialled.
 std::uint16_t port_number(ReplyView reply);
 
-/// Where to dial a node whose endpoint a view gives as `host`, null and empty alike being "".
-/// nullopt: nowhere ("?", no port, or no host at all). (Facts, section 3.4; client-bugs 10.)
-std::optional<HostPort> dialable(std::string_view host, std::uint16_t port,
-                                 std::string_view asked_host);
-
 /// One line on a reply that is none of its kind: the error it is, or its type.
 std::string unexpected(std::string_view command, ReplyView reply);
 

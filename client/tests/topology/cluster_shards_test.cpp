@@ -56,9 +56,12 @@ TEST(ClusterShards, Resp2AndResp3GiveTheSameView) {
     EXPECT_EQ(two.view->shards, three.view->shards);
     Shard const& found = two.view->shards.at(0);
     EXPECT_EQ(found.slots, (std::vector<SlotRange>{{0, 99}, {200, 16383}}));
-    EXPECT_EQ(found.primary, (Node{"m1", {"10.0.0.1", 7000}, Role::primary, Health::online}));
+    EXPECT_EQ(found.primary,
+              (Node{.id = "m1", .address = {"10.0.0.1", 7000}, .aliases = {{"10.9.9.9", 7000}}}));
     ASSERT_EQ(found.replicas.size(), 1u);
-    EXPECT_EQ(found.replicas[0], (Node{"r1", {"10.0.0.1", 7003}, Role::replica, Health::loading}));
+    EXPECT_EQ(
+        found.replicas[0],
+        (Node{"r1", {"10.0.0.1", 7003}, Role::replica, Health::loading, {{"10.9.9.9", 7003}}}));
 }
 
 // A failed-over primary keeps an entry of its own; a node that just joined has one, too: ASK may

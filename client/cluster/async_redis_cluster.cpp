@@ -1,6 +1,7 @@
 #include <keyslot/async_redis_cluster.hpp>
 #include <keyslot/system_environment.hpp>
 
+#include "client/cluster/check_options.hpp"
 #include "client/cluster/core.hpp"
 
 namespace keyslot {
@@ -18,7 +19,21 @@ std::shared_ptr<Environment> borrow(Environment& environment) {
 
 AsyncRedisCluster::AsyncRedisCluster(std::shared_ptr<Environment> environment,
                                      ClusterOptions options)
-    : core_(std::make_shared<detail::ClusterCore>(std::move(environment), std::move(options))) {}
+    : core_(std::make_shared<detail::ClusterCore>(std::move(environment),
+                                                  detail::checked(std::move(options)))) {
+    if (core_->options().start == StartMode::eager) {
+        core_->start();
+    }
+}
+
+AsyncRedisCluster AsyncRedisCluster::from_url(Environment& environment, std::string_view url) {
+    return {environment, options_from_url(url)};
+}
+
+AsyncRedisCluster AsyncRedisCluster::from_url(asio::any_io_executor executor,
+                                              std::string_view url) {
+    return {std::move(executor), options_from_url(url)};
+}
 
 AsyncRedisCluster::AsyncRedisCluster(Environment& environment, ClusterOptions options)
     : AsyncRedisCluster(borrow(environment), std::move(options)) {}

@@ -14,24 +14,49 @@
 
 namespace keyslot::detail {
 
+namespace {
+
+topology::AddressRemap remap_of(ClusterOptions const& options) {
+    if (!options.address_remap) {
+        return nullptr;
+    }
+    return [remap = options.address_remap](topology::HostPort const& told) {
+        Endpoint mapped = remap({told.host, told.port});
+        return topology::HostPort{std::move(mapped.address), mapped.port};
+    };
+}
+
+}  // namespace
+
 ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOptions options)
     : environment_(std::move(environment)),
       executor_(environment_->get_executor()),
       options_(std::move(options)),
-      handshake_{.protocol = options_.protocol,
-                 .username = options_.username,
-                 .password = options_.password,
-                 .client_name = options_.client_name,
-                 .read_only = false},
       limits_{.redirects_max = options_.redirects_max,
+              .retries_max =
+                  options_.cluster_error_retry_attempts.value_or(routing::CallLimits{}.retries_max),
+              .retry_on_timeout = options_.retry_on_timeout,
               .backoff_min = options_.backoff_min,
               .backoff_max = options_.backoff_max},
-      refresher_(
-          {.interval_min = options_.refresh_interval_min, .period = options_.refresh_period}),
+      refresher_({.interval_min = options_.refresh_interval_min,
+                  .period = options_.refresh_period,
+                  .moved_steps = options_.reinitialize_steps}),
+      address_remap_(remap_of(options_)),
+      holds_back_(options_.require_full_coverage),
       retries_(options_.retries_per_second_max),
       timer_(environment_->make_timer()) {}
 
 ClusterCore::~ClusterCore() = default;
+
+connection::Handshake ClusterCore::handshake() const {
+    Credentials const credentials = options_.credential_provider
+                                        ? options_.credential_provider()
+                                        : Credentials{options_.username, options_.password};
+    return {.protocol = options_.protocol,
+            .username = credentials.username,
+            .password = credentials.password,
+            .client_name = options_.client_name};
+}
 
 Call& ClusterCore::acquire() {
     if (free_calls_.empty()) {
@@ -76,6 +101,12 @@ Call* ClusterCore::find(std::uint64_t handle) {
     return call.handle() == handle && call.place != Call::Place::free ? &call : nullptr;
 }
 
+void ClusterCore::start() {
+    if (!std::exchange(started_, true)) {
+        obey(refresher_.started(now(), environment_->random()));
+    }
+}
+
 std::uint64_t ClusterCore::submit(Call& call) {
     if (call.lease && call.lease->link) {
         return submit_on_lease(call);
@@ -101,9 +132,7 @@ std::uint64_t ClusterCore::submit(Call& call) {
         complete(call, {.failure = call.preset_failure});
     } else {
         arm(call.deadline);
-        if (!std::exchange(started_, true)) {
-            obey(refresher_.started(now(), environment_->random()));
-        }
+        start();
         if (call.machine->started(now())) {
             dispatch(call);
         } else {
@@ -318,7 +347,8 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
     if (call.by_replica) {
         avoid(link.address());
     }
-    step(call, routing::Failed{link.address(), written, why, call.by_replica}, &link, nullptr);
+    step(call, routing::Failed{link.address(), written, why, call.by_replica, link.timed_out()},
+         &link, nullptr);
     if (was_doubtful) {
         release_held(slot);
     }
@@ -476,6 +506,9 @@ NodeLink* ClusterCore::link_for(Call& call) {
     }
     if (call.next.to) {
         return &link_to(*call.next.to);
+    }
+    if (lacks_coverage()) {
+        return nullptr;
     }
     if (call.route.kind != CommandRoute::Kind::slot) {
         return some_primary();

@@ -48,8 +48,12 @@ public:
     asio::any_io_executor const& executor() const { return executor_; }
     Environment& environment() { return *environment_; }
     ClusterOptions const& options() const { return options_; }
-    connection::Handshake const& handshake() const { return handshake_; }
+    /// What a new connection says first. Throws what credential_provider throws.
+    connection::Handshake handshake() const;
     Instant now() const { return environment_->now(); }
+
+    /// Has the topology fetched, if nothing has asked for it yet.
+    void start();
 
     // Calls.
     Call& acquire();
@@ -144,12 +148,17 @@ private:
     void avoid(topology::HostPort const& replica);
     std::vector<std::shared_ptr<NodeLink>> all_links() const;
     NodeLink* some_primary();
+    /// require_full_coverage, and some slot has no owner.
+    bool lacks_coverage() const {
+        return holds_back_ && map_.covered_slots() < topology::slot_count;
+    }
     topology::HostPort address_of(ClusterNode const& node) const;
     void wait(Call& call, Instant until);
     void deliver(Call& call, NodeLink* link, ReplyView reply);
     void fail(Call& call, routing::Fail const& fail);
     void complete(Call& call, CallResult result);
     void detach(Call& call);
+    std::string unserved(Call const& call) const;
     std::shared_ptr<Failure const> make_failure(Call const& call, routing::Fail const& fail) const;
     std::shared_ptr<Failure const> failure_of_reply(Call const& call, NodeLink const* link,
                                                     std::string_view error) const;
@@ -177,11 +186,11 @@ private:
     std::shared_ptr<Environment> environment_;
     asio::any_io_executor executor_;
     ClusterOptions options_;
-    connection::Handshake handshake_;
     routing::CallLimits limits_;
     routing::RefreshMachine refresher_;
     topology::SlotMap map_;
     topology::AddressRemap address_remap_;
+    bool holds_back_;  // while a slot has no owner, nothing is sent
 
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> links_;
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> read_links_;  // to replicas

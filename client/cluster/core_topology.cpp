@@ -49,6 +49,9 @@ std::vector<topology::HostPort> ClusterCore::fetch_candidates(
     std::vector<topology::HostPort> known;
     std::set<topology::HostPort> failed;
     for (topology::Shard const& shard : map_.shards()) {
+        if (!options_.dynamic_startup_nodes) {
+            break;
+        }
         known.push_back(shard.primary.address);
         for (topology::Node const& replica : shard.replicas) {
             known.push_back(replica.address);

@@ -46,6 +46,14 @@ Failure failure_of_error(std::string_view text) {
     return failure;
 }
 
+std::string ClusterCore::unserved(Call const& call) const {
+    if (lacks_coverage()) {
+        return std::to_string(topology::slot_count - map_.covered_slots()) +
+               " slots, and full coverage is required";
+    }
+    return "slot " + std::to_string(call.route.slot);
+}
+
 std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
                                                          routing::Fail const& fail) const {
     Failure failure;
@@ -68,8 +76,16 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
                 "redirected more than " + std::to_string(limits_.redirects_max) + " times";
             break;
         case routing::FailureCode::too_many_attempts:
-            failure.code = ErrorCode::connection;
-            failure.message = "tried " + std::to_string(limits_.attempts_max) + " times";
+            failure.code =
+                call.last_refusal == routing::ErrorKind::cluster_down ? ErrorCode::cluster_down
+                : call.last_refusal == routing::ErrorKind::try_again  ? ErrorCode::try_again
+                                                                      : ErrorCode::connection;
+            failure.message = "sent " + std::to_string(call.machine->attempts()) + " times";
+            break;
+        case routing::FailureCode::attempt_timeout:
+            failure.code = ErrorCode::timeout;
+            failure.message = "no answer within " + milliseconds(options_.attempt_timeout) +
+                              "; the command is not repeated, because it may have run";
             break;
         case routing::FailureCode::connection_lost:
             failure.code = ErrorCode::connection;
@@ -79,7 +95,7 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
             break;
         case routing::FailureCode::no_owner:
             failure.code = ErrorCode::slot_not_covered;
-            failure.message = "no known node serves slot " + std::to_string(call.route.slot);
+            failure.message = "no known node serves " + unserved(call);
             break;
         case routing::FailureCode::deadline: {
             std::string const within = " within " + milliseconds(call.timeout);
@@ -89,8 +105,7 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
                                   (fetch_problems_.empty() ? "no answer yet" : fetch_problems_);
             } else if (call.no_owner) {
                 failure.code = ErrorCode::slot_not_covered;
-                failure.message =
-                    "no known node served slot " + std::to_string(call.route.slot) + within;
+                failure.message = "no known node served " + unserved(call) + within;
             } else if (call.last_refusal == routing::ErrorKind::cluster_down) {
                 failure.code = ErrorCode::cluster_down;
                 failure.message = "the cluster did not come back" + within;

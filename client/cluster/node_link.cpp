@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 namespace keyslot::detail {
@@ -82,6 +83,7 @@ void NodeLink::forget(Call& call) {
 
 void NodeLink::dial() {
     state_ = State::connecting;
+    timed_out_ = false;
     reopen_at_ = Instant::max();
     connect_problem_.clear();
     connect_deadline_ = core_.now() + core_.options().connect_timeout;
@@ -118,6 +120,12 @@ void NodeLink::dial_next(std::uint64_t number) {
     addresses_.pop_back();
     ConnectOptions options{
         .tls = core_.options().tls, .server_name = address_.host, .deadline = connect_deadline_};
+    if (auto const& name_of = core_.options().tls_server_name; options.tls && name_of) {
+        if (std::string name = name_of({.host = address_.host, .port = address_.port});
+            !name.empty()) {
+            options.tls->server_name = std::move(name);
+        }
+    }
     core_.environment().connect(
         {address, address_.port}, std::move(options),
         [weak = weak_from_this(), number](error_code failure, std::unique_ptr<ByteStream> stream) {
@@ -143,10 +151,18 @@ void NodeLink::connected(std::unique_ptr<ByteStream> stream) {
     writing_.clear();
     more_handshake_.clear();
     write_pending_ = false;
-    connection::Handshake handshake = core_.handshake();
-    handshake.read_only = use_.read_only;
-    handshake.raw = use_.is_raw;
-    machine_.open(handshake, writing_);
+    try {
+        connection::Handshake handshake = core_.handshake();
+        handshake.read_only = use_.read_only;
+        handshake.raw = use_.is_raw;
+        machine_.open(handshake, writing_);
+    } catch (std::exception const& problem) {
+        fail("no credentials: " + std::string(problem.what()), true);
+        return;
+    } catch (...) {
+        fail("no credentials", true);
+        return;
+    }
     write_buffer();
     read();
 }
@@ -335,6 +351,7 @@ void NodeLink::check(Instant now) {
     } else if (state_ == State::ready && idle()) {
         core_.ping(*this);
     } else if (state_ == State::ready) {
+        timed_out_ = true;
         core_.on_silence(*this);
         fail("no answer within " + std::to_string(core_.options().attempt_timeout.count()) + " ms",
              false);

@@ -72,6 +72,8 @@ public:
     void say(std::string_view encoded);
     /// How long its answers take, the recent ones counting more; zero: none yet.
     Duration latency() const { return latency_; }
+    /// The last connection was given up because nothing came.
+    bool timed_out() const { return timed_out_; }
     /// When the last byte came.
     Instant last_received() const { return last_received_; }
 
@@ -120,6 +122,7 @@ private:
     std::string writing_;  // belongs to the stream while write_pending_
     std::string more_handshake_;  // what the handshake still has to say after HELLO
     std::string said_;  // by say(), not written yet
+    bool timed_out_ = false;
     bool write_pending_ = false;
     bool flush_requested_ = false;
     bool in_receive_ = false;

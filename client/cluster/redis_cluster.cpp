@@ -1,6 +1,7 @@
 #include <keyslot/redis_cluster.hpp>
 #include <keyslot/system_environment.hpp>
 
+#include "client/cluster/check_options.hpp"
 #include "client/cluster/core.hpp"
 
 namespace keyslot {
@@ -9,6 +10,7 @@ namespace {
 
 std::shared_ptr<detail::ClusterCore> make_core(std::shared_ptr<Environment> const& environment,
                                                ClusterOptions options) {
+    options = detail::checked(std::move(options));
     std::shared_ptr<detail::ClusterCore> core;
     environment->block_on([&](Environment::Completion done) {
         core = std::make_shared<detail::ClusterCore>(environment, std::move(options));
@@ -20,14 +22,45 @@ std::shared_ptr<detail::ClusterCore> make_core(std::shared_ptr<Environment> cons
 }  // namespace
 
 RedisCluster::RedisCluster(ClusterOptions options)
-    : environment_(make_system_environment()), core_(make_core(environment_, std::move(options))) {}
+    : environment_(make_system_environment()), core_(make_core(environment_, std::move(options))) {
+    start_as_told();
+}
 
 RedisCluster::RedisCluster(Environment& environment, ClusterOptions options)
     : environment_(std::shared_ptr<void>(), &environment),
-      core_(make_core(environment_, std::move(options))) {}
+      core_(make_core(environment_, std::move(options))) {
+    start_as_told();
+}
+
+RedisCluster RedisCluster::from_url(std::string_view url) {
+    return RedisCluster(options_from_url(url));
+}
+
+RedisCluster RedisCluster::from_url(Environment& environment, std::string_view url) {
+    return RedisCluster(environment, options_from_url(url));
+}
+
+void RedisCluster::start_as_told() {
+    if (core_->options().start != StartMode::eager) {
+        return;
+    }
+    try {
+        initialize();
+    } catch (...) {
+        shut_down();  // no destructor will
+        throw;
+    }
+}
+
+void RedisCluster::initialize() {
+    std::string_view const word = "PING";
+    wait_for<bool>(nullptr, {&word, 1}, {});
+}
+
+RedisCluster::~RedisCluster() { shut_down(); }
 
 // The core's last owner must be gone before the environment's thread ends, and go on that thread.
-RedisCluster::~RedisCluster() {
+void RedisCluster::shut_down() {
     on_executor([this] {
         core_->close();
         core_.reset();

@@ -3,6 +3,8 @@
 #include "client/cluster/core.hpp"
 #include "client/topology/cluster_nodes.hpp"
 
+#include <keyslot/detail/decode.hpp>
+
 #include <array>
 #include <utility>
 
@@ -103,8 +105,35 @@ void TopologyFetch::judge() {
 }
 
 void TopologyFetch::finish(bool success) {
+    ClusterOptions const& options = core_.options_;
+    bool const is_covered = core_.map_.covered_slots() == topology::slot_count;
+    if (success && !is_covered && !options.require_full_coverage &&
+        !options.skip_full_coverage_check) {
+        ask_coverage();
+        return;
+    }
+    core_.holds_back_ = options.require_full_coverage;
     core_.fetch_problems_ = success ? std::string() : round_.problems();
     core_.fetch_finished(success);
+}
+
+// Whether the cluster would refuse everything anyway. Who cannot tell has not said so.
+void TopologyFetch::ask_coverage() {
+    std::array<std::string_view, 3> const words{"CONFIG", "GET", "cluster-require-full-coverage"};
+    Call& call = core_.acquire();
+    call.encoded.clear();
+    call.route = encode(call.encoded, nullptr, words);
+    call.timeout = core_.options_.attempt_timeout;
+    call.completion = [self = shared_from_this()](CallResult& result) {
+        if (self->cancelled_) {
+            return;
+        }
+        auto const setting = decode<std::vector<std::string>>(result);
+        self->core_.holds_back_ = setting && setting->size() == 2 && setting->back() == "yes";
+        self->core_.fetch_problems_.clear();
+        self->core_.fetch_finished(true);
+    };
+    core_.submit_on(core_.link_to(heard_.node), call);
 }
 
 }  // namespace keyslot::detail

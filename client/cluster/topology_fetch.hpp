@@ -40,6 +40,7 @@ private:
     void read_shape(std::string_view subcommand, CallResult& result);
     void judge();
     void finish(bool success);
+    void ask_coverage();
 
     ClusterCore& core_;
     routing::FetchRound round_;

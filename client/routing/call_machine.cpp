@@ -47,17 +47,16 @@ CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t 
         case ErrorKind::try_again:
             // The keys are on their way and the map is right: the same send again, with ASKING if
             // it had it, and no refresh (client-bugs 20).
-            return {.wish = back_off(now, random)};
+            return {.wish = retry_there(now, random)};
         case ErrorKind::cluster_down:
         case ErrorKind::loading:
         case ErrorKind::master_down:
             if (event.by_replica) {  // client-bugs 25, 26
                 return {.wish = send_by_map(now)};
             }
-            return {.wish = back_off_then_by_map(now, random),
-                    .refresh = RefreshReason::cluster_down};
+            return {.wish = retry_by_map(now, random), .refresh = RefreshReason::cluster_down};
         case ErrorKind::read_only:
-            return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::read_only};
+            return {.wish = retry_by_map(now, random), .refresh = RefreshReason::read_only};
         case ErrorKind::cross_slot:
         case ErrorKind::other: break;
     }
@@ -106,8 +105,11 @@ CallAction CallMachine::ask(Refused const& event, Instant now, std::uint64_t ran
 
 CallAction CallMachine::handle(Failed const& event, Instant now, std::uint64_t random) {
     no_owner_ = false;
-    if (event.written && !repeatable_) {
-        return {.wish = fail(FailureCode::connection_lost, true),
+    bool const is_final = !repeatable_ || (event.timed_out && !limits_->retry_on_timeout);
+    if (event.written && is_final) {
+        return {.wish = fail(
+                    event.timed_out ? FailureCode::attempt_timeout : FailureCode::connection_lost,
+                    true),
                 .refresh = RefreshReason::connection_failed};
     }
     in_doubt_ = in_doubt_ || event.written;
@@ -118,7 +120,7 @@ CallAction CallMachine::handle(Failed const& event, Instant now, std::uint64_t r
         return {.wish = fail(FailureCode::too_many_attempts),
                 .refresh = RefreshReason::connection_failed};
     }
-    return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::connection_failed};
+    return {.wish = retry_by_map(now, random), .refresh = RefreshReason::connection_failed};
 }
 
 CallAction CallMachine::handle(Doubted const&, Instant now, std::uint64_t) {
@@ -127,7 +129,7 @@ CallAction CallMachine::handle(Doubted const&, Instant now, std::uint64_t) {
 
 CallAction CallMachine::handle(NoOwner const&, Instant now, std::uint64_t random) {
     no_owner_ = true;
-    return {.wish = back_off_then_by_map(now, random), .refresh = RefreshReason::no_owner};
+    return {.wish = retry_by_map(now, random), .refresh = RefreshReason::no_owner};
 }
 
 CallAction CallMachine::handle(Woken const&, Instant now, std::uint64_t) {
@@ -191,6 +193,19 @@ CallWish CallMachine::back_off_then_by_map(Instant now, std::uint64_t random) {
     return back_off(now, random);
 }
 
+CallWish CallMachine::retry_there(Instant now, std::uint64_t random) {
+    if (retries_ >= limits_->retries_max) {
+        return fail(no_owner_ ? FailureCode::no_owner : FailureCode::too_many_attempts);
+    }
+    ++retries_;
+    return back_off(now, random);
+}
+
+CallWish CallMachine::retry_by_map(Instant now, std::uint64_t random) {
+    redirected_.reset();
+    return retry_there(now, random);
+}
+
 Fail CallMachine::fail(FailureCode code, bool under_way_written) {
     phase_ = Phase::failed;
     bool const unknown = in_doubt_ || under_way_written;
@@ -221,6 +236,7 @@ std::string_view to_string(FailureCode code) {
         case FailureCode::too_many_redirects: return "too_many_redirects";
         case FailureCode::too_many_attempts: return "too_many_attempts";
         case FailureCode::connection_lost: return "connection_lost";
+        case FailureCode::attempt_timeout: return "attempt_timeout";
         case FailureCode::no_owner: return "no_owner";
     }
     return "?";

@@ -18,7 +18,9 @@ namespace keyslot::routing {
 struct CallLimits {
     int redirects_max = 16;            ///< MOVED and ASK followed
     int attempts_max = 64;             ///< sends altogether; the deadline usually comes first
-    int attempts_at_node_max = 3;      ///< of a call for one node, which no other can answer
+    int retries_max = 65535;  ///< sends after a failure or a refusal that is no redirection
+    bool retry_on_timeout = true;  ///< of what may be repeated, after an attempt without an answer
+    int attempts_at_node_max = 3;  ///< of a call for one node, which no other can answer
     Duration backoff_min = std::chrono::milliseconds{10};
     Duration backoff_max = std::chrono::seconds{1};
 };
@@ -40,6 +42,7 @@ struct Failed {
     bool written = false;
     std::string_view reason;
     bool by_replica = false;
+    bool timed_out = false;  ///< the node was silent for too long
 };
 /// A replica has answered a read, and its answer is not enough: the primary is to be asked.
 struct Doubted {};
@@ -81,6 +84,7 @@ enum class FailureCode : std::uint8_t {
     too_many_redirects,
     too_many_attempts,
     connection_lost,
+    attempt_timeout,
     no_owner
 };
 /// Give up: the call completes with this error.
@@ -183,6 +187,9 @@ private:
     CallWish send_by_map(Instant now);
     CallWish back_off(Instant now, std::uint64_t random);
     CallWish back_off_then_by_map(Instant now, std::uint64_t random);
+    /// back_off(), and then the same send, or by the map, as long as there are retries left.
+    CallWish retry_there(Instant now, std::uint64_t random);
+    CallWish retry_by_map(Instant now, std::uint64_t random);
     Fail fail(FailureCode code, bool under_way_written = false);
     CallWish conclusion() const;
 
@@ -192,6 +199,7 @@ private:
     std::uint16_t redirects_ = 0;
     std::uint16_t attempts_ = 0;
     std::uint16_t backoffs_ = 0;
+    std::uint16_t retries_ = 0;
     bool repeatable_;
     bool fixed_;
     bool in_doubt_ = false;  // an attempt that was given up may have been executed

@@ -33,6 +33,10 @@ RefreshMachine::Action RefreshMachine::requested(RefreshReason reason, Instant n
     }
     if (reason != RefreshReason::moved) {
         rechecks_left_ = rechecks;
+    } else if (limits_.moved_steps == 0) {
+        return {};
+    } else if (++moved_ < limits_.moved_steps) {
+        return moved_once_more(now);
     }
     if (running_) {
         wanted_ = true;
@@ -46,6 +50,15 @@ RefreshMachine::Action RefreshMachine::requested(RefreshReason reason, Instant n
     }
     wanted_ = true;
     return wait_until(earliest_start(random));
+}
+
+// Too few for a fetch, but never none (client-bugs 2).
+RefreshMachine::Action RefreshMachine::moved_once_more(Instant now) {
+    Instant const due = now + limits_.backoff_max;
+    if (running_ || (due_ && *due_ <= due)) {
+        return {};
+    }
+    return wait_until(due);
 }
 
 RefreshMachine::Action RefreshMachine::woken(Instant now, std::uint64_t) {
@@ -82,6 +95,7 @@ void RefreshMachine::close() {
 RefreshMachine::Action RefreshMachine::start(Instant now) {
     running_ = true;
     wanted_ = false;
+    moved_ = 0;
     last_start_ = now;
     due_.reset();
     return {.start_now = true, .wake_at = std::nullopt};
@@ -103,6 +117,9 @@ std::optional<Duration> RefreshMachine::pause_after_success(std::uint64_t random
     std::optional<Duration> pause;
     if (limits_.period > Duration{0}) {
         pause = limits_.period - limits_.period / 10 + up_to(limits_.period / 5, random);
+    }
+    if (moved_ > 0) {
+        pause = std::min(pause.value_or(limits_.backoff_max), limits_.backoff_max);
     }
     if (rechecks_left_ > 0) {
         Duration const recheck = limits_.backoff_max * (1 << (rechecks - rechecks_left_));

@@ -14,6 +14,7 @@ struct RefreshLimits {
         std::chrono::milliseconds{200};  ///< between the starts of two refreshes
     Duration period = std::chrono::seconds{30};              ///< without any reason; zero: never
     Duration backoff_max = std::chrono::seconds{1};          ///< between failed refreshes
+    int moved_steps = 1;  ///< refresh after so many MOVED, or backoff_max after the first; 0: never
 };
 
 /// Decides when the topology is fetched: one at a time, never more often than the floor, again
@@ -47,6 +48,7 @@ public:
 private:
     Action start(Instant now);
     Action wait_until(Instant due);
+    Action moved_once_more(Instant now);
     Instant earliest_start(std::uint64_t random) const;
     std::optional<Duration> pause_after_success(std::uint64_t random);
     Duration pause_after_failure(std::uint64_t random) const;
@@ -56,6 +58,7 @@ private:
     bool closed_ = false;
     bool wanted_ = false;  // asked for since the last fetch began
     int failures_ = 0;  // in a row
+    int moved_ = 0;  // since the last fetch began
     int rechecks_left_ = 0;
     std::optional<Instant> last_start_;
     std::optional<Instant> due_;

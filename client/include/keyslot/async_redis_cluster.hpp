@@ -24,7 +24,8 @@ namespace keyslot {
 ///
 /// One executor (or strand): all functions are called, and all handlers run, on get_executor(), except
 /// that a handler with an executor of its own is dispatched there. Nothing connects before the first
-/// call. Destroying the client closes it: calls in flight complete with ErrorCode::closed.
+/// call, unless options.start says so. Options that make no sense throw DataError from the constructor.
+/// Destroying the client closes it: calls in flight complete with ErrorCode::closed.
 class AsyncRedisCluster : public Commands<AsyncRedisCluster>,
                           public ClusterNodes<AsyncRedisCluster>,
                           public ClusterMultiKeyCommands<AsyncRedisCluster> {
@@ -34,6 +35,9 @@ public:
     /// Over real sockets on that executor.
     AsyncRedisCluster(asio::any_io_executor executor, ClusterOptions options);
     AsyncRedisCluster(std::shared_ptr<Environment> environment, ClusterOptions options);
+    /// As keyslot::options_from_url() reads the URL.
+    static AsyncRedisCluster from_url(Environment& environment, std::string_view url);
+    static AsyncRedisCluster from_url(asio::any_io_executor executor, std::string_view url);
     AsyncRedisCluster(AsyncRedisCluster&&) noexcept = default;
     AsyncRedisCluster& operator=(AsyncRedisCluster&&) = delete;
     ~AsyncRedisCluster();
@@ -71,6 +75,15 @@ public:
                 co_return std::move(replies).value();
             }
         }
+    }
+
+    /// Fetches the topology if there is none, and completes with true when a node of it has answered;
+    /// fails as a call does, within call_timeout: ErrorCode::cluster_unreachable when nobody gives one.
+    template <class Token = asio::use_awaitable_t<>>
+    decltype(auto) initialize(Token&& token = {}) {
+        std::string_view const word = "PING";
+        return detail::initiate<bool>(detail::prepare(core_, nullptr, {&word, 1}, {}),
+                                      std::forward<Token>(token));
     }
 
     ClusterStats stats() const;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -34,17 +35,46 @@ enum class LoadBalancingStrategy : std::uint8_t {
     lowest_latency,  ///< whoever of them all has answered fastest so far
 };
 
+/// Who the client is to the servers.
+struct Credentials {
+    std::string username = {};  ///< empty: the default user
+    std::string password = {};  ///< empty: no authentication
+};
+
+enum class StartMode : std::uint8_t {
+    lazy,  ///< nothing connects before the first call
+    /// The topology is fetched at once. The blocking client's constructor waits for it and throws when
+    /// nobody gives one within call_timeout; the asynchronous one goes on: await initialize().
+    eager,
+};
+
 /// How the client connects and how patient it is. Every queue, retry and redirection has its limit here.
 struct ClusterOptions {
+    /// One more start-up node, when it is not empty.
+    std::string host = {};
+    std::uint16_t port = 6379;
     /// Asked for the topology first, and again whenever no other node answers: they are never forgotten,
     /// and their names are resolved anew each time.
     std::vector<ClusterNode> startup_nodes = {};
+    /// false: only the start-up nodes are ever asked for the topology; true: the nodes it names as well, and
+    /// rather.
+    bool dynamic_startup_nodes = true;
+    StartMode start = StartMode::lazy;
 
     std::string username = {};
     std::string password = {};
+    /// Set: asked for each new connection, instead of username and password. Called on the client's
+    /// executor and must not block; what it throws ends the attempt to connect.
+    std::function<Credentials()> credential_provider = nullptr;
     std::string client_name = {};
     int protocol = 3;  ///< RESP version; a server without HELLO is spoken to in RESP2
     std::optional<TlsOptions> tls = std::nullopt;
+    /// Set: the name to verify and to send as SNI when that node is dialled, instead of tls->server_name
+    /// and the node's host; empty: as without it. Must not throw.
+    std::function<std::string(ClusterNode const&)> tls_server_name = nullptr;
+    /// Set: turns every address that the cluster tells (topology, MOVED, ASK) into the one to dial: NAT,
+    /// tunnels. Start-up nodes are dialled as they are given. Must not throw.
+    std::function<Endpoint(Endpoint const&)> address_remap = nullptr;
 
     std::chrono::milliseconds connect_timeout{2000};  ///< TCP, TLS and handshake of one connection
     /// A connection on which replies are due and nothing at all has arrived for so long is given up: the
@@ -68,6 +98,23 @@ struct ClusterOptions {
     bool confirm_missing = true;
 
     int redirects_max = 16;
+    /// How often a call is sent again after a lost connection, an uncovered slot, CLUSTERDOWN, TRYAGAIN,
+    /// LOADING, MASTERDOWN or READONLY; redirections do not count. Absent: until its deadline.
+    std::optional<int> cluster_error_retry_attempts = std::nullopt;
+    /// A read that got no answer within attempt_timeout is sent again. false: it fails with
+    /// ErrorCode::timeout, as a write does.
+    bool retry_on_timeout = true;
+    /// Nothing is sent while any slot is without an owner: calls wait, until their deadline at most, and
+    /// fail with ErrorCode::slot_not_covered. false: the slots that have owners are served.
+    bool require_full_coverage = false;
+    /// When slots are without an owner and require_full_coverage is off, a node is asked whether the cluster
+    /// itself requires it (CONFIG GET cluster-require-full-coverage), and calls are then held back just the
+    /// same. true: nobody is asked, for servers without CONFIG.
+    bool skip_full_coverage_check = false;
+    /// A MOVED corrects its slot at once. The whole topology is fetched after so many of them: 1 at each
+    /// (refresh_interval_min apart), more than 1 at the latest one second after the first, 0 not because of
+    /// MOVED.
+    int reinitialize_steps = 1;
     std::chrono::milliseconds backoff_min{10};
     std::chrono::milliseconds backoff_max{1000};
     std::chrono::milliseconds refresh_interval_min{200};
@@ -84,6 +131,23 @@ struct ClusterOptions {
     /// WATCH); one more than these fails with ErrorCode::queue_full. Everything else shares one.
     std::size_t max_connections = 100;
 };
+
+/// Reads a URL:
+///
+///     redis://user:password@host-1:7000,host-2:7001,[::1]:7002/0?protocol=2&call_timeout=500ms
+///
+/// `rediss` means TLS. Several hosts are several start-up nodes; a port may be missing (6379). User,
+/// password and values of parameters may be percent-encoded. Parameters are the options above by their
+/// names, as far as they can be written: whole numbers, true or false (yes, no, 1, 0), durations with
+/// their unit (`250ms`, `2s`, `1m`), enumerators by name; of TLS: tls_verify, tls_ca_file,
+/// tls_certificate_file, tls_key_file, tls_server_name. A cluster has database 0 only, and no unix socket.
+///
+/// Throws DataError (ErrorCode::invalid_argument) that names what it does not understand, and for an unknown
+/// parameter all that there are. No password is in any message.
+ClusterOptions options_from_url(std::string_view url);
+/// The URL that options_from_url() reads as these options, the password and all: not for logs. Functions
+/// cannot be written and are left out.
+std::string to_url(ClusterOptions const& options);
 
 /// What one call may differ in. Trivially destructible, and stays so: g++ 12 destroys any other aggregate
 /// twice that is made within a co_await expression.

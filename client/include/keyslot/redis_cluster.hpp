@@ -9,7 +9,8 @@ namespace keyslot {
 
 /// The blocking client: every call waits for its result and throws keyslot::Error, or gives a Result with
 /// keyslot::as_result. Thread-safe: any number of threads share the connections, and their calls are
-/// pipelined. Nothing connects before the first call.
+/// pipelined. Nothing connects before the first call, unless options.start says so. Options that make no
+/// sense throw DataError from the constructor.
 ///
 /// On real sockets it brings a thread of its own for the I/O. In a simulated world a blocking call drives
 /// the world until it is done.
@@ -20,6 +21,9 @@ public:
     explicit RedisCluster(ClusterOptions options);
     /// In that environment, which must outlive the client; not to be used on its executor.
     RedisCluster(Environment& environment, ClusterOptions options);
+    /// As keyslot::options_from_url() reads the URL.
+    static RedisCluster from_url(std::string_view url);
+    static RedisCluster from_url(Environment& environment, std::string_view url);
     RedisCluster(RedisCluster const&) = delete;
     RedisCluster& operator=(RedisCluster const&) = delete;
     ~RedisCluster();
@@ -59,6 +63,10 @@ public:
             }
         }
     }
+
+    /// Fetches the topology if there is none, and returns when a node of it has answered. Throws as a call
+    /// does, within call_timeout: ConnectionError (cluster_unreachable) when nobody gives one.
+    void initialize();
 
     ClusterStats stats() const;
 
@@ -119,6 +127,8 @@ private:
                       detail::CallManner const& manner,
                       UniqueFunction<void(detail::CallResult&)> completion);
     void on_executor(UniqueFunction<void()> work) const;
+    void shut_down();
+    void start_as_told();
 
     std::shared_ptr<Environment> environment_;
     std::shared_ptr<detail::ClusterCore> core_;

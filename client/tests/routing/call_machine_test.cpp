@@ -320,6 +320,39 @@ TEST(CallMachine, AttemptsUsedUpOnAHoleSaySo) {
               (CallWish{Fail{FailureCode::no_owner, Outcome::not_executed}}));
 }
 
+TEST(CallMachine, RetriesCanBeLimitedAndRedirectionsAreNone) {
+    CallScript call(true, {.retries_max = 1});
+    call.step(Start{});
+    EXPECT_EQ(call.wish(moved_to(node_b)), CallWish{to(node_b)});
+    EXPECT_EQ(call.wish_after_pause(refused(ErrorKind::cluster_down)), CallWish{by_map});
+    EXPECT_EQ(call.wish(failed(false)),
+              (CallWish{Fail{FailureCode::too_many_attempts, Outcome::not_executed}}));
+
+    CallScript none(false, {.retries_max = 0});
+    none.step(Start{});
+    CallAction const action = none.step(NoOwner{});
+    EXPECT_EQ(action.wish, (CallWish{Fail{FailureCode::no_owner, Outcome::not_executed}}));
+    EXPECT_EQ(action.refresh, RefreshReason::no_owner) << "client-bugs 39";
+}
+
+TEST(CallMachine, AnAttemptWithoutAnAnswerIsRepeatedOnlyIfThatIsAllowed) {
+    Failed silent = failed(true);
+    silent.timed_out = true;
+    CallScript read(true);
+    read.step(Start{});
+    EXPECT_EQ(read.wish_after_pause(silent), CallWish{by_map});
+
+    CallScript strict(true, {.retry_on_timeout = false});
+    strict.step(Start{});
+    CallAction const action = strict.step(silent);
+    EXPECT_EQ(action.wish, (CallWish{Fail{FailureCode::attempt_timeout, Outcome::unknown}}));
+    EXPECT_EQ(action.refresh, RefreshReason::connection_failed) << "client-bugs 37, 49";
+
+    CallScript write(false);
+    write.step(Start{});
+    EXPECT_EQ(write.wish(silent), (CallWish{Fail{FailureCode::attempt_timeout, Outcome::unknown}}));
+}
+
 TEST(CallMachine, RedirectsHaveABudgetOfTheirOwn) {
     CallScript call(false, {.redirects_max = 1});
     call.step(Start{});

@@ -105,6 +105,28 @@ TEST(RefreshMachine, EveryReasonCounts) {
     EXPECT_EQ(refresh.requested(RefreshReason::none, at(1s), 0), nothing);
 }
 
+// client-bugs 2: counting MOVED may put the fetch off, it never skips it.
+TEST(RefreshMachine, AfterSoManyMovedAtOnceAndAfterFewerSoon) {
+    RefreshMachine refresh(
+        {.interval_min = 200ms, .period = 30s, .backoff_max = 1s, .moved_steps = 3});
+    refresh.started(at(0s), 0);
+    EXPECT_EQ(refresh.requested(RefreshReason::moved, at(1ms), 0), nothing);
+    EXPECT_EQ(refresh.finished(true, at(10ms), 0), wake_at(1s + 10ms)) << "one MOVED since";
+    EXPECT_EQ(refresh.woken(at(1s + 10ms), 0), start_now);
+    EXPECT_EQ(refresh.finished(true, at(2s), 0), wake_at(29s));
+    EXPECT_EQ(refresh.requested(RefreshReason::moved, at(3s), 0), wake_at(4s));
+    EXPECT_EQ(refresh.requested(RefreshReason::moved, at(3500ms), 0), nothing);
+    EXPECT_EQ(refresh.requested(RefreshReason::moved, at(3600ms), 0), start_now) << "the third";
+}
+
+TEST(RefreshMachine, ZeroStepsMeanThatMovedIsNoReason) {
+    RefreshMachine refresh({.moved_steps = 0});
+    refresh.started(at(0s), 0);
+    refresh.finished(true, at(10ms), 0);
+    EXPECT_EQ(refresh.requested(RefreshReason::moved, at(3s), 0), nothing);
+    EXPECT_EQ(refresh.requested(RefreshReason::no_owner, at(3s), 0), start_now);
+}
+
 // client-bugs 74
 TEST(RefreshMachine, NothingStartsAfterClose) {
     RefreshMachine refresh(limits);

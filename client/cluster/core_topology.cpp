@@ -120,9 +120,7 @@ void ClusterCore::announce() {
 
 // The map is in place before anybody acts on it (client-bugs 41).
 void ClusterCore::map_changed() {
-    doubt_calls_elsewhere();
     pool_.keep_only(map_);
-    announce();
     for (auto const& link : all_links()) {
         if (!link->use().is_private && !map_.lists(link->address()) && link->ready() &&
             link->idle()) {

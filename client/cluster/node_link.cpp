@@ -51,7 +51,8 @@ bool NodeLink::enqueue(Call& call, std::string& why) {
         why = last_problem_;
         return false;
     }
-    if (queue_.size() + machine_.in_flight() >= core_.options().queue_calls_max) {
+    // What asks for the topology or for a sign of life must not be refused (client-bugs 43).
+    if (!call.pinned && queue_.size() + machine_.in_flight() >= core_.options().queue_calls_max) {
         why = "the queue of " + name_ + " is full (queue_calls_max " +
               std::to_string(core_.options().queue_calls_max) + ")";
         return false;

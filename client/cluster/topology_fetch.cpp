@@ -24,7 +24,10 @@ void TopologyFetch::ask_next() {
     }
     auto node = round_.next();
     if (!node) {
-        finish(round_.conclude(core_.map_));
+        std::uint64_t const before = core_.map_.version();
+        bool const success = round_.conclude(core_.map_);
+        tell_changes(before);
+        finish(success);
         return;
     }
     heard_ = {};
@@ -97,10 +100,22 @@ void TopologyFetch::judge() {
     if (!heard_.view) {
         round_.failed(heard_.node, heard_.problem);
         ask_next();
-    } else if (round_.offer(core_.map_, heard_.node, std::move(*heard_.view))) {
+        return;
+    }
+    std::uint64_t const before = core_.map_.version();
+    bool const is_over = round_.offer(core_.map_, heard_.node, std::move(*heard_.view));
+    tell_changes(before);
+    if (is_over) {
         finish(true);
     } else {
         ask_next();
+    }
+}
+
+void TopologyFetch::tell_changes(std::uint64_t version_before) {
+    if (core_.map_.version() != version_before) {
+        core_.doubt_calls_elsewhere();
+        core_.announce();
     }
 }
 

@@ -3,6 +3,7 @@
 #include "client/cluster/call.hpp"
 #include "client/routing/fetch_round.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ private:
     void answered(std::string_view subcommand, CallResult& result);
     void read_shape(std::string_view subcommand, CallResult& result);
     void judge();
+    void tell_changes(std::uint64_t version_before);
     void finish(bool success);
     void ask_coverage();
 

@@ -23,9 +23,10 @@ using AddressRemap = std::function<HostPort(HostPort const&)>;
 
 /// What turns the addresses in a node's reply into addresses to dial.
 struct Asked {
-    std::string_view host;  ///< what the connection to that node was opened with
+    std::string_view host = {};  ///< what the connection to that node was opened with
     AddressRemap const* remap = nullptr;  ///< nullptr, or one that is empty: addresses are as told
 
+    Asked() = default;
     template <class Text>
         requires std::convertible_to<Text, std::string_view>
     Asked(Text const& host_asked, AddressRemap const* mapping = nullptr)

@@ -29,6 +29,10 @@
 /// result comes from execute() as a Reply). What completes when, with which errors, and how a call is
 /// cancelled, is the face's (AsyncRedisCluster, RedisCluster, ClusterPipeline).
 ///
+/// A command without keys that Redis' own policies send to several nodes (FLUSHALL, DBSIZE, KEYS, SCRIPT LOAD,
+/// CONFIG SET ...) is asked of them all, and the answers are put together; any other goes to some primary.
+/// `on(node)` asks one.
+///
 /// Arguments are only looked at until the function returns. Names are redis-py's where it has one; what a
 /// command gives is the same C++ type whether the server speaks RESP2 or RESP3.
 namespace keyslot {

@@ -51,7 +51,7 @@ Result<AclLogEntry> Decoder<AclLogEntry>::decode(ReplyView reply);
 
 }  // namespace detail
 
-/// Users and what they may do, of one node.
+/// Users and what they may do. Each node has its own: `on()` says which is meant.
 template <class Face>
 class AclCommands {
 public:

@@ -110,7 +110,7 @@ public:
                                                                        std::move(token)...);
     }
 
-    /// The connections of one node, as for the rest.
+    /// The connections of a node, as for the rest: `on(node)` says of which.
     decltype(auto) client_list(detail::TokenLike auto... token) {
         return detail::call<"CLIENT LIST", std::vector<ClientFields>>(*this, {},
                                                                       std::move(token)...);

@@ -232,19 +232,20 @@ public:
                                                                          std::move(token)...);
     }
 
-    /// All keys of one node that match. Slow: it looks at every key.
+    /// All keys that match, of all shards. Slow: it looks at every key.
     decltype(auto) keys(std::string_view pattern, detail::TokenLike auto... token) {
         return detail::call<"KEYS", std::vector<std::string>>(*this, {pattern},
                                                               std::move(token)...);
     }
 
-    /// A key of one node; nullopt if it has none.
+    /// A key of some shard; nullopt if there is none at all.
     decltype(auto) randomkey(detail::TokenLike auto... token) {
         return detail::call<"RANDOMKEY", std::optional<std::string>>(*this, {},
                                                                      std::move(token)...);
     }
 
-    /// One step through the keys of one node: begin with cursor 0, end when it is 0 again.
+    /// One step through the keys of one node (`on(node)` says which): begin with cursor 0, end when it is 0
+    /// again.
     decltype(auto) scan(std::uint64_t cursor, detail::TokenLike auto... token) {
         return detail::call<"SCAN", ScanPage<std::string>>(*this, {cursor}, std::move(token)...);
     }
@@ -287,7 +288,7 @@ public:
     }
 
     /// How many replicas have the writes made before on the same connection; returns when `replicas` of them
-    /// do, or after `timeout` (zero: never). It looks at one node's connection only.
+    /// do, or after `timeout` (zero: never).
     decltype(auto) wait(long long replicas, std::chrono::milliseconds timeout,
                         detail::TokenLike auto... token) {
         return detail::call<"WAIT", long long>(*this, {replicas, timeout}, std::move(token)...);

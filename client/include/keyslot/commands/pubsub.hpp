@@ -25,7 +25,7 @@ public:
         return detail::call<"SPUBLISH", long long>(*this, {channel, message}, std::move(token)...);
     }
 
-    /// The channels of one node that somebody listens to, as for the rest.
+    /// The channels that somebody listens to at one node, as for the rest.
     decltype(auto) pubsub_channels(detail::TokenLike auto... token) {
         return detail::call<"PUBSUB CHANNELS", std::vector<std::string>>(*this, {},
                                                                          std::move(token)...);

@@ -79,7 +79,7 @@ Result<ModuleInfo> Decoder<ModuleInfo>::decode(ReplyView reply);
 
 }  // namespace detail
 
-/// The server itself. Each call reaches one node.
+/// The servers themselves.
 template <class Face>
 class ServerCommands {
 public:
@@ -117,12 +117,12 @@ public:
         return detail::call<"CONFIG REWRITE", bool>(*this, {}, std::move(token)...);
     }
 
-    /// How many keys the node has.
+    /// How many keys there are.
     decltype(auto) dbsize(detail::TokenLike auto... token) {
         return detail::call<"DBSIZE", long long>(*this, {}, std::move(token)...);
     }
 
-    /// Deletes all keys of the node.
+    /// Deletes all keys.
     decltype(auto) flushall(detail::TokenLike auto... token) {
         return detail::call<"FLUSHALL", bool>(*this, {}, std::move(token)...);
     }

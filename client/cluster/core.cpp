@@ -219,6 +219,11 @@ void ClusterCore::close() {
         link->shut_down();
     }
     pool_.clear();
+    for (auto const& listener : std::exchange(listeners_, {})) {
+        if (auto const alive = listener.lock()) {
+            alive->on_closed();
+        }
+    }
 }
 
 void ClusterCore::drain(Instant until, UniqueFunction<void(bool)> done) {

@@ -32,6 +32,8 @@ std::string milliseconds(Duration duration);
 class TopologyListener {
 public:
     virtual void on_topology(std::uint64_t version) = 0;
+    /// The client has been closed: nothing more is told.
+    virtual void on_closed() {}
 
 protected:
     ~TopologyListener() = default;
@@ -91,6 +93,10 @@ public:
     NodeLink& link_to(topology::HostPort const& address);
 
     // Topology.
+    /// Has the topology fetched for the first time, unless that has been done: what a call does by itself.
+    void start();
+    /// MOVED, heard by somebody who is no call: that slot is there.
+    void learn_owner(std::uint16_t slot, topology::HostPort const& owner);
     /// Has the topology fetched, soon, and not more often than the options allow.
     void ask_refresh(routing::RefreshReason reason);
     /// How the addresses in that node's replies are to be taken.

@@ -9,6 +9,20 @@
 
 namespace keyslot::detail {
 
+void ClusterCore::start() {
+    if (!closed_ && !std::exchange(started_, true)) {
+        obey(refresher_.started(now(), environment_->random()));
+    }
+}
+
+void ClusterCore::learn_owner(std::uint16_t slot, topology::HostPort const& owner) {
+    if (map_.patch(slot, owner)) {
+        doubt_calls_elsewhere();
+        announce();
+    }
+    ask_refresh(routing::RefreshReason::moved);
+}
+
 void ClusterCore::ask_refresh(routing::RefreshReason reason) {
     if (!closed_) {
         obey(refresher_.requested(reason, now(), environment_->random()));

@@ -15,6 +15,9 @@
 
 namespace keyslot {
 
+class AsyncPubSub;
+struct PubSubOptions;
+
 /// A Redis Cluster client on Asio: one multiplexed connection per node, calls pipelined by themselves.
 ///
 /// Every command function starts the call with any completion token; by default it is awaited and throws
@@ -76,6 +79,9 @@ public:
             }
         }
     }
+    /// A subscriber, with connections of its own: <keyslot/pubsub.hpp>.
+    AsyncPubSub pubsub();
+    AsyncPubSub pubsub(PubSubOptions const& options);
 
     /// Fetches the topology if there is none, and completes with true when a node of it has answered;
     /// fails as a call does, within call_timeout: ErrorCode::cluster_unreachable when nobody gives one.

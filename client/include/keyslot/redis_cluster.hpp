@@ -7,6 +7,8 @@
 
 namespace keyslot {
 
+class PubSub;
+
 /// The blocking client: every call waits for its result and throws keyslot::Error, or gives a Result with
 /// keyslot::as_result. Thread-safe: any number of threads share the connections, and their calls are
 /// pipelined. Nothing connects before the first call, unless options.start says so. Options that make no
@@ -63,6 +65,9 @@ public:
             }
         }
     }
+    /// A subscriber, with connections of its own: <keyslot/pubsub.hpp>. It may outlive this.
+    PubSub pubsub();
+    PubSub pubsub(PubSubOptions const& options);
 
     /// Fetches the topology if there is none, and returns when a node of it has answered. Throws as a call
     /// does, within call_timeout: ConnectionError (cluster_unreachable) when nobody gives one.

@@ -64,6 +64,10 @@ AsyncTransaction AsyncRedisCluster::transaction(CallOptions options) { return {c
 
 ClusterStats AsyncRedisCluster::stats() const { return core_->stats(); }
 
+ClientSideCacheStats AsyncRedisCluster::client_side_cache_stats() const {
+    return core_->cache_stats();
+}
+
 void AsyncRedisCluster::close() { core_->close(); }
 
 }  // namespace keyslot

@@ -2,6 +2,7 @@
 
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
+#include "client/routing/read_cache.hpp"
 #include "client/routing/transaction_replies.hpp"
 
 #include <keyslot/detail/call.hpp>
@@ -79,6 +80,8 @@ struct Call {
         false;  ///< for one link: its reply or its end is the result, nothing is tried again
     routing::ErrorKind last_refusal = routing::ErrorKind::other;
     bool no_owner = false;
+    routing::CacheRole cache_role = routing::CacheRole::bystander;
+    routing::ReadCache::Ticket cache_ticket = 0;
     bool may_ask_replicas = false;
     bool by_replica = false;  ///< the attempt under way
     bool doubtful = false;  ///< under way to a node that the map no longer calls the slot's owner

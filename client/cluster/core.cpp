@@ -1,7 +1,7 @@
 #include "client/cluster/core.hpp"
 
+#include "client/cluster/client_side_cache.hpp"
 #include "client/cluster/topology_fetch.hpp"
-
 #include "client/protocol/block_time.hpp"
 #include "client/protocol/resp_writer.hpp"
 #include "client/routing/read_choice.hpp"
@@ -44,7 +44,11 @@ ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOption
       address_remap_(remap_of(options_)),
       holds_back_(options_.require_full_coverage),
       retries_(options_.retries_per_second_max),
-      timer_(environment_->make_timer()) {}
+      timer_(environment_->make_timer()) {
+    if (options_.client_side_cache) {
+        cache_ = std::make_unique<ClientSideCache>(*this, *options_.client_side_cache);
+    }
+}
 
 ClusterCore::~ClusterCore() = default;
 
@@ -55,7 +59,8 @@ connection::Handshake ClusterCore::handshake() const {
     return {.protocol = options_.protocol,
             .username = credentials.username,
             .password = credentials.password,
-            .client_name = options_.client_name};
+            .client_name = options_.client_name,
+            .tracking = options_.client_side_cache.has_value()};
 }
 
 Call& ClusterCore::acquire() {
@@ -76,6 +81,8 @@ Call& ClusterCore::acquire() {
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
     call.no_owner = false;
+    call.cache_role = routing::CacheRole::bystander;
+    call.cache_ticket = 0;
     return call;
 }
 
@@ -113,6 +120,10 @@ std::uint64_t ClusterCore::submit(Call& call) {
     }
     std::uint64_t const handle = call.handle();
     ++stats_.calls;
+    if (cache_ && !closed_ && !draining_ && !call.preset_failure && cache_->serve(call)) {
+        ++stats_.completed;
+        return handle;
+    }
     call.sequence = next_sequence_++;
     call.deadline = deadline_after(call.timeout);
     if (call.route.block) {
@@ -146,6 +157,9 @@ std::uint64_t ClusterCore::submit(Call& call) {
 std::uint64_t ClusterCore::submit_on(NodeLink& link, Call& call) {
     std::uint64_t const handle = call.handle();
     call.sequence = next_sequence_++;
+    if (cache_) {
+        cache_->note(call);
+    }
     call.pinned = true;
     call.deadline = deadline_after(call.timeout);
     deadlines_of(call).add(call);
@@ -254,6 +268,10 @@ ClusterStats ClusterCore::stats() const {
     ClusterStats stats = stats_;
     stats.map_version = map_.version();
     return stats;
+}
+
+ClientSideCacheStats ClusterCore::cache_stats() const {
+    return cache_ ? cache_->stats() : ClientSideCacheStats{};
 }
 
 void ClusterCore::on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply) {
@@ -541,6 +559,7 @@ NodeLink& ClusterCore::link_to(topology::HostPort const& address) {
     std::shared_ptr<NodeLink>& link = links_[address];
     if (!link) {
         link = std::make_shared<NodeLink>(*this, address);
+        link->set_owner(cache_.get());
     }
     return *link;
 }
@@ -605,6 +624,9 @@ void ClusterCore::deliver(Call& call, NodeLink* link, ReplyView reply) {
     if (reply.is_error()) {
         complete(call, {.failure = failure_of_reply(call, link, reply.text())});
     } else {
+        if (cache_ && link != nullptr) {
+            cache_->replied(call, *link, reply);
+        }
         complete(call, {.reply = reply});
     }
 }
@@ -650,6 +672,9 @@ void ClusterCore::complete(Call& call, CallResult result) {
         ++(result.failure ? stats_.failed : stats_.completed);
     }
     UniqueFunction<void(CallResult&)> completion = std::move(call.completion);
+    if (cache_) {
+        cache_->completed(call);
+    }
     release(call);
     result.executor = &executor_;
     if (post_completions_) {

@@ -23,6 +23,8 @@
 
 namespace keyslot::detail {
 
+class ClientSideCache;
+
 /// What an error reply tells the caller.
 Failure failure_of_error(std::string_view text);
 /// "250 ms"
@@ -93,10 +95,10 @@ public:
     NodeLink& link_to(topology::HostPort const& address);
 
     // Topology.
-    /// Has the topology fetched for the first time, unless that has been done: what a call does by itself.
-    void start();
     /// MOVED, heard by somebody who is no call: that slot is there.
-    void learn_owner(std::uint16_t slot, topology::HostPort const& owner);
+    void learn_owner(std::uint16_t slot, topology::HostPort const& owner,
+                     topology::HostPort const& from);
+    topology::AddressRemap const& address_remap() const { return address_remap_; }
     /// Has the topology fetched, soon, and not more often than the options allow.
     void ask_refresh(routing::RefreshReason reason);
     /// How the addresses in that node's replies are to be taken.
@@ -117,6 +119,7 @@ public:
         return options_.read_from_replicas || options_.load_balancing_strategy.has_value();
     }
     ClusterStats stats() const;
+    ClientSideCacheStats cache_stats() const;
 
 private:
     friend class TopologyFetch;
@@ -209,6 +212,7 @@ private:
     LinkPool pool_{*this};
     std::vector<std::weak_ptr<TopologyListener>> listeners_;
     bool announcing_ = false;
+    std::unique_ptr<ClientSideCache> cache_;  // null: everything is asked for
 
     std::deque<Call> calls_;
     std::vector<Call*> free_calls_;

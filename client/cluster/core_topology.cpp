@@ -9,14 +9,9 @@
 
 namespace keyslot::detail {
 
-void ClusterCore::start() {
-    if (!closed_ && !std::exchange(started_, true)) {
-        obey(refresher_.started(now(), environment_->random()));
-    }
-}
-
-void ClusterCore::learn_owner(std::uint16_t slot, topology::HostPort const& owner) {
-    if (map_.patch(slot, owner)) {
+void ClusterCore::learn_owner(std::uint16_t slot, topology::HostPort const& owner,
+                              topology::HostPort const& from) {
+    if (map_.patch(slot, owner, &from)) {
         doubt_calls_elsewhere();
         announce();
     }

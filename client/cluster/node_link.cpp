@@ -156,6 +156,7 @@ void NodeLink::connected(std::unique_ptr<ByteStream> stream) {
         connection::Handshake handshake = core_.handshake();
         handshake.read_only = use_.read_only;
         handshake.raw = use_.is_raw;
+        handshake.tracking = handshake.tracking && !use_.is_private && !use_.read_only;
         machine_.open(handshake, writing_);
     } catch (std::exception const& problem) {
         fail("no credentials: " + std::string(problem.what()), true);

@@ -55,6 +55,8 @@ public:
     std::string const& name() const { return name_; }
     LinkUse const& use() const { return use_; }
     bool ready() const { return state_ == State::ready; }
+    /// The server tells when a key that was read here changes.
+    bool tracks() const { return ready() && machine_.tracks(); }
     /// A private link whose connection is over.
     bool ended() const { return state_ == State::closed && dial_number_ != 0; }
     /// `owner` (nullptr: nobody) must outlive the link or be taken away again.

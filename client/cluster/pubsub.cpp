@@ -18,6 +18,9 @@ std::shared_ptr<Subscriber> make_subscriber(std::shared_ptr<ClusterCore> core,
 
 namespace {
 
+static_assert(static_cast<int>(SubscriptionKind::keyspace) ==
+              static_cast<int>(routing::SubscriptionId::Kind::keyspace));
+
 UniqueFunction<void()> canceller(std::shared_ptr<Subscriber> subscriber, std::uint64_t handle) {
     return [subscriber = std::move(subscriber), handle] { subscriber->cancel(handle); };
 }
@@ -44,8 +47,11 @@ Operation<PubSubMessage> take_next(std::shared_ptr<Subscriber> subscriber) {
                 std::move(subscriber)](UniqueFunction<void(Result<PubSubMessage>)> completion) {
         auto give = [completion = std::move(completion)](
                         Result<std::optional<PubSubMessage>> taken) mutable {
-            completion(taken ? Result<PubSubMessage>(std::move(**taken))
-                             : Result<PubSubMessage>(taken.failure()));
+            if (taken && taken->has_value()) {
+                completion(std::move(**taken));
+            } else {
+                completion(taken.failure());
+            }
         };
         return canceller(subscriber, subscriber->next(std::nullopt, std::move(give)));
     };

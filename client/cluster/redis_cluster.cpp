@@ -102,6 +102,12 @@ std::vector<Result<Reply>> ClusterPipeline::execute(PipelineOptions options) {
         .value();
 }
 
+ClientSideCacheStats RedisCluster::client_side_cache_stats() const {
+    ClientSideCacheStats stats;
+    on_executor([&] { stats = core_->cache_stats(); });
+    return stats;
+}
+
 ClusterStats RedisCluster::stats() const {
     ClusterStats stats;
     on_executor([&] { stats = core_->stats(); });

@@ -8,6 +8,9 @@ namespace keyslot::detail {
 
 namespace {
 
+static_assert(static_cast<int>(PubSubOverflow::disconnect) ==
+              static_cast<int>(routing::Overflow::disconnect));
+
 routing::SubscriberLimits limits_of(ClusterCore const& core, PubSubOptions const& options) {
     return {.backoff_min = core.options().backoff_min,
             .backoff_max = core.options().backoff_max,
@@ -26,7 +29,7 @@ std::shared_ptr<Failure const> failure(ErrorCode code, Outcome outcome, std::str
 Subscriber::Subscriber(std::shared_ptr<ClusterCore> core, PubSubOptions const& options)
     : core_(std::move(core)),
       options_(options),
-      machine_(limits_of(*core_, options)),
+      machine_(limits_of(*core_, options), core_->address_remap()),
       queue_(options.queue_messages_max, options.queue_bytes_max,
              static_cast<routing::Overflow>(options.overflow)),
       timer_(core_->environment().make_timer()) {}
@@ -123,7 +126,7 @@ void Subscriber::hand_out() {
         if (queue_.empty()) {
             complete(std::move(waiter), ended_);
         } else {
-            complete(std::move(waiter), std::optional(queue_.pop()));
+            complete(std::move(waiter), std::optional<PubSubMessage>(queue_.pop()));
         }
     }
 }
@@ -222,7 +225,9 @@ void Subscriber::obey(Machine::Deliver& wish) {
 
 void Subscriber::obey(Machine::AskRefresh const& wish) { core_->ask_refresh(wish.reason); }
 
-void Subscriber::obey(Machine::Learn const& wish) { core_->learn_owner(wish.slot, wish.owner); }
+void Subscriber::obey(Machine::Learn const& wish) {
+    core_->learn_owner(wish.slot, wish.owner, wish.from);
+}
 
 void Subscriber::obey(Machine::Settled const& wish) {
     for (auto it = changes_.begin(); it != changes_.end();) {

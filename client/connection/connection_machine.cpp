@@ -15,6 +15,8 @@ void ConnectionMachine::open(Handshake const& handshake, std::string& out) {
     handshake_ = handshake;
     legacy_ = false;
     handshake_due_ = 0;
+    tracks_ = false;
+    tracking_due_in_ = 0;
     phase_ = Phase::handshake;
     say_hello(out);
 }
@@ -33,6 +35,7 @@ void ConnectionMachine::say_hello(std::string& out) {
     protocol::write_command(out, words);
     ++handshake_due_;
     say_read_only(out);
+    say_tracking(out);
 }
 
 // Servers before 6.0 have no HELLO: the same in the old words.
@@ -56,6 +59,14 @@ void ConnectionMachine::say_read_only(std::string& out) {
     if (handshake_.read_only) {
         protocol::write_command(out, {"READONLY"});
         ++handshake_due_;
+    }
+}
+
+// A server that will not have it is one without a cache, not a broken one.
+void ConnectionMachine::say_tracking(std::string& out) {
+    if (handshake_.tracking && handshake_.protocol == 3) {
+        protocol::write_command(out, {"CLIENT", "TRACKING", "ON"});
+        tracking_due_in_ = ++handshake_due_;
     }
 }
 
@@ -133,7 +144,9 @@ ConnectionMachine::Event ConnectionMachine::next(std::string_view input, std::st
 
 ConnectionMachine::Event ConnectionMachine::handshake_reply(ReplyView view, std::string& out) {
     --handshake_due_;
-    if (view.is_error()) {
+    if (tracking_due_in_ > 0 && --tracking_due_in_ == 0) {
+        tracks_ = !view.is_error() && !legacy_;
+    } else if (view.is_error()) {
         std::string_view const text = view.text();
         bool const no_hello =
             !legacy_ && (text.starts_with("ERR unknown command") || text.starts_with("NOPROTO"));

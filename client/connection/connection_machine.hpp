@@ -25,6 +25,7 @@ struct Handshake {
     std::string password = {};
     std::string client_name = {};
     bool read_only = false;  ///< a replica that is to serve reads
+    bool tracking = false;  ///< invalidations of what is read here come as pushes: RESP3 only
     /// Once ready, everything that comes is a push, errors and RESP2's arrays included: a subscriber's
     /// commands are not answered one by one, so that nothing could be matched by counting (client-bugs 83).
     bool raw = false;
@@ -60,6 +61,8 @@ public:
     /// The stream is open: appends the handshake to `out`. Forgets any earlier connection.
     void open(Handshake const& handshake, std::string& out);
     Phase phase() const { return phase_; }
+    /// Tracking was wanted, and the server does it.
+    bool tracks() const { return tracks_; }
 
     /// What goes out right before a command, as one unit with it; its own reply tells nothing.
     enum class Before : std::uint8_t {
@@ -117,11 +120,14 @@ private:
     void say_hello(std::string& out);
     void say_legacy(std::string& out);
     void say_read_only(std::string& out);
+    void say_tracking(std::string& out);
 
     protocol::RespParser parser_;
     Handshake handshake_;
     Phase phase_ = Phase::idle;
     bool legacy_ = false;  // the server has no HELLO: RESP2 with AUTH
+    bool tracks_ = false;
+    int tracking_due_in_ = 0;  // its answer is the one after so many
     int handshake_due_ = 0;  // replies of the handshake still to come
     std::string refusal_;
     std::size_t consumed_ = 0;

@@ -42,7 +42,7 @@ void SubscriberMachine::step(Event const& event, Instant now, std::uint64_t rand
 void SubscriberMachine::on(Want const& event) {
     for (SubscriptionId const& id : event.ids) {
         if (leaving_.erase(id) != 0) {
-            actions_->push_back(Left{id});  // overtaken
+            actions_->emplace_back(Left{id});  // overtaken
         }
         auto const [found, is_new] = subscriptions_.try_emplace(id);
         if (is_new) {
@@ -51,7 +51,7 @@ void SubscriberMachine::on(Want const& event) {
             }
             reconcile(id);
         } else if (is_settled(id)) {
-            actions_->push_back(Settled{id});
+            actions_->emplace_back(Settled{id});
         }
     }
 }
@@ -61,12 +61,12 @@ void SubscriberMachine::on(Unwant const& event) {
         auto const found = subscriptions_.find(id);
         if (found == subscriptions_.end()) {
             if (!leaving_.contains(id)) {
-                actions_->push_back(Left{id});
+                actions_->emplace_back(Left{id});
             }
             continue;
         }
         if (found->second.was_settled) {
-            actions_->push_back(Deliver{notice(PubSubMessage::Kind::unsubscribed, id, {})});
+            actions_->emplace_back(Deliver{notice(PubSubMessage::Kind::unsubscribed, id, {})});
         }
         forget(id);
         leaving_.insert(id);
@@ -102,7 +102,7 @@ void SubscriberMachine::on(Ended const& event) {
     trouble.rest_until = now_ + pause(trouble.failures);
     trouble.avoid_until = now_ + limits_.avoid_for;
     // A subscriber may be all that this client has: nobody else would notice (client-bugs 37).
-    actions_->push_back(AskRefresh{RefreshReason::connection_failed});
+    actions_->emplace_back(AskRefresh{RefreshReason::connection_failed});
     for (SubscriptionId const& id : gone.members) {
         if (Placement* const placement = placement_on(event.connection, id)) {
             placement->missed = placement->missed || placement->live;
@@ -126,14 +126,20 @@ void SubscriberMachine::on(TopologyChanged const&) {
 void SubscriberMachine::on(Woken const&) {
     std::vector<ConnectionId> silent;
     for (auto& [number, connection] : connections_) {
-        if (next_check(connection) > now_) {
+        Instant const due = next_check(connection);
+        if (due > now_) {
             continue;
         }
         if (connection.state == Connection::State::resting) {
             connection.state = Connection::State::opening;
-            actions_->push_back(Open{number, connection.to});
+            actions_->emplace_back(Open{number, connection.to});
         } else if (connection.dialogue.oldest_said()) {
-            silent.push_back(number);
+            if (now_ - due > limits_.answer_within / 2) {
+                // It is we who were late: the answer may be here, and not read.
+                connection.last_heard = now_;
+            } else {
+                silent.push_back(number);
+            }
         } else {
             plan(number, Verb::ping, {}, false);
         }
@@ -179,7 +185,7 @@ void SubscriberMachine::deliver(ConnectionId connection, PubSubMessage message) 
     Placement const* const placement = placement_on(connection, id);
     if (placement != nullptr && placement->live) {
         message.node = to_string(placement->at);
-        actions_->push_back(Deliver{std::move(message)});
+        actions_->emplace_back(Deliver{std::move(message)});
     }
 }
 
@@ -198,13 +204,13 @@ void SubscriberMachine::became_live(ConnectionId connection, SubscriptionId cons
     bool const first = !subscription.was_settled && is_settled(id);
     if (first) {
         subscription.was_settled = true;
-        actions_->push_back(Deliver{notice(PubSubMessage::Kind::subscribed, id, node)});
+        actions_->emplace_back(Deliver{notice(PubSubMessage::Kind::subscribed, id, node)});
     }
     if (std::exchange(placement->missed, false)) {
-        actions_->push_back(Deliver{notice(PubSubMessage::Kind::gap, id, node)});
+        actions_->emplace_back(Deliver{notice(PubSubMessage::Kind::gap, id, node)});
     }
     if (is_settled(id)) {
-        actions_->push_back(Settled{id});
+        actions_->emplace_back(Settled{id});
     }
 }
 
@@ -213,7 +219,7 @@ void SubscriberMachine::was_lost(ConnectionId connection, SubscriptionId const& 
     if (Placement* const placement = placement_on(connection, id)) {
         placement->missed = true;
         placement->live = false;
-        actions_->push_back(AskRefresh{RefreshReason::moved});
+        actions_->emplace_back(AskRefresh{RefreshReason::moved});
     }
     reconcile(id);
     maybe_left(id);
@@ -253,14 +259,15 @@ void SubscriberMachine::refused(ConnectionId connection, SubscriptionId const& i
             PubSubMessage end =
                 notice(PubSubMessage::Kind::unsubscribed, id, to_string(placement->at));
             end.payload = error;
-            actions_->push_back(Deliver{std::move(end)});
+            actions_->emplace_back(Deliver{std::move(end)});
         }
-        actions_->push_back(Refused{id, error, to_string(placement->at)});
+        actions_->emplace_back(Refused{id, error, to_string(placement->at)});
         forget(id);
         reconcile(id);
         return;
     }
-    ErrorReply const redirection = classify_error(error, placement->at.host);
+    ErrorReply redirection = classify_error(error, {placement->at.host, &remap_});
+    redirection.target = map_->known_as(std::move(redirection.target));
     ++placement->refusals;
     placement->not_before = now_ + pause(placement->refusals);
     if (redirection.kind == ErrorKind::moved && redirection.target.port != 0) {
@@ -269,9 +276,9 @@ void SubscriberMachine::refused(ConnectionId connection, SubscriptionId const& i
             drop(connection, error);
             return;
         }
-        actions_->push_back(Learn{redirection.slot, redirection.target});
+        actions_->emplace_back(Learn{redirection.slot, redirection.target, placement->at});
     } else {
-        actions_->push_back(AskRefresh{RefreshReason::cluster_down});
+        actions_->emplace_back(AskRefresh{RefreshReason::cluster_down});
     }
     reconcile(id);
 }
@@ -293,7 +300,7 @@ void SubscriberMachine::maybe_left(SubscriptionId const& id) {
         return each.second.dialogue.phase(id).has_value();
     });
     if (!held && leaving_.erase(id) != 0) {
-        actions_->push_back(Left{id});
+        actions_->emplace_back(Left{id});
     }
 }
 

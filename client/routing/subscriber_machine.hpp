@@ -85,6 +85,7 @@ public:
     struct Learn {
         std::uint16_t slot;
         topology::HostPort owner;
+        topology::HostPort from;  ///< the node that says so
     };
     /// Live at all its homes.
     struct Settled {
@@ -103,7 +104,9 @@ public:
     using Action =
         std::variant<Open, Close, Say, Deliver, AskRefresh, Learn, Settled, Left, Refused>;
 
-    explicit SubscriberMachine(SubscriberLimits limits = {}) : limits_(limits) {}
+    /// `remap`: from addresses as the cluster tells them in redirections to those of the map.
+    explicit SubscriberMachine(SubscriberLimits limits = {}, topology::AddressRemap remap = nullptr)
+        : limits_(limits), remap_(std::move(remap)) {}
 
     /// Total: an event of a connection that is closed, or that never was, changes nothing.
     void step(Event const& event, Instant now, std::uint64_t random, topology::SlotMap const& map,
@@ -192,6 +195,7 @@ private:
     Instant next_check(Connection const& connection) const;
 
     SubscriberLimits limits_;
+    topology::AddressRemap remap_;
     std::map<SubscriptionId, Subscription> subscriptions_;
     std::set<SubscriptionId> leaving_;  // unwanted, and Left is still to come
     std::map<ConnectionId, Connection> connections_;

@@ -30,6 +30,22 @@ std::uint64_t affinity(std::string const& name, topology::HostPort const& node) 
 
 constexpr std::uint32_t every_command_its_own = 0x10000;
 
+// In the map, and not given up by the cluster: a node that the others cannot reach may well answer us, but
+// nothing that is published reaches it.
+bool is_good(topology::SlotMap const& map, topology::HostPort const& address) {
+    for (topology::Shard const& shard : map.shards()) {
+        if (shard.primary.address == address) {
+            return shard.primary.health != topology::Health::fail;
+        }
+        for (topology::Node const& replica : shard.replicas) {
+            if (replica.address == address) {
+                return replica.health != topology::Health::fail;
+            }
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 void SubscriberMachine::reconcile(SubscriptionId const& id) {
@@ -101,7 +117,7 @@ void SubscriberMachine::place(SubscriptionId const& id, Subscription& subscripti
     if (subscription.homeless && map_->version() != 0 && (!was_homeless || woken_)) {
         // Not with every map that does not help: that would be a fetch after every fetch.
         subscription.problem = "no node is known to serve it";
-        actions_->push_back(AskRefresh{RefreshReason::no_owner});
+        actions_->emplace_back(AskRefresh{RefreshReason::no_owner});
         retry_at(id, now_ + limits_.backoff_max);
     }
 }
@@ -117,8 +133,9 @@ std::vector<topology::HostPort> SubscriberMachine::homes(SubscriptionId const& i
             break;
         case Kind::keyspace:
             for (topology::Shard const& shard : map_->shards()) {
-                // A dead primary that somebody else has replaced has nothing to tell.
-                if (shard.primary.health != topology::Health::fail || !shard.slots.empty()) {
+                // One without slots has nothing to tell, and may by now be a replica, which would tell
+                // what its primary tells already.
+                if (!shard.slots.empty()) {
                     nodes.push_back(shard.primary.address);
                 }
             }
@@ -138,7 +155,7 @@ std::vector<topology::HostPort> SubscriberMachine::homes(SubscriptionId const& i
 std::optional<topology::HostPort> SubscriberMachine::chosen_home(
     SubscriptionId const& id, Subscription const& subscription) const {
     if (!subscription.placements.empty() && subscription.placements.front().connection != 0 &&
-        map_->lists(subscription.placements.front().at)) {
+        is_good(*map_, subscription.placements.front().at)) {
         return subscription.placements.front().at;
     }
     std::optional<topology::HostPort> best;
@@ -175,7 +192,7 @@ SubscriberMachine::ConnectionId SubscriberMachine::connection_to(topology::HostP
         connection.open_at = trouble->second.rest_until;
     } else {
         connection.state = Connection::State::opening;
-        actions_->push_back(Open{next_connection_, address});
+        actions_->emplace_back(Open{next_connection_, address});
     }
     return next_connection_++;
 }
@@ -189,7 +206,7 @@ void SubscriberMachine::leave(ConnectionId number, SubscriptionId const& id) {
 }
 
 void SubscriberMachine::drop(ConnectionId connection, std::string const& why) {
-    actions_->push_back(Close{connection});
+    actions_->emplace_back(Close{connection});
     for (SubscriptionId const& id : std::set(connections_.at(connection).members)) {
         subscriptions_.at(id).problem = to_string(connections_.at(connection).to) + ": " + why;
     }
@@ -206,7 +223,7 @@ void SubscriberMachine::retire_unused() {
             continue;
         }
         if (connection.state != Connection::State::resting) {
-            actions_->push_back(Close{number});
+            actions_->emplace_back(Close{number});
         }
         std::erase_if(planned_, [&](auto const& each) { return each.first.connection == number; });
         connection_at_.erase({connection.to, connection.keyspace});
@@ -259,7 +276,7 @@ void SubscriberMachine::say_planned() {
     planned_.clear();
     planned_ids_.clear();
     for (auto& [connection, text] : bytes) {
-        actions_->push_back(Say{connection, std::move(text)});
+        actions_->emplace_back(Say{connection, std::move(text)});
     }
 }
 

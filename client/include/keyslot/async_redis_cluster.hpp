@@ -93,6 +93,7 @@ public:
     }
 
     ClusterStats stats() const;
+    ClientSideCacheStats client_side_cache_stats() const;
 
     /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
     void close();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keyslot/client_side_cache.hpp>
 #include <keyslot/environment.hpp>
 
 #include <chrono>
@@ -130,6 +131,8 @@ struct ClusterOptions {
     /// Connections to one node that are used by one call or transaction at a time (blocking commands,
     /// WATCH); one more than these fails with ErrorCode::queue_full. Everything else shares one.
     std::size_t max_connections = 100;
+    /// Set: replies of reads are kept in memory for as long as they are true. Needs protocol 3.
+    std::optional<ClientSideCacheOptions> client_side_cache = std::nullopt;
 };
 
 /// Reads a URL:

@@ -120,7 +120,8 @@ public:
     }
     /// The same for a pattern at every primary, now and as primaries come and go: what a node tells of
     /// its own keys only, `__keyspace@0__:user:*` (the servers' notify-keyspace-events must ask for it).
-    /// The events come as `pmessage`.
+    /// The events come as `pmessage`. While a replica takes over, an event may come twice: replicas tell
+    /// of replicated writes, too.
     template <class Names, class Token = asio::use_awaitable_t<>>
     auto keyspace_events(Names const& patterns, Token&& token = {}) {
         return change<detail::SubscriptionKind::keyspace>(true, patterns,

@@ -74,6 +74,7 @@ public:
     void initialize();
 
     ClusterStats stats() const;
+    ClientSideCacheStats client_side_cache_stats() const;
 
     /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
     void close();

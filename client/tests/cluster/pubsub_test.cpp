@@ -185,6 +185,33 @@ TEST_P(Subscriptions, move_away_from_a_node_that_leaves_the_cluster) {
     });
 }
 
+// client-bugs 78, once more: we reach the node, but the others do not, and nothing published gets there.
+TEST_P(Subscriptions, move_away_from_a_node_that_the_others_cannot_reach) {
+    Setting setting({.masters = 3, .replicas_per_master = 1, .node_timeout = 1s},
+                    options({.refresh_period = 1s}));
+    setting.run([&]() -> asio::awaitable<void> {
+        AsyncPubSub subscriber = setting.redis.pubsub();
+        co_await subscriber.subscribe("news");
+        co_await publish(setting.redis, "news", "1");
+        std::string const home = (co_await subscriber.next()).node;
+        std::vector<std::string> cut, rest;
+        for (sim::Member& node : setting.cluster.nodes()) {
+            bool const is_home =
+                node.address().address + ":" + std::to_string(node.address().port) == home;
+            (is_home ? cut : rest).push_back(node.name());
+        }
+        auto const partition = setting.world.partition(cut, rest);
+        co_await setting.world.sleep(15s);
+        for (ClusterNode const& node : setting.redis.get_primaries()) {
+            if (node.name() != home) {
+                co_await setting.redis.on(node).execute(args("PUBLISH", "news", "2"));
+                break;
+            }
+        }
+        EXPECT_THAT(co_await drain(subscriber), testing::ElementsAre("gap news", "message news 2"));
+    });
+}
+
 // client-bugs 79: the old owner says sunsubscribe, unasked, and both nodes stay up.
 TEST_P(Subscriptions, follow_a_slot_that_moves) {
     Setting setting({}, options());

@@ -180,6 +180,21 @@ TEST(SubscriberMachine, leaves_the_other_subscriptions_alone_when_a_node_joins) 
     EXPECT_TRUE(actions.empty());
 }
 
+TEST(SubscriberMachine, hears_keyspace_events_where_slots_are_and_nowhere_else) {
+    topology::SlotMap map = map_with_owner(false);
+    SubscriberMachine machine;
+    SubscriptionId const events{SubscriptionId::Kind::keyspace, "__keyspace@0__:*"};
+    std::vector<SubscriberMachine::Action> actions;
+    machine.step(SubscriberMachine::Want{{events}}, {}, 1, map, actions);
+    ASSERT_EQ(actions.size(), 1u) << "a primary without slots may be a replica by now";
+    EXPECT_EQ(std::get<SubscriberMachine::Open>(actions[0]).to, server_a);
+    map.patch(5, server_b);
+    actions.clear();
+    machine.step(SubscriberMachine::TopologyChanged{}, {}, 1, map, actions);
+    ASSERT_EQ(actions.size(), 1u);
+    EXPECT_EQ(std::get<SubscriberMachine::Open>(actions[0]).to, server_b);
+}
+
 // Every sequence of what can happen, up to a small depth.
 constexpr int choices = 10;
 

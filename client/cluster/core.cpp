@@ -627,7 +627,7 @@ void ClusterCore::deliver(Call& call, NodeLink* link, ReplyView reply) {
         if (cache_ && link != nullptr) {
             cache_->replied(call, *link, reply);
         }
-        complete(call, {.reply = reply});
+        complete(call, {.reply = reply, .connection = link != nullptr ? link->connection() : 0});
     }
 }
 

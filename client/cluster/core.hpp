@@ -83,7 +83,7 @@ public:
     void on_silence(NodeLink& link);
     /// Asks the node of an idle link whether it is there.
     void ping(NodeLink& link);
-    void on_connect() { ++stats_.connects; }
+    std::uint64_t on_connect() { return ++stats_.connects; }
     /// A link wants its check() at that time.
     void check_links_at(Instant at);
 

@@ -88,7 +88,7 @@ void NodeLink::dial() {
     reopen_at_ = Instant::max();
     connect_problem_.clear();
     connect_deadline_ = core_.now() + core_.options().connect_timeout;
-    core_.on_connect();
+    connection_ = core_.on_connect();
     core_.check_links_at(connect_deadline_);
     std::uint64_t const number = ++dial_number_;
     if (is_unix_path(address_.host)) {

@@ -57,6 +57,8 @@ public:
     bool ready() const { return state_ == State::ready; }
     /// The server tells when a key that was read here changes.
     bool tracks() const { return ready() && machine_.tracks(); }
+    /// Its connection's number: no other connection of the client, before or after, has the same.
+    std::uint64_t connection() const { return connection_; }
     /// A private link whose connection is over.
     bool ended() const { return state_ == State::closed && dial_number_ != 0; }
     /// `owner` (nullptr: nobody) must outlive the link or be taken away again.
@@ -131,6 +133,7 @@ private:
     std::vector<char> buffer_;  // received bytes begin_..end_
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::uint64_t connection_ = 0;
     std::uint64_t dial_number_ = 0;  // tells a late answer of an earlier attempt
     std::vector<std::string> addresses_;
     std::string connect_problem_;

@@ -3,6 +3,7 @@
 #include "client/protocol/block_time.hpp"
 #include "client/protocol/command_table.hpp"
 #include "client/protocol/hash_slot.hpp"
+#include "client/protocol/numbers.hpp"
 #include "client/protocol/resp_writer.hpp"
 #include "client/routing/reply_merge.hpp"
 
@@ -97,6 +98,24 @@ void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
     }
 }
 
+// INFO, NODES, SLOTS, COUNTKEYSINSLOT, ...: what changes the cluster is an admin's.
+bool is_cluster_query(protocol::CommandInfo const& info) {
+    return info.name.starts_with("cluster|") && !info.has(protocol::flag_admin);
+}
+
+// Only the slot's owner knows its keys.
+std::optional<std::uint16_t> slot_asked_for(protocol::CommandInfo const& info,
+                                            std::span<std::string_view const> words) {
+    if (words.size() < 3 ||
+        (info.name != "cluster|countkeysinslot" && info.name != "cluster|getkeysinslot")) {
+        return std::nullopt;
+    }
+    auto const slot = protocol::parse_integer(words[2]);
+    return slot && *slot >= 0 && *slot < topology::slot_count
+               ? std::optional(static_cast<std::uint16_t>(*slot))
+               : std::nullopt;
+}
+
 }  // namespace
 
 protocol::CommandInfo const& known_command(std::string_view name) {
@@ -132,6 +151,12 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
                 .slot = protocol::hash_slot(words[1]),
                 .repeatable = repeatable,
                 .reads = reads};
+    }
+    if (is_cluster_query(*info)) {
+        auto const slot = slot_asked_for(*info, words);
+        return {.kind = slot ? CommandRoute::Kind::slot : CommandRoute::Kind::keyless,
+                .slot = slot.value_or(0),
+                .repeatable = true};
     }
     protocol::SlotOfCommand const where = info->subcommands.empty()
                                               ? protocol::slot_of_command(*info, words)

@@ -4,9 +4,11 @@
 #include <keyslot/commands.hpp>
 #include <keyslot/detail/initiate.hpp>
 #include <keyslot/environment.hpp>
+#include <keyslot/explain.hpp>
 #include <keyslot/multi_key.hpp>
 #include <keyslot/options.hpp>
 #include <keyslot/pipeline.hpp>
+#include <keyslot/scan.hpp>
 #include <keyslot/transaction.hpp>
 
 #include <memory>
@@ -31,7 +33,10 @@ struct PubSubOptions;
 /// Destroying the client closes it: calls in flight complete with ErrorCode::closed.
 class AsyncRedisCluster : public Commands<AsyncRedisCluster>,
                           public ClusterNodes<AsyncRedisCluster>,
-                          public ClusterMultiKeyCommands<AsyncRedisCluster> {
+                          public ClusterMultiKeyCommands<AsyncRedisCluster>,
+                          public ClusterAdminCommands<AsyncRedisCluster>,
+                          public ClusterScanCommands<AsyncRedisCluster>,
+public ClusterExplain<AsyncRedisCluster> {
 public:
     /// In that environment, which must outlive the client and every call: a simulated host, say.
     AsyncRedisCluster(Environment& environment, ClusterOptions options);
@@ -121,6 +126,10 @@ public:
         return detail::initiate_operation<T>(get_executor(), make(core_, detail::CallManner()),
                                              std::forward<Token>(token));
     }
+    template <class Item, class Make>
+    AsyncScan<Item> issue_scan(Make make) {
+        return {get_executor(), make(core_)};
+    }
     auto ask_core(auto question) const { return question(*core_); }
 
 private:
@@ -144,7 +153,9 @@ private:
     std::shared_ptr<detail::ClusterCore> core_;
 };
 
-class AsyncRedisCluster::With : public Commands<With>, public ClusterMultiKeyCommands<With> {
+class AsyncRedisCluster::With : public Commands<With>,
+                                public ClusterMultiKeyCommands<With>,
+                                public ClusterAdminCommands<With> {
 public:
     With with(CallOptions options) const {
         return {core_, {.options = options, .node = manner_.node}};

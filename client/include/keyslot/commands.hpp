@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keyslot/cluster_admin.hpp>
 #include <keyslot/commands/acl.hpp>
 #include <keyslot/commands/bitmaps.hpp>
 #include <keyslot/commands/connection.hpp>
@@ -56,7 +57,8 @@ class Commands : public StringCommands<Face>,
                  public IntrospectionCommands<Face>,
                  public MonitoringCommands<Face>,
                  public ConnectionCommands<Face>,
-                 public AclCommands<Face> {
+                 public AclCommands<Face>,
+                 public ClusterQueryCommands<Face> {
 public:
     /// Any command, word by word: routed by its keys, which are found by Redis' own key specifications.
     /// A command without keys goes to some primary. The reply comes as it is.

@@ -18,7 +18,10 @@ class PubSub;
 /// the world until it is done.
 class RedisCluster : public Commands<RedisCluster>,
                      public ClusterNodes<RedisCluster>,
-                     public ClusterMultiKeyCommands<RedisCluster> {
+                     public ClusterMultiKeyCommands<RedisCluster>,
+                     public ClusterAdminCommands<RedisCluster>,
+                     public ClusterScanCommands<RedisCluster>,
+public ClusterExplain<RedisCluster> {
 public:
     explicit RedisCluster(ClusterOptions options);
     /// In that environment, which must outlive the client; not to be used on its executor.
@@ -99,6 +102,10 @@ public:
     Result<T> issue_operation(Make make, AsResultTag) {
         return finish<T>(make(core_, detail::CallManner()));
     }
+    template <class Item, class Make>
+    Scan<Item> issue_scan(Make make) {
+        return {*environment_, make(core_)};
+    }
     /// On the client's executor.
     template <class Question>
     auto ask_core(Question question) const {
@@ -140,7 +147,9 @@ private:
     std::shared_ptr<detail::ClusterCore> core_;
 };
 
-class RedisCluster::With : public Commands<With>, public ClusterMultiKeyCommands<With> {
+class RedisCluster::With : public Commands<With>,
+                           public ClusterMultiKeyCommands<With>,
+                           public ClusterAdminCommands<With> {
 public:
     With with(CallOptions options) const {
         return {*redis_, {.options = options, .node = manner_.node}};

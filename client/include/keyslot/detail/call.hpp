@@ -29,6 +29,9 @@ struct CallResult {
     std::shared_ptr<Failure const> failure = nullptr;  ///< null: there is a reply
     /// Of a call that named several nodes: what each of them answered, instead of one reply.
     NodeResults<Reply> const* parts = nullptr;
+    /// The connection on which the reply came, never 0: the same number, the same process. 0: there is no
+    /// reply, or several.
+    std::uint64_t connection = 0;
     asio::any_io_executor const* executor = nullptr;  ///< the client's, on which this runs
 };
 

@@ -124,6 +124,7 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
         }
     }
     current_epoch = epoch;
+    current_epoch = greatest_epoch();
     // The world begins with a cluster at peace: nobody has just come back.
     first_evaluated_ms = 0;
     to_do.evaluate_state = true;
@@ -202,6 +203,7 @@ void ClusterState::Impl::restore(Saved const& saved) {
         view.set_importing(slot, *view.find(id));
     }
     current_epoch = saved.current_epoch;
+    current_epoch = greatest_epoch();  // an UPDATE raises the epoch of its subject alone
     last_vote_epoch = saved.last_vote_epoch;
     justify_keys();
 }

@@ -243,8 +243,7 @@ struct Check {
     Refusal refusal = Refusal::plain;
 };
 
-// First hit wins. Steps of the table that are not here need something this server does not have:
-// maxmemory (9), persistence (10).
+// First hit wins. What is not here needs something this server does not have: failing persistence (10).
 constexpr std::array checks{
     Check{2, exists},
     Check{3, arity},

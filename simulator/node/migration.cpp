@@ -192,9 +192,13 @@ void Migration::answer(std::string_view error) {
     } else {
         reply.error(error);
     }
+    bool const moved = !std::exchange(moved_, {}).empty();
+    if (server_.scripts.owns(session)) {
+        return server_.scripts.on_migrated(moved);
+    }
     std::vector<std::string> const arguments = std::move(request_.arguments);
     std::vector<std::string_view> const views(arguments.begin(), arguments.end());
-    server_.finish_set_aside(session, views, !std::exchange(moved_, {}).empty());
+    server_.finish_set_aside(session, views, moved);
 }
 
 void Migration::cron() {

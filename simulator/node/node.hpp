@@ -43,11 +43,14 @@ struct NodeConfig {
     int repl_diskless_sync_delay_s = 5;
     /// repl-ping-replica-period
     int repl_ping_period_s = 10;
-    /// How long a node is loading a data set, that of its master or after a restart its own, and answers
-    /// LOADING: so long at least, and so much longer for each byte and, with key-load-delay, each key.
+    /// How long a node is loading a data set, that of its master or after a restart its own: so long at
+    /// least, and so much longer for each byte and, with key-load-delay, each key.
     std::int64_t loading_us_min = 1000;
     std::int64_t loading_ns_per_byte = 20;
     int key_load_delay_us = 0;
+    /// loading-process-events-interval-bytes: as often it answers LOADING meanwhile. Of less data nobody
+    /// sees more than a late answer.
+    std::int64_t loading_events_interval_bytes = 2 << 20;
     /// Further lines of redis.conf, "maxmemory" and "100mb": whatever CONFIG GET shows. They are applied
     /// when the node starts, after the above. A name or value that Redis would not take is an
     /// std::invalid_argument.

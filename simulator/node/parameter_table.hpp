@@ -48,7 +48,7 @@ struct ParameterSpec {
     std::string_view words = {};  ///< of `word` and `words`: "yes, no, optional"
 };
 
-/// All 192 parameters by name, and a hidden one.
+/// All 192 parameters by name, and two hidden ones.
 std::span<ParameterSpec const> parameter_table();
 /// Whatever the case of the name. nullptr: no such parameter.
 ParameterSpec const* find_parameter(std::string_view name);

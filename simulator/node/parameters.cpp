@@ -122,6 +122,7 @@ Parameters::Binding const* Parameters::find_binding(std::string_view name) {
         B::to<&N::repl_diskless_sync_delay_s>("repl-diskless-sync-delay"),
         B::to<&N::repl_ping_period_s>("repl-ping-replica-period"),
         B::to<&N::key_load_delay_us>("key-load-delay"),
+        B::to<&N::loading_events_interval_bytes>("loading-process-events-interval-bytes"),
         B::to<&N::cluster_enabled>("cluster-enabled"),
         B::to<&N::password>("requirepass"),
         B::to<&N::hostname>("cluster-announce-hostname"),

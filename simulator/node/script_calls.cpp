@@ -2,11 +2,17 @@
 #include "simulator/node/scripts.hpp"
 #include "simulator/node/server.hpp"
 
+#include <utility>
+
 /// What a script may do: the checks of a command that redis.call makes. They are not those of a client's
 /// command (facts 2.1): other texts, another order.
 namespace keyslot::sim {
 
 void Scripts::call(std::span<std::string_view const> words, int protocol, std::string& reply) {
+    if (run_.abandoned) {
+        reply += "-ERR\r\n";  // nobody will hear of it
+        return;
+    }
     BoundCommand const bound = find_binding(words);
     // A container without a subcommand is a command with a wrong number of arguments.
     if (auto const error = refusal(bound.binding, words)) {
@@ -19,11 +25,25 @@ void Scripts::call(std::span<std::string_view const> words, int protocol, std::s
     fake_.user = run_.caller->user;
     fake_.output.clear();
     fake_.reply_start = 0;
-    if (server_.call(fake_, *bound.binding, words)) {
+    bool wrote = server_.call(fake_, *bound.binding, words);
+    if (bound.binding->special == Special::migrate) {
+        wrote = await_migrate();
+    }
+    if (wrote) {
         effects_.emplace_back(words.begin(), words.end());
     }
     server_.count_error_reply(fake_, 0);
     reply += fake_.output;
+}
+
+/// MIGRATE holds the node up, and so the script that called it. True: keys were moved.
+bool Scripts::await_migrate() {
+    if (server_.migration.active()) {
+        run_.waits_for_migrate = true;
+        interpreter_->suspend();
+        run_.waits_for_migrate = false;
+    }
+    return std::exchange(migrate_moved_, false);
 }
 
 std::optional<bool> Scripts::may_call(std::span<std::string_view const> words) {

@@ -40,7 +40,14 @@ std::variant<std::size_t, std::string_view> key_count(Arguments arguments) {
 
 Scripts::Scripts(Server& server) : server_(server) {}
 
-Scripts::~Scripts() = default;
+Scripts::~Scripts() {
+    if (run_.waits_for_migrate) {  // what is on the stack of that call must be destroyed
+        run_.abandoned = true;
+        fake_.output = "-ERR\r\n";
+        interpreter_->kill();
+        interpreter_->resume(0);
+    }
+}
 
 std::string Scripts::lowered_sha(std::string_view sha) { return lowered(sha); }
 
@@ -220,11 +227,22 @@ void Scripts::end(Session& caller) {
 }
 
 void Scripts::on_wake() {
-    if (server_.now() < run_.next_slice) {
-        return;
+    if (server_.now() >= run_.next_slice) {
+        go_on(instructions_per_slice);
     }
+}
+
+void Scripts::on_migrated(bool moved) {
+    fake_.blocked = Blocked::no;
+    migrate_moved_ = moved;
+    if (run_.waits_for_migrate) {  // else it was over before the script could be set aside
+        go_on(instructions_at_once);
+    }
+}
+
+void Scripts::go_on(std::uint64_t instructions) {
     run_.suspended = false;
-    if (interpreter_->resume(instructions_per_slice)) {
+    if (interpreter_->resume(instructions)) {
         Session& caller = *run_.caller;
         std::vector<std::string> const words = std::exchange(run_.words, {});
         end(caller);

@@ -58,6 +58,8 @@ public:
     bool is_running() const { return run_.active && !run_.suspended; }
     /// The session whose script it is; nullptr: none.
     Session* caller() const { return run_.active ? run_.caller : nullptr; }
+    /// Whether this is no client's, but the one that the commands of scripts answer.
+    bool owns(Session const& session) const { return &session == &fake_; }
     std::vector<std::string> const& declared_keys() const { return run_.keys; }
     /// Its client has gone; its session stays until the script is over.
     void caller_left() { run_.caller_left = true; }
@@ -66,6 +68,8 @@ public:
     std::optional<std::int64_t> unix_time_ms() const;
     bool is_replicated() const { return run_.replicated; }
     void on_wake();
+    /// A MIGRATE of the script has its reply; `moved`: and keys are gone.
+    void on_migrated(bool moved);
     /// The commands by which the last script changed the data set.
     std::vector<std::vector<std::string>> take_effects();
 
@@ -76,6 +80,8 @@ private:
         bool suspended = false;
         bool busy = false;
         bool caller_left = false;
+        bool waits_for_migrate = false;
+        bool abandoned = false;  ///< the node ends in the middle of a MIGRATE
         bool read_only = false;
         bool may_cross_slots = true;
         bool may_exceed_memory = false;
@@ -100,9 +106,11 @@ private:
     std::optional<std::string> learn(std::string const& sha, std::string_view source);
     std::optional<std::string> refusal(ScriptHeader const& header, bool read_only) const;
     void run(ServerCommand& command, std::string const& sha, bool read_only, std::size_t keys);
+    void go_on(std::uint64_t instructions);
     /// Appends the reply to what the caller gets.
     void end(Session& caller);
 
+    bool await_migrate();
     std::optional<std::string> refusal(Binding const* binding, Arguments words);
     std::optional<std::string> refusal_by_access(Binding const& binding, Arguments words);
     std::optional<std::string> refusal_of_write(Binding const& binding) const;
@@ -112,7 +120,8 @@ private:
     Known known_;
     ScriptRandom random_;
     std::unique_ptr<Interpreter> interpreter_;  ///< made when the first script comes
-    Session fake_;  ///< whom the commands of a script answer
+    Session fake_;
+    bool migrate_moved_ = false;  ///< what on_migrated() was told
     Run run_;
     std::vector<std::vector<std::string>> effects_;
 };

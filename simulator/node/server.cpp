@@ -206,9 +206,11 @@ void Server::on_wake() {
     } else if (scripts.is_suspended()) {
         current_ = scripts.caller();  // others may have been answered in between
         scripts.on_wake();
+    } else if (is_loading() && now_ < loading()->until) {
+        is_looking_ = now_ >= look_at_;
     } else {
         release_paused();
-        if (own_loading_ && now_ >= own_loading_->until) {
+        if (own_loading_) {
             finish_start();
         }
         master_link.on_time();
@@ -220,6 +222,7 @@ void Server::on_wake() {
     }
     settle();
     run_deferred();
+    is_looking_ = false;
 }
 
 // A node that is busy with a script puts events of its links off once more: they stay in order.
@@ -359,9 +362,6 @@ void Server::cron() {
     if (shutdown.is_over()) {
         return;
     }
-    if (is_loading()) {
-        return;  // Redis looks at its connections from time to time while it loads, and at nothing else
-    }
     if (config.cluster_enabled) {
         cluster.cron();
     }
@@ -394,10 +394,15 @@ void Server::arm_wake() {
         wake = {sleep_.until, false};
     } else if (scripts.is_suspended()) {
         wake = {scripts.next_slice(), false};
+    } else if (is_loading()) {
+        if (look_at_ <= now_) {
+            look_at_ = loading()->look_after(now_);
+        }
+        wake = {look_at_, false};
     } else {
+        look_at_ = {};
         Instant const urgent =
-            std::min({pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline(),
-                      is_loading() ? loading()->until : Instant::max()});
+            std::min({pause.end(now_), feed.next_wait_deadline(), blocked_keys.next_deadline()});
         wake.background = urgent == Instant::max();
         wake.at = std::min(cron_at_, urgent);
     }

@@ -226,9 +226,10 @@ private:
     void flush(Session& session);
     void forget(Session& session);
     void arm_wake();
-    /// While MIGRATE waits for its target, or a script runs, events wait too.
+    /// While MIGRATE waits for its target, a script runs or a data set is loaded, events wait too.
     bool suspended() const {
-        return migration.active() || scripts.holds_the_node() || sleep_.sleeper != nullptr;
+        return migration.active() || scripts.holds_the_node() || sleep_.sleeper != nullptr ||
+               (is_loading() && !is_looking_);
     }
     void wake_up();
     /// A busy script lets clients and the bus be heard, but not what comes from its own master.
@@ -292,6 +293,8 @@ private:
     std::int64_t unix_time_ms_ = 0;
     Instant started_at_{};
     std::optional<LoadingWindow> own_loading_;  ///< after a restart
+    Instant look_at_{};  ///< while a data set is loaded: when whoever waits is heard
+    bool is_looking_ = false;
     Instant cron_at_ = Instant::max();
     std::uint64_t cron_runs_ = 0;
     std::int64_t client_looked_at_ = 0;  // by redirect_blocked()

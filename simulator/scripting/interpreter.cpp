@@ -213,6 +213,8 @@ bool Interpreter::resume(std::uint64_t instructions) {
     return impl_->is_over;
 }
 
+void Interpreter::suspend() { impl_->fiber.suspend(); }
+
 void Interpreter::kill() { impl_->is_killed = true; }
 
 ScriptReply Interpreter::take_reply() {

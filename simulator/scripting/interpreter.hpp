@@ -54,6 +54,8 @@ public:
     void begin(Run const& run);
     /// Runs on for about so many instructions of Lua's virtual machine. True: the script is over.
     bool resume(std::uint64_t instructions);
+    /// For ScriptHost::call() alone, when it cannot answer yet: sets the script aside. resume() goes on there.
+    void suspend();
     /// From here on each line of the script raises the error of SCRIPT KILL.
     void kill();
     /// Once it is over.

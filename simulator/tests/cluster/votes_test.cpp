@@ -77,6 +77,22 @@ TEST_F(Vote, IsNotGivenBeforeTheMasterHasFailedUnlessTheRequestIsForced) {
     EXPECT_TRUE(votes_for(message));
 }
 
+// An UPDATE tells the epoch of the node that it is about, not that of the cluster: who starts goes by the
+// greatest that is in its nodes.conf.
+TEST_F(Vote, CurrentEpochIsTheGreatestOfAllAfterARestart) {
+    BusMessage update = request();
+    update.type = BusType::update;
+    update.about = NodeId{cluster[5].config().id};
+    update.about_epoch = 50;
+    update.about_slots = std::make_shared<SlotSet>();
+    update.current_epoch = 1;
+    voter.state().on_bus(update);
+    EXPECT_EQ(voter.info("cluster_current_epoch"), "6");
+    voter.crash();
+    voter.restart();
+    EXPECT_EQ(voter.info("cluster_current_epoch"), "50");
+}
+
 TEST_F(Vote, IsRefusedWhereASlotHasGoneToAGreaterEpoch) {
     EXPECT_FALSE(votes_for(request({16383})));  // of node 2, whose epoch is 3
     BusMessage up_to_date = request({16383});

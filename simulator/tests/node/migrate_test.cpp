@@ -155,6 +155,86 @@ TEST_F(Migrate, works_inside_a_transaction) {
     EXPECT_TRUE(source.executed_commands[1].is_write);
 }
 
+/// redis.call waits for the target as a client would, and the whole node with it.
+class MigrateInScript : public Migrate {
+protected:
+    std::string eval(std::string_view script, std::string_view rest = "1 foo 10.0.0.1 7000") {
+        return source.ask("EVAL \"" + std::string(script) + "\" " + std::string(rest), 10s);
+    }
+    static constexpr std::string_view call =
+        "return redis.call('MIGRATE',ARGV[1],ARGV[2],KEYS[1],0,1000)";
+};
+
+TEST_F(MigrateInScript, moves_the_key_or_finds_none) {
+    source.ask("SET foo bar");
+    open_slot();
+    source.executed_commands.clear();
+    EXPECT_EQ(eval(call), "+OK\r\n");
+    ASSERT_GE(source.executed_commands.size(), 1u);
+    EXPECT_TRUE(source.executed_commands[0].line.starts_with("MIGRATE 10.0.0.1 7000 foo"));
+    EXPECT_TRUE(source.executed_commands[0].is_write);
+    EXPECT_EQ(source.ask("GET foo"), "-ASK 12182 10.0.0.1:7000\r\n");
+    EXPECT_EQ(asking("GET foo"), "$3\r\nbar\r\n");
+    EXPECT_EQ(source.ask("CLUSTER SETSLOT 12182 STABLE"), "+OK\r\n");
+    EXPECT_EQ(eval(call), "+NOKEY\r\n");
+}
+
+TEST_F(MigrateInScript, errors_name_the_script) {
+    source.ask("SET foo bar");
+    EXPECT_EQ(eval(call, "1 foo 10.0.0.1 7000"),
+              "-ERR Target instance replied with error: MOVED 12182 10.0.0.3:7000 script: "
+              "5f33806ec5d7e23897952ed2d781f28035634edc, on @user_script:1.\r\n");
+    EXPECT_EQ(eval(call, "1 foo 10.0.0.1 1").substr(0, 58),
+              "-IOERR error or timeout writing to target instance script:");
+    EXPECT_EQ(source.ask("GET foo"), "$3\r\nbar\r\n");
+}
+
+TEST_F(MigrateInScript, goes_on_in_the_middle_of_the_script_with_nothing_in_between) {
+    source.ask("SET foo 1");
+    source.ask("SET {foo}b 2");
+    open_slot();
+    SessionId const mover = source.connect();
+    SessionId const other = source.connect();
+    std::string const script =
+        "EVAL \"redis.call('INCR',KEYS[2]) "
+        "local a = redis.pcall('MIGRATE','10.0.0.1',7000,KEYS[1],0,1000) "
+        "local b = redis.pcall('MIGRATE','10.0.0.1',7000,KEYS[1],0,1000) "
+        "return {a, b, redis.call('GET',KEYS[2])}\" 2 foo {foo}b\r\nPING\r\n";
+    EXPECT_EQ(source.send(mover, script), "");
+    EXPECT_EQ(source.send(other, "INCR {foo}b\r\n"), "");
+    net.run_for(20ms);
+    EXPECT_EQ(source.received(mover), "*3\r\n+OK\r\n+NOKEY\r\n$1\r\n3\r\n+PONG\r\n");
+    EXPECT_EQ(source.received(other), ":4\r\n");
+}
+
+TEST_F(MigrateInScript, of_a_transaction_is_part_of_it) {
+    source.ask("SET foo 1");
+    source.ask("SET {foo}b 1");
+    open_slot();
+    SessionId const session = source.connect();
+    EXPECT_EQ(source.send(session, "MULTI\r\nEVAL \"" + std::string(call) +
+                                       "\" 1 foo 10.0.0.1 7000\r\nGET {foo}b\r\nEXEC\r\n"),
+              "");
+    net.run_for(20ms);
+    EXPECT_EQ(source.received(session), "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n$1\r\n1\r\n");
+}
+
+TEST_F(MigrateInScript, ends_when_its_time_is_up_or_the_node_dies) {
+    source.ask("SET foo 1");
+    open_slot();
+    net.cut(source, target);
+    EXPECT_EQ(eval(call).substr(0, 56), "-IOERR error or timeout connecting to the client script:");
+    SessionId const session = source.connect();
+    source.send(session,
+                "EVAL \"while true do redis.pcall('MIGRATE','10.0.0.1',7000,KEYS[1],0,1000) end\" "
+                "1 foo\r\n");
+    net.run_for(10ms);
+    source.crash();
+    source.restart(true);
+    net.run_for(10ms);
+    EXPECT_FALSE(source.ask("PING", 10ms).empty());
+}
+
 TEST_F(Migrate, moving_a_watched_key_away_breaks_the_transaction) {
     source.ask("SET foo 1");
     open_slot();

@@ -175,8 +175,11 @@ void TestNode::crash() {
         }
     }
     for (auto const& [id, link] : links_) {
-        net_.after(delay,
-                   [peer = link.peer, session = link.peer_session] { peer->disconnect(session); });
+        if (link.peer != nullptr) {  // else it was not open yet
+            net_.after(delay, [peer = link.peer, session = link.peer_session] {
+                peer->disconnect(session);
+            });
+        }
     }
     std::erase_if(clients_, [](auto const& entry) { return entry.second.node != nullptr; });
     links_.clear();

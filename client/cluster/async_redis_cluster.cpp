@@ -54,6 +54,11 @@ AsyncRedisCluster::With AsyncRedisCluster::with(CallOptions options) {
     return {core_, {.options = options}};
 }
 
+AsyncRedisCluster::With AsyncRedisCluster::session(CallOptions options) {
+    core_->watch_replication();
+    return {core_, {.options = options, .session = std::make_shared<routing::SessionMarks>()}};
+}
+
 AsyncRedisCluster::With AsyncRedisCluster::on(ClusterNode const& node) {
     return {core_, {.node = node}};
 }
@@ -62,10 +67,20 @@ AsyncClusterPipeline AsyncRedisCluster::pipeline(PipelineMode mode) { return {co
 
 AsyncTransaction AsyncRedisCluster::transaction(CallOptions options) { return {core_, options}; }
 
+Script AsyncRedisCluster::register_script(std::string_view source) {
+    return {core_->register_script(source), source};
+}
+
 ClusterStats AsyncRedisCluster::stats() const { return core_->stats(); }
 
 ClientSideCacheStats AsyncRedisCluster::client_side_cache_stats() const {
     return core_->cache_stats();
+}
+
+std::vector<NodeStats> AsyncRedisCluster::node_stats() const { return core_->node_stats(); }
+
+AsyncLock AsyncRedisCluster::lock(std::string_view name, LockOptions options) {
+    return AsyncLock(detail::make_lock(core_, name, options));
 }
 
 void AsyncRedisCluster::close() { core_->close(); }

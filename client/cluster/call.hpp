@@ -3,6 +3,7 @@
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
 #include "client/routing/read_cache.hpp"
+#include "client/routing/replication_watch.hpp"
 #include "client/routing/transaction_replies.hpp"
 
 #include <keyslot/detail/call.hpp>
@@ -33,6 +34,15 @@ struct LinkLease {
     std::string broken = {};  ///< why nothing more may be built on what was read there
 };
 
+/// A script that the client can put in the place of its SHA-1.
+struct KnownScript {
+    std::string sha;
+    std::string source;
+};
+
+/// Makes of EVALSHA the EVAL that means the same.
+void write_out_script(std::string& encoded, KnownScript const& script);
+
 /// One call from its preparation to its completion. Lives in the core's pool and is used again, so that
 /// a call in steady state allocates nothing for its bytes.
 struct Call {
@@ -58,15 +68,19 @@ struct Call {
     Duration timeout{};
     bool repeatable = false;
     Instant deadline{};
+    Instant started{};  ///< if there is an observer
     Instant wake_at{};
     std::uint64_t sequence = 0;  ///< order of submission
     std::uint64_t position = 0;
     NodeLink* link = nullptr;
+    NodeLink const* answered_by = nullptr;  ///< during the completion
     std::shared_ptr<NodeLink> own_link;  ///< of a call that blocks: nobody else's
     Instant block_until{};
     std::shared_ptr<Spread> spread;
     std::shared_ptr<LinkLease>
         lease;  ///< gets the link when the call succeeds, or says which it is
+    std::shared_ptr<routing::SessionMarks> session;
+    std::shared_ptr<KnownScript const> script;  ///< that it names by its SHA-1
     bool is_transaction = false;  ///< MULTI, commands, EXEC: one unit with a reply to each
     std::uint32_t replies = 1;
     std::uint32_t replies_left = 1;
@@ -84,7 +98,11 @@ struct Call {
     routing::ReadCache::Ticket cache_ticket = 0;
     bool may_ask_replicas = false;
     bool by_replica = false;  ///< the attempt under way
-    bool doubtful = false;  ///< under way to a node that the map no longer calls the slot's owner
+    /// Under way, and it may turn out that it has to be sent once more: to a node that the map no longer
+    /// calls the slot's owner, say. Later calls of its slot wait.
+    bool doubtful = false;
+    bool lets_reads_pass = false;  ///< it is a read itself
+    bool in_pipeline = false;
 
     /// Notes what happened at a node, for the text of the error that may come of it.
     void add_hop(std::string const& where, std::string_view what) {
@@ -99,6 +117,8 @@ struct Call {
                : route.block && route.block->is_wait ? Before::ping
                                                      : Before::nothing;
     }
+    /// It may be answered TRYAGAIN or NOSCRIPT while one behind it is answered.
+    bool may_fall_behind() const { return script || (in_pipeline && route.has_several_keys); }
     bool needs_own_link() const { return route.block || lease; }
     /// Takes part in the order of its slot. A call that blocks does not: the call that it waits for may
     /// be one behind it.

@@ -51,6 +51,7 @@ void check_times(ClusterOptions const& options) {
         {"refresh_interval_min", options.refresh_interval_min, true},
         {"refresh_period", options.refresh_period, true},
         {"health_check_interval", options.health_check_interval, true},
+        {"lag_check_interval", options.lag_check_interval, false},
     };
     for (auto const& time : times) {
         if (time.value < Milliseconds{0} || time.value > longest) {

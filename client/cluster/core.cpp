@@ -77,6 +77,9 @@ Call& ClusterCore::acquire() {
     call.may_ask_replicas = false;
     call.by_replica = false;
     call.is_transaction = false;
+    call.in_pipeline = false;
+    call.answered_by = nullptr;
+    call.lets_reads_pass = false;
     call.replies = 1;
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
@@ -96,6 +99,8 @@ void ClusterCore::release(Call& call) {
     call.link = nullptr;
     call.lease.reset();
     call.spread.reset();
+    call.script.reset();
+    call.session.reset();
     free_calls_.push_back(&call);
 }
 
@@ -111,6 +116,9 @@ Call* ClusterCore::find(std::uint64_t handle) {
 void ClusterCore::start() {
     if (!std::exchange(started_, true)) {
         obey(refresher_.started(now(), environment_->random()));
+        if (options_.max_replica_lag_bytes) {
+            watch_replication();
+        }
     }
 }
 
@@ -126,6 +134,9 @@ std::uint64_t ClusterCore::submit(Call& call) {
     }
     call.sequence = next_sequence_++;
     call.deadline = deadline_after(call.timeout);
+    if (options_.observer) {
+        call.started = now();
+    }
     if (call.route.block) {
         call.block_until = call.route.block->milliseconds < 0
                                ? Instant::max()
@@ -229,6 +240,9 @@ void ClusterCore::close() {
                                      .hops = call->hops})});
     }
     post_completions_ = outer;
+    for (auto& [when, work] : std::exchange(wakes_, {})) {
+        environment_->post(std::move(work));
+    }
     for (auto const& link : all_links()) {
         link->shut_down();
     }
@@ -300,6 +314,9 @@ void ClusterCore::on_reply(NodeLink& link, std::uint64_t ticket, ReplyView reply
 }
 
 void ClusterCore::answer(Call& call, NodeLink& link, ReplyView reply) {
+    if (call.script) {
+        link.learn(call.script->sha);
+    }
     if (!call.pinned) {
         call.machine->answered();
     }
@@ -313,15 +330,23 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     }
     routing::ErrorReply error = routing::classify_error(reply.text(), asked(link.address()));
     error.target = map_.known_as(std::move(error.target));
-    if (error.kind == routing::ErrorKind::other || error.kind == routing::ErrorKind::cross_slot) {
+    bool const lacks_script = error.kind == routing::ErrorKind::no_script && call.script;
+    if (!routing::is_refusal(error.kind) && !lacks_script) {
         return false;
     }
     call.add_hop(link.name(), reply.text());
+    if (lacks_script) {
+        write_out_script(call.encoded, *std::exchange(call.script, nullptr));
+    }
     call.last_refusal = error.kind;
     call.no_owner = false;
+    if (options_.observer) {
+        tell_redirection(link, error);
+    }
     stats_.moved += error.kind == routing::ErrorKind::moved ? 1u : 0u;
     stats_.asked += error.kind == routing::ErrorKind::ask ? 1u : 0u;
-    if (call.by_replica) {
+    link.counters().redirections += routing::is_redirection(error.kind) ? 1u : 0u;
+    if (call.by_replica && !lacks_script) {
         avoid(link.address());
     }
     step(call, routing::Refused{std::move(error), link.address(), call.by_replica}, &link, &reply);
@@ -427,6 +452,9 @@ void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* li
         dispatch(call);
     } else if (auto const* pause = std::get_if<routing::Wait>(&action.wish)) {
         ++stats_.retries;
+        if (options_.observer) {
+            tell_retry(call, pause->until);
+        }
         wait(call, pause->until);
     } else if (std::holds_alternative<routing::Deliver>(action.wish)) {
         assert(reply != nullptr);
@@ -473,6 +501,10 @@ void ClusterCore::send(Call& call) {
         } else {
             refuse(call, *link, why);
         }
+        return;
+    }
+    if (call.may_fall_behind()) {
+        hold_others_behind(call);
     }
 }
 
@@ -621,6 +653,7 @@ void ClusterCore::wait(Call& call, Instant until) {
 }
 
 void ClusterCore::deliver(Call& call, NodeLink* link, ReplyView reply) {
+    call.answered_by = link;
     if (reply.is_error()) {
         complete(call, {.failure = failure_of_reply(call, link, reply.text())});
     } else {
@@ -667,9 +700,15 @@ void ClusterCore::complete(Call& call, CallResult result) {
         call.place == Call::Place::waiting || call.place == Call::Place::held || call.doubtful;
     std::uint16_t const slot = call.route.slot;
     detach(call);
+    if (call.session) {
+        note_write(call);
+    }
     bool const was_last = !call.pinned && --callers_ == 0;
     if (!call.pinned) {
         ++(result.failure ? stats_.failed : stats_.completed);
+        if (options_.observer) {
+            tell_end(call, result);
+        }
     }
     UniqueFunction<void(CallResult&)> completion = std::move(call.completion);
     if (cache_) {

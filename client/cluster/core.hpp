@@ -11,6 +11,7 @@
 #include "client/topology/slot_map.hpp"
 
 #include <keyslot/environment.hpp>
+#include <keyslot/node_stats.hpp>
 #include <keyslot/options.hpp>
 
 #include <deque>
@@ -84,8 +85,23 @@ public:
     /// Asks the node of an idle link whether it is there.
     void ping(NodeLink& link);
     std::uint64_t on_connect() { return ++stats_.connects; }
+    void on_connected(NodeLink const& link, Duration took) const;
+    void on_link_ended(NodeLink const& link, std::string const& why, bool was_ready) const;
+    /// Runs `work` at that time, or earlier when the client is closed. Gives a number for forget_wake(), not 0.
+    std::uint64_t at(Instant when, UniqueFunction<void()> work);
+    void forget_wake(std::uint64_t number);
     /// A link wants its check() at that time.
     void check_links_at(Instant at);
+
+    // Replicas that are behind.
+    /// Has every node asked, from now on and time after time, how far its data go.
+    void watch_replication();
+
+    // Scripts.
+    /// From now on a call of EVALSHA with its SHA-1 does without the node's knowing it. Gives the SHA-1.
+    std::string register_script(std::string_view source);
+    /// The one that an encoded EVALSHA names; null: not known.
+    std::shared_ptr<KnownScript const> script_of(std::string_view encoded) const;
 
     // Connections of one's own.
     /// A link that is not shared. Lives as long as somebody holds it, and ends with the client.
@@ -120,6 +136,9 @@ public:
     }
     ClusterStats stats() const;
     ClientSideCacheStats cache_stats() const;
+    std::vector<NodeStats> node_stats();
+    /// Those of a node, which all its links share.
+    std::shared_ptr<NodeStats> stats_of(topology::HostPort const& address);
 
 private:
     friend class TopologyFetch;
@@ -154,6 +173,11 @@ private:
     NodeLink* reader_for(Call& call, std::uint16_t shard);
     NodeLink& read_link_to(topology::HostPort const& address);
     bool is_avoided(topology::Node const& replica) const;
+    bool is_behind(Call const& call, topology::Shard const& shard,
+                   topology::Node const& replica) const;
+    void note_write(Call const& call);
+    void ask_positions();
+    void ask_position(NodeLink& link);
     void avoid(topology::HostPort const& replica);
     std::vector<std::shared_ptr<NodeLink>> all_links() const;
     NodeLink* some_primary();
@@ -178,6 +202,8 @@ private:
     void undefer(Call& call);
     void release_held(std::uint16_t slot);
     void doubt_calls_elsewhere();
+    void doubt(Call& call);
+    void hold_others_behind(Call& call);
 
     // Topology.
     void obey(routing::RefreshMachine::Action const& action);
@@ -186,6 +212,12 @@ private:
     void map_changed();
     void announce();
     std::vector<topology::HostPort> fetch_candidates(std::vector<topology::HostPort> start_up);
+
+    // What an observer is told.
+    void tell_redirection(NodeLink const& link, routing::ErrorReply const& error) const;
+    void tell_retry(Call const& call, Instant until) const;
+    void tell_end(Call const& call, CallResult const& result) const;
+    void tell_refresh() const;
 
     // Time.
     void arm(Instant at);
@@ -205,6 +237,8 @@ private:
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> read_links_;  // to replicas
     std::map<topology::HostPort, Instant> avoided_until_;  // replicas that refused a read
     std::vector<std::uint64_t> read_turns_;  // by shard index
+    routing::ReplicationWatch replication_;
+    bool watches_replication_ = false;
     std::vector<NodeLink*>
         shard_links_;  // by shard index, filled on demand; cleared when the map changes
     std::uint64_t shard_links_version_ = 0;
@@ -223,17 +257,28 @@ private:
     routing::RetryBudget retries_;
     std::set<std::pair<Instant, std::uint64_t>> waits_;  // time, handle
     std::deque<std::uint64_t> waiting_for_map_;
-    std::map<std::uint16_t, std::map<std::uint64_t, Call*>> deferred_;  // slot -> sequence -> call
+    /// The calls of a slot behind which others wait, and those that wait, by their sequence.
+    struct SlotOrder {
+        std::map<std::uint64_t, Call*> all;
+        std::set<std::uint64_t> stop_reads;  // all but reads that are merely doubtful
+        std::map<std::uint64_t, Call*> held;
+    };
+    std::map<std::uint16_t, SlotOrder> orders_;
+    std::map<std::string, std::shared_ptr<KnownScript const>, std::less<>> scripts_;  // by SHA-1
 
     std::shared_ptr<class TopologyFetch> fetch_;
     std::string fetch_problems_;  // of the last round that failed: every address and why
 
+    std::map<std::pair<Instant, std::uint64_t>, UniqueFunction<void()>> wakes_;
+    std::uint64_t next_wake_ = 1;
     std::unique_ptr<Timer> timer_;
     Instant armed_at_ = Instant::max();
     Instant refresh_wake_ = Instant::max();
     Instant links_check_ = Instant::max();
 
     ClusterStats stats_;
+    std::map<topology::HostPort, std::shared_ptr<NodeStats>> node_stats_;
+    std::string_view refresh_reason_ = "start";  // of the fetch that is due
     UniqueFunction<void(bool)> drained_;  // whom the end of all calls is told
     Instant drain_until_ = Instant::max();
     bool started_ = false;

@@ -4,28 +4,64 @@
 namespace keyslot::detail {
 
 bool ClusterCore::must_hold(Call const& call) const {
-    if (deferred_.empty() || !call.keeps_order()) {
+    if (orders_.empty() || !call.keeps_order()) {
         return false;
     }
-    auto const found = deferred_.find(call.route.slot);
-    return found != deferred_.end() && found->second.begin()->first < call.sequence;
+    auto const found = orders_.find(call.route.slot);
+    if (found == orders_.end()) {
+        return false;
+    }
+    SlotOrder const& order = found->second;
+    if (call.route.reads) {
+        return !order.stop_reads.empty() && *order.stop_reads.begin() < call.sequence;
+    }
+    return !order.all.empty() && order.all.begin()->first < call.sequence;
 }
 
 void ClusterCore::defer(Call& call) {
-    if (call.keeps_order()) {
-        deferred_[call.route.slot].emplace(call.sequence, &call);
+    if (!call.keeps_order()) {
+        return;
+    }
+    SlotOrder& order = orders_[call.route.slot];
+    order.all.emplace(call.sequence, &call);
+    if (!call.lets_reads_pass) {
+        order.stop_reads.insert(call.sequence);
+    }
+    if (call.place == Call::Place::held) {
+        order.held.emplace(call.sequence, &call);
     }
 }
 
 void ClusterCore::undefer(Call& call) {
-    auto const found = deferred_.find(call.route.slot);
-    if (!call.keeps_order() || found == deferred_.end()) {
+    auto const found = orders_.find(call.route.slot);
+    if (!call.keeps_order() || found == orders_.end()) {
         return;
     }
-    found->second.erase(call.sequence);
-    if (found->second.empty()) {
-        deferred_.erase(found);
+    SlotOrder& order = found->second;
+    order.all.erase(call.sequence);
+    order.stop_reads.erase(call.sequence);
+    order.held.erase(call.sequence);
+    call.lets_reads_pass = false;
+    if (order.all.empty()) {
+        orders_.erase(found);
     }
+}
+
+void ClusterCore::doubt(Call& call) {
+    call.doubtful = true;
+    defer(call);
+}
+
+// What goes out next on the same connection would overtake a command of several keys when the node has not
+// got all of them (TRYAGAIN), and a script that the node does not know (client-bugs 61, 86). A single call
+// relies on what has run on its connection: the node has it, unless somebody has just told it SCRIPT FLUSH.
+void ClusterCore::hold_others_behind(Call& call) {
+    bool const is_sure = call.script && !call.in_pipeline && call.link->knows(call.script->sha);
+    if (call.doubtful || is_sure || !call.keeps_order()) {
+        return;
+    }
+    call.lets_reads_pass = call.route.reads;
+    doubt(call);
 }
 
 // The map has changed. A call under way to a node that no longer owns its slot will probably be
@@ -37,20 +73,19 @@ void ClusterCore::doubt_calls_elsewhere() {
         }
         topology::HostPort const* const owner = map_.primary_of(call->route.slot);
         if (owner == nullptr || *owner != call->link->address()) {
-            call->doubtful = true;
-            defer(*call);
+            doubt(*call);
         }
     }
 }
 
 void ClusterCore::release_held(std::uint16_t slot) {
     for (;;) {
-        auto const found = deferred_.find(slot);
-        if (found == deferred_.end()) {
+        auto const found = orders_.find(slot);
+        if (found == orders_.end() || found->second.held.empty()) {
             return;
         }
-        Call& call = *found->second.begin()->second;
-        if (call.place != Call::Place::held) {
+        Call& call = *found->second.held.begin()->second;
+        if (must_hold(call)) {
             return;
         }
         undefer(call);

@@ -21,7 +21,7 @@ NodeLink* ClusterCore::reader_for(Call& call, std::uint16_t shard) {
     for (topology::Node const& replica : nodes.replicas) {
         auto const link = read_links_.find(replica.address);
         candidates.push_back(
-            {.is_avoided = is_avoided(replica),
+            {.is_avoided = is_avoided(replica) || is_behind(call, nodes, replica),
              .latency = link == read_links_.end() ? Duration{0} : link->second->latency()});
     }
     auto const strategy =

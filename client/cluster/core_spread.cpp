@@ -88,6 +88,7 @@ void ClusterCore::spread(Call& call) {
         Call& part = acquire();
         part.encoded = call.encoded;
         part.route = route;
+        part.script = call.script;
         part.node = state->parts[n].node;
         part.repeatable = call.repeatable;
         part.timeout = deadline == Instant::max() ? Duration::max() : deadline - now();

@@ -8,6 +8,17 @@
 
 namespace keyslot::detail {
 
+std::uint64_t ClusterCore::at(Instant when, UniqueFunction<void()> work) {
+    std::uint64_t const number = next_wake_++;
+    wakes_.emplace(std::pair(when, number), std::move(work));
+    arm(when);
+    return number;
+}
+
+void ClusterCore::forget_wake(std::uint64_t number) {
+    std::erase_if(wakes_, [number](auto const& wake) { return wake.first.second == number; });
+}
+
 void ClusterCore::check_links_at(Instant at) {
     if (at < links_check_) {
         links_check_ = at;
@@ -22,6 +33,9 @@ Instant ClusterCore::next_due() const {
     }
     if (!waits_.empty()) {
         due = std::min(due, waits_.begin()->first);
+    }
+    if (!wakes_.empty()) {
+        due = std::min(due, wakes_.begin()->first.first);
     }
     return due;
 }
@@ -69,6 +83,9 @@ void ClusterCore::on_timer() {
         std::uint16_t const slot = call->route.slot;
         step(*call, routing::Woken{}, nullptr, nullptr);
         release_held(slot);
+    }
+    while (!wakes_.empty() && wakes_.begin()->first.first <= time && !closed_) {
+        wakes_.extract(wakes_.begin()).mapped()();
     }
     if (refresh_wake_ <= time && !closed_) {
         refresh_wake_ = Instant::max();

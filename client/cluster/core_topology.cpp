@@ -2,6 +2,8 @@
 #include "client/cluster/core.hpp"
 #include "client/cluster/topology_fetch.hpp"
 
+#include <keyslot/events.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -20,6 +22,7 @@ void ClusterCore::learn_owner(std::uint16_t slot, topology::HostPort const& owne
 
 void ClusterCore::ask_refresh(routing::RefreshReason reason) {
     if (!closed_) {
+        refresh_reason_ = routing::to_string(reason);
         obey(refresher_.requested(reason, now(), environment_->random()));
     }
 }
@@ -36,6 +39,10 @@ void ClusterCore::obey(routing::RefreshMachine::Action const& action) {
 
 void ClusterCore::start_fetch() {
     ++stats_.refreshes;
+    if (options_.observer) {
+        tell_refresh();
+    }
+    refresh_reason_ = "period";  // unless something else asks for the next one
     std::vector<topology::HostPort> start_up;
     for (ClusterNode const& node : options_.startup_nodes) {
         start_up.push_back({node.host, node.port});
@@ -97,6 +104,10 @@ void ClusterCore::fetch_finished(bool success) {
     if (closed_) {
         return;
     }
+    if (options_.observer) {
+        options_.observer->on_refresh_ended(
+            {.success = success, .problems = success ? std::string_view() : fetch_problems_});
+    }
     if (success) {
         map_changed();
     }
@@ -110,7 +121,7 @@ void ClusterCore::add_listener(std::weak_ptr<TopologyListener> listener) {
 
 // Once for all changes of this moment.
 void ClusterCore::announce() {
-    if (listeners_.empty() || std::exchange(announcing_, true)) {
+    if ((listeners_.empty() && !options_.observer) || std::exchange(announcing_, true)) {
         return;
     }
     environment_->post([weak = weak_from_this()] {
@@ -119,6 +130,9 @@ void ClusterCore::announce() {
             return;
         }
         self->announcing_ = false;
+        if (self->options_.observer) {
+            self->options_.observer->on_topology_changed({self->map_.version()});
+        }
         for (auto const& listener : std::vector(self->listeners_)) {
             if (auto const alive = listener.lock()) {
                 alive->on_topology(self->map_.version());
@@ -130,6 +144,10 @@ void ClusterCore::announce() {
 // The map is in place before anybody acts on it (client-bugs 41).
 void ClusterCore::map_changed() {
     pool_.keep_only(map_);
+    replication_.keep_only(map_);
+    std::erase_if(node_stats_, [this](auto const& entry) {
+        return entry.second.use_count() == 1 && !map_.lists(entry.first);
+    });
     for (auto const& link : all_links()) {
         if (!link->use().is_private && !map_.lists(link->address()) && link->ready() &&
             link->idle()) {

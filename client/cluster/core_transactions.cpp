@@ -28,8 +28,7 @@ std::uint64_t ClusterCore::submit_on_lease(Call& call) {
 // A redirection or the like on the connection where keys are watched: what was read there may be out of date
 // where the command would run now, so it is not followed (client-bugs 67).
 bool ClusterCore::lease_refused(Call& call, NodeLink& link, std::string_view error) {
-    auto const kind = routing::classify_error(error, link.address().host).kind;
-    if (kind == routing::ErrorKind::other || kind == routing::ErrorKind::cross_slot) {
+    if (!routing::is_refusal(routing::classify_error(error, asked(link.address())).kind)) {
         return false;
     }
     call.lease->broken = error;

@@ -23,7 +23,11 @@ bool is_unix_path(std::string const& host) { return host.starts_with('/'); }
 }  // namespace
 
 NodeLink::NodeLink(ClusterCore& core, topology::HostPort address, LinkUse use)
-    : core_(core), address_(std::move(address)), name_(to_string(address_)), use_(use) {}
+    : core_(core),
+      address_(std::move(address)),
+      name_(to_string(address_)),
+      use_(use),
+      counters_(core.stats_of(address_)) {}
 
 NodeLink::~NodeLink() = default;
 
@@ -44,6 +48,13 @@ void NodeLink::say(std::string_view encoded) {
     assert(use_.is_raw && state_ == State::ready);
     said_ += encoded;
     request_flush();
+}
+
+void NodeLink::learn(std::string const& script_sha) {
+    constexpr std::size_t scripts_max = 1000;
+    if (scripts_.size() < scripts_max) {
+        scripts_.insert(script_sha);
+    }
 }
 
 bool NodeLink::enqueue(Call& call, std::string& why) {
@@ -85,6 +96,7 @@ void NodeLink::forget(Call& call) {
 void NodeLink::dial() {
     state_ = State::connecting;
     timed_out_ = false;
+    dialled_at_ = core_.now();
     reopen_at_ = Instant::max();
     connect_problem_.clear();
     connect_deadline_ = core_.now() + core_.options().connect_timeout;
@@ -149,6 +161,7 @@ void NodeLink::connected(std::unique_ptr<ByteStream> stream) {
     state_ = State::handshake;
     last_received_ = core_.now();
     begin_ = end_ = 0;
+    scripts_.clear();
     writing_.clear();
     more_handshake_.clear();
     write_pending_ = false;
@@ -234,6 +247,8 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
             state_ = State::ready;
             connect_failures_ = 0;
             last_problem_.clear();
+            ++counters_->connects;
+            core_.on_connected(*this, core_.now() - dialled_at_);
             core_.check_links_at(next_check());
             if (owner_ != nullptr) {
                 owner_->on_ready(*this);
@@ -242,6 +257,9 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
         case Kind::reply: {
             Duration const took = last_received_ - machine_.answered_sent();
             latency_ = latency_ == Duration{0} ? took : (latency_ * 7 + took) / 8;
+            counters_->latency.record(took);
+            ++counters_->replies;
+            counters_->errors += event.view.is_error() ? 1u : 0u;
             core_.on_reply(*this, event.ticket, event.view);
             return true;
         }
@@ -394,6 +412,9 @@ void NodeLink::fail(std::string const& why, bool could_not_connect) {
     write_pending_ = false;
     release_stream();
     last_problem_ = why;
+    ++(was_ready ? counters_->disconnects : counters_->connect_failures);
+    counters_->lost += machine_.in_flight();
+    core_.on_link_ended(*this, why, was_ready);
     if (could_not_connect) {
         // Full jitter, so that the clients of a node that comes back do not arrive together.
         auto const longest = std::min<Duration>(

@@ -5,10 +5,13 @@
 #include "client/topology/slot_map.hpp"
 
 #include <keyslot/environment.hpp>
+#include <keyslot/node_stats.hpp>
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keyslot::detail {
@@ -74,12 +77,17 @@ public:
     void open();
     /// Of a raw link that is ready: sends an encoded command, to which nothing is matched.
     void say(std::string_view encoded);
+    NodeStats& counters() { return *counters_; }
     /// How long its answers take, the recent ones counting more; zero: none yet.
     Duration latency() const { return latency_; }
     /// The last connection was given up because nothing came.
     bool timed_out() const { return timed_out_; }
     /// When the last byte came.
     Instant last_received() const { return last_received_; }
+
+    /// A script has run on this connection, so that its node has it.
+    void learn(std::string const& script_sha);
+    bool knows(std::string_view script_sha) const { return scripts_.contains(script_sha); }
 
     /// Takes a call over: it goes out with the next batch, after the connection is made if need be.
     /// False when the link rests, has ended for good, or its queue is full; `why` says which.
@@ -118,6 +126,7 @@ private:
     topology::HostPort const address_;
     std::string const name_;
     LinkUse const use_;
+    std::shared_ptr<NodeStats> const counters_;
     LinkOwner* owner_ = nullptr;
     connection::ConnectionMachine machine_;
     State state_ = State::closed;
@@ -135,9 +144,11 @@ private:
     std::size_t end_ = 0;
     std::uint64_t connection_ = 0;
     std::uint64_t dial_number_ = 0;  // tells a late answer of an earlier attempt
+    std::set<std::string, std::less<>> scripts_;  // that have run on this connection
     std::vector<std::string> addresses_;
     std::string connect_problem_;
     Instant connect_deadline_{};
+    Instant dialled_at_{};
     Instant last_received_{};
     Duration latency_{};
     Instant resting_until_{};

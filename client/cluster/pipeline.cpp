@@ -54,7 +54,8 @@ private:
         std::string_view const encoded =
             std::string_view(batch_.encoded).substr(begin_, item.end - begin_);
         begin_ = item.end;
-        handles_[i] = prepare_encoded(core_, item.route, encoded, {.options = options_.call})
+        handles_[i] = prepare_encoded(core_, item.route, encoded,
+                                      {.options = options_.call, .in_pipeline = true})
                           .submit([self = shared_from_this(), i](CallResult& result) {
                               self->completed(i, result);
                           });

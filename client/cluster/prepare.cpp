@@ -70,6 +70,11 @@ Duration timeout_of(CommandRoute const& route, CallManner const& manner, Cluster
 }
 
 void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
+    call.in_pipeline = manner.in_pipeline;
+    call.session = manner.session;
+    if (call.route.names_script) {
+        call.script = core.script_of(call.encoded);
+    }
     call.timeout = timeout_of(call.route, manner, core);
     call.repeatable = call.route.repeatable || manner.options.repeatable;
     call.node = manner.node;
@@ -143,6 +148,7 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
         }
     }
     bool const reads = info->has(protocol::flag_readonly);
+    bool const writes = info->has(protocol::flag_write);
     bool const repeatable = reads || info->name == "ping";
     // Nearly all commands have their one key in the first place.
     if (info->first_key == 1 && info->last_key == 1 && words.size() > 1 &&
@@ -150,7 +156,8 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
         return {.kind = CommandRoute::Kind::slot,
                 .slot = protocol::hash_slot(words[1]),
                 .repeatable = repeatable,
-                .reads = reads};
+                .reads = reads,
+                .writes = writes};
     }
     if (is_cluster_query(*info)) {
         auto const slot = slot_asked_for(*info, words);
@@ -165,6 +172,9 @@ CommandRoute encode(std::string& out, protocol::CommandInfo const* info,
             .slot = where.slot,
             .repeatable = repeatable,
             .reads = reads,
+            .writes = writes,
+            .has_several_keys = where.has_several_keys,
+            .names_script = info->name == "evalsha" || info->name == "evalsha_ro",
             .spread = where.kind == protocol::SlotOfCommand::Kind::keyless &&
                               routing::is_for_several_nodes(*info)
                           ? info
@@ -209,6 +219,12 @@ std::uint64_t PreparedCall::submit(UniqueFunction<void(CallResult&)> completion)
     return core_->submit(call);
 }
 
+void write_out_script(std::string& encoded, KnownScript const& script) {
+    bool const reads = protocol::word_at(encoded, 0).ends_with("_RO");
+    protocol::replace_word(encoded, 0, reads ? "EVAL_RO" : "EVAL");
+    protocol::replace_word(encoded, 1, script.source);
+}
+
 void PreparedCall::make_transaction(std::uint32_t commands, std::shared_ptr<LinkLease> lease) {
     call_->is_transaction = true;
     call_->replies = commands + 2;
@@ -221,6 +237,9 @@ void PreparedCall::make_transaction(std::uint32_t commands, std::shared_ptr<Link
 CommandRoute PreparedCall::join_lease(std::shared_ptr<LinkLease> lease, CommandRoute const& slot) {
     call_->lease = std::move(lease);
     call_->may_ask_replicas = false;
+    if (auto const script = std::exchange(call_->script, nullptr)) {
+        write_out_script(call_->encoded, *script);  // sent once, as it stands
+    }
     CommandRoute const& own = call_->route;
     if (slot.kind != CommandRoute::Kind::slot) {
         return own;

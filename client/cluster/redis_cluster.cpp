@@ -89,6 +89,11 @@ void RedisCluster::run_blocking(protocol::CommandInfo const* info,
 
 RedisCluster::With RedisCluster::with(CallOptions options) { return {*this, {.options = options}}; }
 
+RedisCluster::With RedisCluster::session(CallOptions options) {
+    on_executor([this] { core_->watch_replication(); });
+    return {*this, {.options = options, .session = std::make_shared<routing::SessionMarks>()}};
+}
+
 RedisCluster::With RedisCluster::on(ClusterNode const& node) { return {*this, {.node = node}}; }
 
 ClusterPipeline RedisCluster::pipeline(PipelineMode mode) { return {core_, mode}; }
@@ -108,10 +113,26 @@ ClientSideCacheStats RedisCluster::client_side_cache_stats() const {
     return stats;
 }
 
+Script RedisCluster::register_script(std::string_view source) {
+    std::string sha;
+    on_executor([&] { sha = core_->register_script(source); });
+    return {std::move(sha), source};
+}
+
 ClusterStats RedisCluster::stats() const {
     ClusterStats stats;
     on_executor([&] { stats = core_->stats(); });
     return stats;
+}
+
+std::vector<NodeStats> RedisCluster::node_stats() const {
+    std::vector<NodeStats> stats;
+    on_executor([&] { stats = core_->node_stats(); });
+    return stats;
+}
+
+Lock RedisCluster::lock(std::string_view name, LockOptions options) {
+    return Lock(detail::make_lock(core_, name, options));
 }
 
 bool RedisCluster::close(std::chrono::milliseconds patience) {

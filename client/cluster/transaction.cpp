@@ -33,11 +33,25 @@ CommandRoute route_of(PipelineBatch const& batch) {
     return whole;
 }
 
-std::string unit_of(PipelineBatch const& batch) {
+// Scripts are written out: a node that does not have one would tell only when the others have run.
+std::string unit_of(PipelineBatch const& batch, ClusterCore const& core) {
     std::string unit;
     unit.reserve(batch.encoded.size() + 32);
     protocol::write_command(unit, {"MULTI"});
-    unit += batch.encoded;
+    std::size_t begin = 0;
+    for (PipelineBatch::Item const& item : batch.items) {
+        std::string_view const encoded =
+            std::string_view(batch.encoded).substr(begin, item.end - begin);
+        begin = item.end;
+        auto const script = item.route.names_script ? core.script_of(encoded) : nullptr;
+        if (script) {
+            std::string written_out(encoded);
+            write_out_script(written_out, *script);
+            unit += written_out;
+        } else {
+            unit += encoded;
+        }
+    }
     protocol::write_command(unit, {"EXEC"});
     return unit;
 }
@@ -79,8 +93,8 @@ Operation<PipelineReplies> run_transaction(std::shared_ptr<ClusterCore> core, Pi
             return UniqueFunction<void()>([] {});
         }
         auto const commands = static_cast<std::uint32_t>(batch.items.size());
-        PreparedCall call =
-            prepare_encoded(core, route_of(batch), unit_of(batch), {.options = options.call});
+        PreparedCall call = prepare_encoded(core, route_of(batch), unit_of(batch, *core),
+                                            {.options = options.call});
         call.make_transaction(commands, lease);
         std::uint64_t const handle = std::move(call).submit(
             [done = std::move(done), raise = options.raise_on_error](CallResult& result) mutable {
@@ -219,8 +233,9 @@ std::vector<Result<Reply>> Transaction::execute(PipelineOptions options) {
     return std::move(*replies).value();
 }
 
-void Transaction::run(protocol::CommandInfo const* info, std::span<std::string_view const> words,
-                      UniqueFunction<void(detail::CallResult&)> completion) {
+void Transaction::run_command(protocol::CommandInfo const* info,
+                              std::span<std::string_view const> words,
+                              UniqueFunction<void(detail::CallResult&)> completion) {
     core_->environment().block_on([&](Environment::Completion done) {
         detail::prepare_on_watched(watched_, info, words, options_)
             .submit([&completion, done = std::move(done)](detail::CallResult& result) mutable {

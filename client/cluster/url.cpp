@@ -244,6 +244,8 @@ constexpr std::array parameters{
     parameter<&ClusterOptions::load_balancing_strategy>("load_balancing_strategy"),
     parameter<&ClusterOptions::replicas_only>("replicas_only"),
     parameter<&ClusterOptions::confirm_missing>("confirm_missing"),
+    parameter<&ClusterOptions::max_replica_lag_bytes>("max_replica_lag_bytes"),
+    parameter<&ClusterOptions::lag_check_interval>("lag_check_interval"),
     parameter<&ClusterOptions::redirects_max>("redirects_max"),
     parameter<&ClusterOptions::cluster_error_retry_attempts>("cluster_error_retry_attempts"),
     parameter<&ClusterOptions::retry_on_timeout>("retry_on_timeout"),

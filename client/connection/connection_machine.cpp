@@ -152,7 +152,8 @@ ConnectionMachine::Event ConnectionMachine::handshake_reply(ReplyView view, std:
             !legacy_ && (text.starts_with("ERR unknown command") || text.starts_with("NOPROTO"));
         if (!no_hello) {
             phase_ = Phase::broken;
-            refusal_ = text;
+            // A server that does not know the command repeats its arguments: the password, here.
+            refusal_ = text.substr(0, text.find(", with args"));
             return {.kind = Event::Kind::refused, .text = refusal_};
         }
         legacy_ = true;

@@ -246,7 +246,7 @@ SlotOfCommand slot_of_command(CommandInfo const& command,
             return {Kind::cross_slot};
         }
     }
-    return {Kind::one_slot, slot};
+    return {Kind::one_slot, slot, positions.size() > 1};
 }
 
 }  // namespace keyslot::protocol

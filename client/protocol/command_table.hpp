@@ -119,6 +119,7 @@ struct SlotOfCommand {
     };
     Kind kind = Kind::keyless;
     std::uint16_t slot = 0;
+    bool has_several_keys = false;
 };
 SlotOfCommand slot_of_command(std::span<std::string_view const> arguments);
 SlotOfCommand slot_of_command(CommandInfo const& command,

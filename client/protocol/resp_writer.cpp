@@ -57,24 +57,39 @@ char* put_line(char* at, char type, std::size_t value) {
     return at;
 }
 
+// Where a word of a command stands.
+struct WordPlace {
+    std::size_t begin = 0;  // of its "$size"
+    std::size_t text = 0;
+    std::size_t size = 0;
+    std::size_t end() const { return text + size + 2; }
+};
+
+WordPlace place_of(std::string_view command, std::size_t position) {
+    WordPlace place{.begin = command.find('\n') + 1};  // behind *n
+    for (std::size_t n = 0;; ++n) {
+        place.text = command.find('\n', place.begin) + 1;  // behind $size
+        std::from_chars(command.data() + place.begin + 1, command.data() + place.text, place.size);
+        assert(place.text != 0 && place.end() <= command.size());
+        if (n == position) {
+            return place;
+        }
+        place.begin = place.end();
+    }
+}
+
 }  // namespace
 
 void replace_word(std::string& command, std::size_t position, std::string_view word) {
-    std::size_t begin = command.find('\n') + 1;  // behind *n
-    for (std::size_t n = 0;; ++n) {
-        std::size_t size = 0;
-        std::size_t const text = command.find('\n', begin) + 1;  // behind $size
-        std::from_chars(command.data() + begin + 1, command.data() + text, size);
-        std::size_t const end = text + size + 2;
-        assert(text != 0 && end <= command.size());
-        if (n == position) {
-            std::string bulk;
-            append_blob(bulk, '$', word);
-            command.replace(begin, end - begin, bulk);
-            return;
-        }
-        begin = end;
-    }
+    WordPlace const place = place_of(command, position);
+    std::string bulk;
+    append_blob(bulk, '$', word);
+    command.replace(place.begin, place.end() - place.begin, bulk);
+}
+
+std::string_view word_at(std::string_view command, std::size_t position) {
+    WordPlace const place = place_of(command, position);
+    return command.substr(place.text, place.size);
 }
 
 void write_command(std::string& out, std::span<std::string_view const> arguments) {

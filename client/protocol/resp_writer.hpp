@@ -18,6 +18,8 @@ inline void write_command(std::string& out, std::initializer_list<std::string_vi
 /// Puts another word in the place of the `position`-th (0: the command) of a command that
 /// write_command made.
 void replace_word(std::string& command, std::size_t position, std::string_view word);
+/// The `position`-th word of such a command, which has that many.
+std::string_view word_at(std::string_view command, std::size_t position);
 
 /// Writes replies the way a server does, in RESP2 or RESP3. The types that only RESP3 has are
 /// written in RESP2 as Redis does: map -> flat array, set and push -> array, double -> bulk,

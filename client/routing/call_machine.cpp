@@ -57,6 +57,10 @@ CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t 
             return {.wish = retry_by_map(now, random), .refresh = RefreshReason::cluster_down};
         case ErrorKind::read_only:
             return {.wish = retry_by_map(now, random), .refresh = RefreshReason::read_only};
+        case ErrorKind::no_script:
+            // The shell has written the script out: to the same place, with ASKING if it had it
+            // (client-bugs 86).
+            return {.wish = send(now)};
         case ErrorKind::cross_slot:
         case ErrorKind::other: break;
     }

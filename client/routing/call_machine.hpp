@@ -129,6 +129,9 @@ struct CallAction {
 /// A read that a replica refuses (LOADING, MASTERDOWN) or loses goes to the next node at once, as the map
 /// and the shell's choice say; the shell must not choose that replica again for a while.
 ///
+/// NOSCRIPT proves that nothing ran, too. It is reported only when the shell can put the script itself in the
+/// command's place; then the call goes where it went, at once.
+///
 /// A call for one node (`fixed`: the caller named it) goes there and nowhere else: a redirection is the
 /// caller's answer, and a node that cannot be reached is given up after a few attempts.
 ///

@@ -8,7 +8,7 @@
 namespace keyslot::routing {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ErrorKind>, 8> kinds{{
+constexpr std::array<std::pair<std::string_view, ErrorKind>, 9> kinds{{
     {"MOVED", ErrorKind::moved},
     {"ASK", ErrorKind::ask},
     {"TRYAGAIN", ErrorKind::try_again},
@@ -17,6 +17,7 @@ constexpr std::array<std::pair<std::string_view, ErrorKind>, 8> kinds{{
     {"MASTERDOWN", ErrorKind::master_down},
     {"READONLY", ErrorKind::read_only},
     {"CROSSSLOT", ErrorKind::cross_slot},
+    {"NOSCRIPT", ErrorKind::no_script},
 }};
 
 std::string_view take_word(std::string_view& text) {

@@ -17,8 +17,19 @@ enum class ErrorKind : std::uint8_t {
     master_down,
     read_only,  ///< READONLY, or UNBLOCKED by a master that steps down
     cross_slot,
+    no_script,  ///< the node does not know the script by its SHA-1: nothing ran
     other,  ///< the caller's business: WRONGTYPE, ERR ...
 };
+
+/// Whether it tells where the command should go, or that it should come later: proof that it did not run.
+constexpr bool is_refusal(ErrorKind kind) {
+    return kind != ErrorKind::other && kind != ErrorKind::cross_slot &&
+           kind != ErrorKind::no_script;
+}
+
+constexpr bool is_redirection(ErrorKind kind) {
+    return kind == ErrorKind::moved || kind == ErrorKind::ask;
+}
 
 /// An error reply taken apart. For MOVED and ASK: slot and target, which has gone through
 /// topology::dialable(): an empty host ("MOVED 5 :7000") is the host that was asked. A redirection that cannot be understood, or

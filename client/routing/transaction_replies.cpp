@@ -9,8 +9,7 @@ void TransactionReplies::queued(ReplyView reply) {
         return;
     }
     multi_refused_ = multi_refused_ || is_multi;
-    ErrorKind const kind = classify_error(reply.text(), {}).kind;
-    bool const is_routing = kind != ErrorKind::other && kind != ErrorKind::cross_slot;
+    bool const is_routing = is_refusal(classify_error(reply.text(), {}).kind);
     if (error_.empty() || (is_routing && !error_is_routing_)) {
         error_ = reply.text();
         error_is_routing_ = is_routing;

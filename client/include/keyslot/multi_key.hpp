@@ -105,7 +105,7 @@ public:
             command.arguments.emplace_back(pair.first);
             command.arguments.emplace_back(pair.second);
         });
-        return run<SplitDone>(detail::split_for_ok, std::move(command), std::move(token)...);
+        return run_split<SplitDone>(detail::split_for_ok, std::move(command), std::move(token)...);
     }
     /// How many keys were deleted.
     decltype(auto) del_nonatomic(Words const& keys, auto... token) {
@@ -127,10 +127,10 @@ private:
     decltype(auto) split(Make make, std::string_view name, Words const& keys, Token&&... token) {
         detail::SplitCommand command{.name = name, .arguments = {}};
         keys.for_each([&command](std::string_view key) { command.arguments.emplace_back(key); });
-        return run<T>(make, std::move(command), std::forward<Token>(token)...);
+        return run_split<T>(make, std::move(command), std::forward<Token>(token)...);
     }
     template <class T, class Make, class... Token>
-    decltype(auto) run(Make make, detail::SplitCommand command, Token&&... token) {
+    decltype(auto) run_split(Make make, detail::SplitCommand command, Token&&... token) {
         return static_cast<Face&>(*this).template issue_operation<T>(
             [&](std::shared_ptr<detail::ClusterCore> core, detail::CallManner manner) {
                 return make(std::move(core), std::move(manner), std::move(command));

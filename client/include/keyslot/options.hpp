@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace keyslot {
+
+class ClusterObserver;
 
 enum class NodeRole : std::uint8_t { unknown, primary, replica };
 
@@ -97,6 +100,11 @@ struct ClusterOptions {
     /// is asked as well: while a slot moves, a replica of its old owner misses the keys that have gone and
     /// does not say so.
     bool confirm_missing = true;
+    /// No read goes to a replica that is known to be more bytes of the replication stream behind than so, or
+    /// of which it is not known. How far each node is, it is asked every lag_check_interval (INFO replication):
+    /// once this is set, or a session has been made.
+    std::optional<std::uint64_t> max_replica_lag_bytes = std::nullopt;
+    std::chrono::milliseconds lag_check_interval{1000};
 
     int redirects_max = 16;
     /// How often a call is sent again after a lost connection, an uncovered slot, CLUSTERDOWN, TRYAGAIN,
@@ -133,6 +141,9 @@ struct ClusterOptions {
     std::size_t max_connections = 100;
     /// Set: replies of reads are kept in memory for as long as they are true. Needs protocol 3.
     std::optional<ClientSideCacheOptions> client_side_cache = std::nullopt;
+
+    /// Hears of redirections, retries, refreshes, connections and calls (keyslot/events.hpp).
+    std::shared_ptr<ClusterObserver> observer = nullptr;
 };
 
 /// Reads a URL:

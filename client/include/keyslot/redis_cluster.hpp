@@ -36,6 +36,12 @@ public:
     /// The same commands with other CallOptions: `redis.with({.timeout = 100ms}).get("k")`.
     class With;
     With with(CallOptions options);
+    /// The same commands for a caller whose reads see that caller's writes: `auto mine = redis.session();`.
+    /// With reads from replicas, those of a slot in which the session has written go to its primary until a
+    /// replica is known to have got as far as the primary was after the write; see
+    /// ClusterOptions::lag_check_interval. Reads still see no less than before when a failover comes between,
+    /// but what the failover has lost is lost. Copies share what has been written.
+    With session(CallOptions options = {});
     /// The same commands for that node, whatever their keys are: told by its id where there is one, else
     /// by host and port. A redirection is then the answer (ErrorCode::response), and a node that cannot be
     /// reached is given up after three attempts.
@@ -75,9 +81,15 @@ public:
     /// Fetches the topology if there is none, and returns when a node of it has answered. Throws as a call
     /// does, within call_timeout: ConnectionError (cluster_unreachable) when nobody gives one.
     void initialize();
+    /// A lock of that name; see Lock. Nothing is sent yet.
+    Lock lock(std::string_view name, LockOptions options = {});
+    /// A script that every EVALSHA of this client can do with, whatever node it goes to.
+    Script register_script(std::string_view source);
 
     ClusterStats stats() const;
     ClientSideCacheStats client_side_cache_stats() const;
+    /// Of each node of the topology, and of others that there are connections to.
+    std::vector<NodeStats> node_stats() const;
 
     /// Fails every call under way with ErrorCode::closed, closes the connections and takes no more calls.
     void close();
@@ -152,7 +164,7 @@ class RedisCluster::With : public Commands<With>,
                            public ClusterAdminCommands<With> {
 public:
     With with(CallOptions options) const {
-        return {*redis_, {.options = options, .node = manner_.node}};
+        return {*redis_, {.options = options, .node = manner_.node, .session = manner_.session}};
     }
     OnNodes on(TargetNodes targets) const;
     OnNodes on(std::vector<ClusterNode> nodes) const;

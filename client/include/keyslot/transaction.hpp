@@ -145,16 +145,17 @@ private:
     Result<T> wait_for_command(protocol::CommandInfo const* info,
                                std::span<std::string_view const> words, AsResultTag) {
         std::optional<Result<T>> result;
-        run(info, words,
-            [&result](detail::CallResult& done) { result.emplace(detail::decode<T>(done)); });
+        run_command(info, words, [&result](detail::CallResult& done) {
+            result.emplace(detail::decode<T>(done));
+        });
         return std::move(*result);
     }
     template <class T>
     T wait_for_command(protocol::CommandInfo const* info, std::span<std::string_view const> words) {
         return wait_for_command<T>(info, words, as_result).value();
     }
-    void run(protocol::CommandInfo const* info, std::span<std::string_view const> words,
-             UniqueFunction<void(detail::CallResult&)> completion);
+    void run_command(protocol::CommandInfo const* info, std::span<std::string_view const> words,
+                     UniqueFunction<void(detail::CallResult&)> completion);
 
     std::shared_ptr<detail::ClusterCore> core_;
     std::shared_ptr<detail::WatchedKeys> watched_;

@@ -107,6 +107,13 @@ TEST(ConnectionHandshake, a_server_without_HELLO_and_nothing_to_say_is_ready_at_
     EXPECT_EQ(talk.hear("-NOPROTO unsupported protocol version\r\n"), Events{"ready"});
 }
 
+TEST(ConnectionHandshake, a_refusal_does_not_repeat_the_password) {
+    Talk talk({.password = "pw"});
+    talk.hear("-NOPROTO unsupported protocol version\r\n");
+    EXPECT_EQ(talk.hear("-ERR unknown command 'AUTH', with args beginning with: 'pw' \r\n"),
+              Events{"refused ERR unknown command 'AUTH'"});
+}
+
 TEST(ConnectionHandshake, wrong_credentials_refuse_the_connection_with_the_servers_words) {
     Talk talk({.password = "pw"});
     EXPECT_EQ(talk.hear("-WRONGPASS invalid username-password pair or user is disabled.\r\n"),

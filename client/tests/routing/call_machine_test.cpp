@@ -425,5 +425,15 @@ TEST(CallMachine, AReadGoesFromReplicaToReplicaWithoutAPause) {
     EXPECT_EQ(call.machine.attempts(), 4);
 }
 
+// client-bugs 86
+TEST(CallMachine, AScriptGoesInFullToWhereItsNameWasNotKnown) {
+    CallScript call;
+    call.step(Start{});
+    call.step(ask(node_b));
+    EXPECT_EQ(call.step(refused(ErrorKind::no_script, {}, node_b)),
+              CallAction{.wish = asking(node_b)});
+    EXPECT_EQ(call.wish(Answered{}), CallWish{Deliver{}});
+}
+
 }  // namespace
 }  // namespace keyslot::routing

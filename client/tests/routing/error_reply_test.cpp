@@ -20,6 +20,7 @@ TEST(ErrorReply, IsToldByItsFirstWord) {
     EXPECT_EQ(classify("MASTERDOWN Link with MASTER is down").kind, ErrorKind::master_down);
     EXPECT_EQ(classify("READONLY You can't write against a read only replica.").kind,
               ErrorKind::read_only);
+    EXPECT_EQ(classify("NOSCRIPT No matching script.").kind, ErrorKind::no_script);
     EXPECT_EQ(classify("CROSSSLOT Keys in request don't hash to the same slot").kind,
               ErrorKind::cross_slot);
     EXPECT_EQ(classify("WRONGTYPE Operation against a key").kind, ErrorKind::other);

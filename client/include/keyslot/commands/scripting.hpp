@@ -2,6 +2,7 @@
 
 #include <keyslot/commands/common.hpp>
 #include <keyslot/detail/command_family.hpp>
+#include <keyslot/script.hpp>
 
 #include <string>
 #include <string_view>
@@ -25,6 +26,18 @@ public:
                            detail::TokenLike auto... token) {
         return detail::call<"EVAL_RO", Reply>(*this, {script, detail::Counted{keys}, arguments},
                                               std::move(token)...);
+    }
+
+    /// Runs a script of register_script(), the one of this client: by its SHA1 (EVALSHA), and in full where a
+    /// node does not have it yet. In a pipeline those of its slot behind it wait until it has run.
+    decltype(auto) run(Script const& script, Words const& keys, Words const& arguments,
+                       detail::TokenLike auto... token) {
+        return evalsha(script.sha(), keys, arguments, std::move(token)...);
+    }
+    /// The same for a script that only reads (EVALSHA_RO): it may run on a replica.
+    decltype(auto) run_ro(Script const& script, Words const& keys, Words const& arguments,
+                          detail::TokenLike auto... token) {
+        return evalsha_ro(script.sha(), keys, arguments, std::move(token)...);
     }
 
     /// By its SHA1; an error NOSCRIPT where the node does not have it.

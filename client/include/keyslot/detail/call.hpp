@@ -17,6 +17,10 @@ namespace keyslot::protocol {
 struct CommandInfo;
 }
 
+namespace keyslot::routing {
+class SessionMarks;
+}
+
 namespace keyslot::detail {
 
 class ClusterCore;
@@ -42,6 +46,9 @@ struct CommandRoute {
     std::uint16_t slot = 0;
     bool repeatable = false;  ///< running it twice does no harm
     bool reads = false;  ///< changes nothing: a replica may answer it
+    bool writes = false;  ///< may change data
+    bool has_several_keys = false;
+    bool names_script = false;  ///< EVALSHA: a script by its SHA-1
     /// Of a command that several nodes answer, by its request policy.
     protocol::CommandInfo const* spread = nullptr;
     /// Of a command that blocks at the server: for how long (-1: for ever), told by which word.
@@ -96,6 +103,9 @@ struct CallManner {
     std::optional<ClusterNode> node = std::nullopt;  ///< for that node only
     std::optional<TargetNodes> targets = std::nullopt;  ///< for each of those nodes
     std::vector<ClusterNode> nodes = {};  ///< likewise, if there are any
+    std::shared_ptr<routing::SessionMarks> session = nullptr;  ///< whose writes its reads must see
+    /// Those behind it rely on its having run: none of its slot overtakes it.
+    bool in_pipeline = false;
 };
 
 /// Takes up a command encoded before.

@@ -230,7 +230,46 @@ rc::Gen<sim::Topology> topology() {
         rc::gen::arbitrary<bool>());
 }
 
-rc::Gen<sim::Workload> workload() {
+/// The calls that are more than one plain command. First it is drawn which kinds exist at all (swarm).
+rc::Gen<sim::Mix> with_more_kinds(sim::Mix const& plain) {
+    return rc::gen::map(rc::gen::pair(number(0, 63), number(1, 3)),
+                        [plain](std::pair<std::uint32_t, std::uint32_t> const& drawn) {
+                            auto const [kinds, share] = drawn;
+                            auto const draw = [&](std::uint32_t bit) {
+                                return (kinds >> bit & 1u) != 0 ? share : 0;
+                            };
+                            sim::Mix mix = plain;
+                            mix.script = draw(0);
+                            mix.push = mix.pop = draw(1);
+                            mix.batch = draw(2);
+                            mix.multi = draw(3);
+                            mix.watch = draw(4);
+                            mix.push += draw(5);
+                            return mix;
+                        });
+}
+
+/// One in `many` has it, and then so much of it.
+rc::Gen<std::uint32_t> now_and_then(std::uint32_t many, std::uint32_t low, std::uint32_t high) {
+    return rc::gen::map(rc::gen::pair(number(0, many - 1), number(low, high)),
+                        [many](std::pair<std::uint32_t, std::uint32_t> const& drawn) {
+                            return drawn.first == many - 1 ? drawn.second : 0;
+                        });
+}
+
+rc::Gen<sim::ClientSettings> client_settings() {
+    return rc::gen::apply(
+        [](std::uint32_t protocol, std::uint32_t from_replicas, std::uint32_t repeatable) {
+            sim::ClientSettings settings;
+            settings.protocol = 3 - protocol;
+            settings.read_from_replicas = from_replicas != 0;
+            settings.repeatable_writes = repeatable != 0;
+            return settings;
+        },
+        now_and_then(3, 1, 1), now_and_then(3, 1, 1), now_and_then(8, 1, 1));
+}
+
+rc::Gen<sim::Workload> plain_workload() {
     return rc::gen::apply(
         [](std::uint32_t clients, std::uint32_t keys, std::uint32_t rate, Duration duration,
            std::uint32_t pipeline, sim::Mix const& mix) {
@@ -259,6 +298,20 @@ rc::Gen<sim::Workload> workload() {
             number(0, 4), number(0, 4), number(0, 1), number(0, 1), number(0, 2), number(0, 1)));
 }
 
+rc::Gen<sim::Workload> workload() {
+    return rc::gen::mapcat(plain_workload(), [](sim::Workload const& plain) {
+        return rc::gen::apply(
+            [plain](sim::Mix const& mix, std::uint32_t cancel, std::uint32_t close) {
+                sim::Workload load = plain;
+                load.mix = mix;
+                load.cancel = cancel;
+                load.close = close != 0;
+                return load;
+            },
+            with_more_kinds(plain.mix), now_and_then(3, 1, 300), now_and_then(3, 1, 1));
+    });
+}
+
 }  // namespace
 
 rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster,
@@ -281,10 +334,10 @@ rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& clust
 rc::Gen<sim::Scenario> scenario(PlanKinds kinds) {
     auto const shape = rc::gen::tuple(
         topology(), workload(), rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
-        rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
+        rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(), client_settings(),
         rc::gen::noShrink(rc::gen::inRange<std::uint32_t>(1, 1u << 31)));
     return rc::gen::mapcat(shape, [kinds](auto const& drawn) {
-        auto const& [cluster, load, migrations, network, processes, mistakes, seed] = drawn;
+        auto const& [cluster, load, migrations, network, processes, mistakes, client, seed] = drawn;
         PlanKinds const swarm{.migrations = kinds.migrations && migrations,
                               .network = kinds.network && network,
                               .processes = kinds.processes && processes,
@@ -292,6 +345,7 @@ rc::Gen<sim::Scenario> scenario(PlanKinds kinds) {
         sim::Scenario plain;
         plain.seed = seed;
         plain.cluster = cluster;
+        plain.client = client;
         plain.workload = load;
         return rc::gen::map(rc::gen::resize(4, rc::gen::container<std::vector<sim::TimedFault>>(
                                                    timed_fault(swarm, cluster, load.duration))),

@@ -25,6 +25,12 @@ int main(int count, char** arguments) {
                     std::string(to_string(result.verdict())).c_str());
         if (result.verdict() != keyslot::sim::Verdict::held) {
             ++unexpected;
+            for (auto const* violations : {&result.safety, &result.liveness}) {
+                for (keyslot::sim::Violation const& violation : *violations) {
+                    std::fprintf(stderr, "# %s: %s\n", std::string(violation.rule).c_str(),
+                                 violation.what.c_str());
+                }
+            }
             std::fputs(to_yaml(scenario).c_str(), stderr);
         }
     }

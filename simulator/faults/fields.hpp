@@ -32,7 +32,8 @@ struct Description<ClientSettings> {
         Field{"call_timeout", &ClientSettings::call_timeout, Need::optional, patience},
         Field{"redirects_max", &ClientSettings::redirects_max, Need::optional, count(0, 1000)},
         Field{"protocol", &ClientSettings::protocol, Need::optional, count(2, 3)},
-        Field{"repeatable_writes", &ClientSettings::repeatable_writes}};
+        Field{"repeatable_writes", &ClientSettings::repeatable_writes},
+        Field{"read_from_replicas", &ClientSettings::read_from_replicas}};
 };
 
 template <>
@@ -46,7 +47,13 @@ struct Description<Mix> {
                                        Field{"incr", &Mix::incr, Need::optional, share},
                                        Field{"append", &Mix::append, Need::optional, share},
                                        Field{"mget", &Mix::mget, Need::optional, share},
-                                       Field{"mset", &Mix::mset, Need::optional, share}};
+                                       Field{"mset", &Mix::mset, Need::optional, share},
+                                       Field{"script", &Mix::script, Need::optional, share},
+                                       Field{"push", &Mix::push, Need::optional, share},
+                                       Field{"pop", &Mix::pop, Need::optional, share},
+                                       Field{"batch", &Mix::batch, Need::optional, share},
+                                       Field{"multi", &Mix::multi, Need::optional, share},
+                                       Field{"watch", &Mix::watch, Need::optional, share}};
 };
 
 template <>
@@ -61,7 +68,9 @@ struct Description<Workload> {
         Field{"for", &Workload::duration, Need::optional,
               time(std::chrono::milliseconds{1}, std::chrono::hours{24})},
         Field{"pipeline", &Workload::pipeline, Need::optional, count(1, 10'000)},
-        Field{"value_size", &Workload::value_size, Need::optional, count(0, 16'000'000)}};
+        Field{"value_size", &Workload::value_size, Need::optional, count(0, 16'000'000)},
+        Field{"cancel", &Workload::cancel, Need::optional, count(0, 1000)},
+        Field{"close", &Workload::close}};
 };
 
 template <>

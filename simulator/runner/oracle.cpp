@@ -1,6 +1,11 @@
 #include "simulator/runner/oracle.hpp"
 
+#include "client/protocol/block_time.hpp"
+#include "client/protocol/command_table.hpp"
 #include "simulator/faults/values.hpp"
+#include "simulator/runner/call_words.hpp"
+#include "simulator/runner/queue_rules.hpp"
+#include "simulator/runner/unit_rules.hpp"
 #include "simulator/runner/value_rules.hpp"
 
 #include <algorithm>
@@ -37,18 +42,6 @@ std::string shortened(Words const& words) {
     return text;
 }
 
-// Joined so that no two lists of words look alike.
-template <class Words>
-std::string group_key(Words const& words) {
-    std::string key;
-    for (auto const& word : words) {
-        key += std::to_string(word.size());
-        key += ':';
-        key += word;
-    }
-    return key;
-}
-
 struct Group {
     std::vector<std::size_t> calls;
     std::vector<ExecutionRecord const*> executions;  // in time order, as in the log
@@ -66,6 +59,11 @@ bool may_have_run(CallRecord const& call) {
 
 bool surely_settled(CallRecord const& call) {
     return call.ended && (call.ok || call.outcome == Outcome::executed);
+}
+
+// The client itself may find that the time of a blocking pop is over.
+bool needs_execution(CallRecord const& call) {
+    return call.ended && call.ok && !(call.words.front() == "BLPOP" && call.reply.view().is_null());
 }
 
 class ExecutionJudge {
@@ -138,7 +136,7 @@ private:
         std::vector<Window> windows;
         for (std::size_t const number : group.calls) {
             CallRecord const& call = history_->calls()[number];
-            if (call.ended && call.ok) {
+            if (needs_execution(call)) {
                 windows.push_back({number, call.started, *call.ended});
             }
         }
@@ -180,6 +178,37 @@ private:
     std::vector<Violation>* violations_;
 };
 
+/// What is not judged: the words of misled requests, and of transactions that these belong to. Of EXEC
+/// and its like nobody can tell to which.
+std::set<std::string, std::less<>> unsure_words(
+    History const& history, std::vector<std::vector<std::string>> const& misled) {
+    std::set<std::string, std::less<>> unsure;
+    bool any_transaction = false;
+    for (std::vector<std::string> const& words : misled) {
+        unsure.insert(group_key(words));
+        any_transaction = any_transaction || words.front() == "MULTI" || words.front() == "EXEC";
+    }
+    for (UnitRecord const& unit : history.units()) {
+        bool const is_unsure =
+            unit.kind == UnitKind::transaction &&
+            (any_transaction ||
+             std::any_of(unit.calls.begin(), unit.calls.end(), [&](std::size_t number) {
+                 return unsure.contains(group_key(history.calls()[number].words));
+             }));
+        for (std::size_t i = 0; is_unsure && i < unit.calls.size(); ++i) {
+            unsure.insert(group_key(history.calls()[unit.calls[i]].words));
+        }
+    }
+    return unsure;
+}
+
+Duration blocking_time(CallRecord const& call) {
+    std::vector<std::string_view> const words(call.words.begin(), call.words.end());
+    protocol::CommandInfo const* const info = protocol::lookup_command(words);
+    auto const block = info != nullptr ? protocol::block_time(*info, words) : std::nullopt;
+    return block && block->time ? Duration(*block->time) : Duration{};
+}
+
 }  // namespace
 
 std::string describe_call(History const& history, std::size_t number) {
@@ -210,8 +239,9 @@ std::vector<Violation> judge_safety(History const& history, ExecutionLog const& 
             group->second.executions.push_back(&execution);
         }
     }
-    for (std::vector<std::string> const& words : misled) {
-        groups.erase(group_key(words));
+    std::set<std::string, std::less<>> const unsure = unsure_words(history, misled);
+    for (std::string const& words : unsure) {
+        groups.erase(words);
     }
     std::vector<Violation> violations;
     ExecutionJudge judge{history, violations};
@@ -219,6 +249,11 @@ std::vector<Violation> judge_safety(History const& history, ExecutionLog const& 
         judge.judge(group);
     }
     judge_values(history, misled, violations);
+    auto const is_misled = [&](std::size_t number) {
+        return unsure.contains(group_key(history.calls()[number].words));
+    };
+    judge_units(history, executions, is_misled, violations);
+    judge_queues(history, executions, is_misled, violations);
     std::sort(violations.begin(), violations.end(), [](Violation const& a, Violation const& b) {
         return std::tie(a.call, a.rule, a.what) < std::tie(b.call, b.rule, b.what);
     });
@@ -232,7 +267,14 @@ std::vector<Violation> judge_liveness(History const& history, Duration call_time
         if (!call.ended) {
             violations.push_back(
                 {rules::settles, "never ended: " + describe_call(history, number), number});
-        } else if (*call.ended - call.started > call_timeout + deadline_slack) {
+        } else if (call.let_go && *call.ended > *call.let_go) {
+            violations.push_back(
+                {rules::lets_go,
+                 "let go at " + time_text(*call.let_go) +
+                     ", and it did not end then: " + describe_call(history, number),
+                 number});
+        } else if (Duration const over = *call.ended - call.started - call_timeout - deadline_slack;
+                   over > Duration{} && over > blocking_time(call)) {
             violations.push_back({rules::keeps_deadline,
                                   "took too long: " + describe_call(history, number), number});
         }

@@ -21,7 +21,13 @@ inline constexpr std::string_view executed_once = "executed-once";
 inline constexpr std::string_view acknowledged_ran = "acknowledged-ran";
 inline constexpr std::string_view reply_matches = "reply-matches";
 inline constexpr std::string_view value_was_written = "value-was-written";
+inline constexpr std::string_view all_or_nothing = "all-or-nothing";
+inline constexpr std::string_view keeps_order = "keeps-order";
+inline constexpr std::string_view watch_holds = "watch-holds";
+inline constexpr std::string_view popped_once = "popped-once";
+inline constexpr std::string_view reaches_caller = "reaches-caller";
 inline constexpr std::string_view settles = "settles";
+inline constexpr std::string_view lets_go = "lets-go";
 inline constexpr std::string_view keeps_deadline = "keeps-deadline";
 inline constexpr std::string_view recovers = "recovers";
 }  // namespace rules
@@ -41,13 +47,15 @@ struct Violation {
 /// comes after a plain call has been answered. acknowledged-ran: every answered call was executed
 /// between its start and its end. reply-matches: replies have the type and range that their command
 /// gives. value-was-written: a read gives what some call that may have run wrote to that very key.
+/// What units and queues owe is told at judge_units() and judge_queues().
 ///
 /// `misled`: requests whose replies were forged, word by word. Calls of these words are not judged,
-/// nor is anything by the values of the keys they name.
+/// nor is anything by the values of the keys they name, nor transactions that they are part of.
 std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions,
                                     std::vector<std::vector<std::string>> const& misled = {});
 
-/// Liveness of the calls themselves: each has ended, within `call_timeout` and a little more.
+/// Liveness of the calls themselves: each has ended, within `call_timeout` (and the time that it may
+/// block) and a little more, and at once when it was cancelled or its client closed.
 std::vector<Violation> judge_liveness(History const& history, Duration call_timeout);
 
 /// "call 17: SET user:1 x, 1.5s to 1.502s"

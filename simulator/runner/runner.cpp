@@ -266,18 +266,6 @@ private:
         return sum;
     }
 
-    static void add(ClusterStats& sum, ClusterStats const& one) {
-        sum.calls += one.calls;
-        sum.completed += one.completed;
-        sum.failed += one.failed;
-        sum.moved += one.moved;
-        sum.asked += one.asked;
-        sum.retries += one.retries;
-        sum.refreshes += one.refreshes;
-        sum.connects += one.connects;
-        sum.disconnects += one.disconnects;
-    }
-
     Scenario const* scenario_;
     RunOptions const* options_;
     Recorder recorder_;  // before the world: calls that are still pending at the end know it

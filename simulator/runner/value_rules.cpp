@@ -72,7 +72,16 @@ private:
             if (call.repeatable) {
                 repeated_.insert(words[1]);
             }
-        } else if (name != "del") {
+        } else if (name == "rpush") {
+            for (std::size_t i = 2; i < words.size(); ++i) {
+                write(words[1], words[i], call.started);
+            }
+        } else if (name == "eval") {
+            steps_[words.at(3)].push_back(call.started);
+            if (call.repeatable) {
+                repeated_.insert(words[3]);
+            }
+        } else if (name != "del" && name != "blpop" && name != "watch") {
             taint(call);
         }
     }
@@ -126,7 +135,14 @@ public:
             expect_integer(number, call, static_cast<std::int64_t>(words.at(2).size()),
                            std::numeric_limits<std::int64_t>::max());
         } else if (name == "incr" || name == "decr") {
-            judge_count(number, call, name == "incr");
+            judge_count(number, call, words.at(1), name == "incr");
+        } else if (name == "eval") {
+            judge_count(number, call, words.at(3), true);
+        } else if (name == "rpush") {
+            expect_integer(number, call, std::ssize(words) - 2,
+                           std::numeric_limits<std::int64_t>::max());
+        } else if (name == "blpop") {
+            judge_pop(number, call);
         }
     }
 
@@ -162,8 +178,21 @@ private:
         }
     }
 
-    void judge_count(std::size_t number, CallRecord const& call, bool up) {
-        std::string const& key = call.words.at(1);
+    void judge_pop(std::size_t number, CallRecord const& call) {
+        ReplyView const reply = call.reply.view();
+        if (reply.is_null()) {
+            return;
+        }
+        bool const fits = reply.type() == ReplyType::array && reply.size() == 2 &&
+                          reply[0].type() == ReplyType::bulk_string &&
+                          reply[0].text() == call.words.at(1) && !reply[1].is_null();
+        expect(number, fits);
+        if (fits) {
+            judge_read(number, call.words[1], reply[1]);
+        }
+    }
+
+    void judge_count(std::size_t number, CallRecord const& call, std::string const& key, bool up) {
         auto const value =
             call.reply.type() == ReplyType::integer ? call.reply.as_integer() : std::nullopt;
         expect(number, value.has_value());

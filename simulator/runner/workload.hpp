@@ -2,13 +2,19 @@
 
 #include "simulator/kernel/random.hpp"
 #include "simulator/runner/availability.hpp"
+#include "simulator/runner/call_mix.hpp"
 #include "simulator/runner/history.hpp"
 
 #include <keyslot/redis_cluster.hpp>
 #include <keyslot/sim/scenario.hpp>
 #include <keyslot/sim/world.hpp>
 
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <cstddef>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,30 +41,56 @@ public:
 
     /// Completes when the workload's time is over; calls may still be pending then.
     asio::awaitable<void> run();
-    /// Starts one call of the given words.
-    void start_call(std::vector<std::string> words);
-    /// The same, and completes with it: was it answered?
+    /// Makes one call, and completes with it: was it answered?
     asio::awaitable<bool> call(std::vector<std::string> words);
-    /// "user:7/123", padded to the scenario's value_size: no other call writes it.
-    std::string unique_value(std::string_view key);
+    /// A value that no other call writes.
+    std::string unique_value(std::string_view key) { return mix_.unique_value(key); }
 
-    ClusterStats stats() const { return redis_.stats(); }
+    /// Of all that it has made, one after the other.
+    ClusterStats stats() const;
 
     static std::string host_name(std::uint32_t number) {
         return "client-" + std::to_string(number);
     }
 
 private:
-    std::vector<std::string> draw_call();
+    using Words = CallMix::Words;
+    using Replies = std::vector<Result<Reply>>;
+
+    void start_any();
+    void start_call(Words words);
+    void start_batch(std::vector<Words> const& calls, UnitKind kind);
+    asio::awaitable<void> count_up(std::string key);
+    asio::awaitable<bool> try_to_count_up(std::string const& key);
+    asio::awaitable<void> cancel_later(std::shared_ptr<asio::cancellation_signal> signal,
+                                       std::vector<std::size_t> calls, Duration delay);
+    asio::awaitable<void> close_with_calls_in_flight();
+
+    std::size_t begin_call(Words const& words);
+    std::size_t begin_unit(std::vector<Words> const& calls, UnitKind kind,
+                           std::optional<std::size_t> founded_on = std::nullopt);
     void finish_call(std::size_t number, Result<Reply> const& result);
+    void finish_unit(std::size_t unit, Result<Replies> const& results);
+    /// Lets the calls that the signal is for be cancelled, if it is so drawn.
+    std::shared_ptr<asio::cancellation_signal> draw_signal();
+    void let_cancel(std::shared_ptr<asio::cancellation_signal> signal,
+                    std::vector<std::size_t> calls);
     bool is_repeatable(std::string_view command) const;
+    CallOptions call_options() const;
+    std::unique_ptr<AsyncRedisCluster> make_client();
 
     World* world_;
+    Cluster* cluster_;
     Scenario const* scenario_;
     Recorder* recorder_;
     std::uint32_t number_;
-    Random random_;
-    AsyncRedisCluster redis_;
+    CallMix mix_;
+    Random cancellations_, closings_;
+    std::set<std::size_t> pending_;
+    ClusterStats closed_stats_;
+    std::unique_ptr<AsyncRedisCluster> redis_;
 };
+
+void add(ClusterStats& sum, ClusterStats const& one);
 
 }  // namespace keyslot::sim

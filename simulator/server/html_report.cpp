@@ -17,12 +17,19 @@ constexpr std::size_t held_shown_max = 20;
 struct Rule {
     std::string_view name, meaning;
 };
-constexpr std::array<Rule, 7> judged{
+constexpr std::array<Rule, 13> judged{
     {{rules::executed_once, "no write ran twice, and nothing that ended not_executed ever ran"},
      {rules::acknowledged_ran, "what was answered had run, while the call lasted"},
      {rules::reply_matches, "replies fit their commands"},
      {rules::value_was_written, "a read gives what was written to that very key"},
+     {rules::all_or_nothing, "a transaction ran as a whole or not at all"},
+     {rules::watch_holds, "and only on what it had watched"},
+     {rules::keeps_order, "a pipeline kept the order of its commands on one slot"},
+     {rules::popped_once, "no element was popped by two callers"},
+     {rules::reaches_caller,
+      "what was popped reached its caller, or the caller knows that it may not"},
      {rules::settles, "nothing hangs"},
+     {rules::lets_go, "calls that are cancelled or closed end at once"},
      {rules::keeps_deadline, "every call ends by its deadline"},
      {rules::recovers, "after the faults every client reaches every range of slots"}}};
 

@@ -77,15 +77,28 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
                        .call_timeout = 90s,
                        .redirects_max = 0,
                        .protocol = 2,
-                       .repeatable_writes = true};
+                       .repeatable_writes = true,
+                       .read_from_replicas = true};
     scenario.workload = {.clients = 9,
                          .keys = 1,
                          .hash_tags = 7,
-                         .mix = {.getset = 1, .del = 2, .append = 3, .mget = 4, .mset = 5},
+                         .mix = {.getset = 1,
+                                 .del = 2,
+                                 .append = 3,
+                                 .mget = 4,
+                                 .mset = 5,
+                                 .script = 6,
+                                 .push = 7,
+                                 .pop = 8,
+                                 .batch = 9,
+                                 .multi = 10,
+                                 .watch = 11},
                          .rate = {7, 10s},
                          .duration = 1h,
                          .pipeline = 64,
-                         .value_size = 100};
+                         .value_size = 100,
+                         .cancel = 1000,
+                         .close = true};
     scenario.settle = 61s;
     scenario.faults = {
         {0s, Migrate{.slots = {{0, 5}, {7, 7}}, .to = "owner of a\n\"b\\c", .keys_per_step = 1}},

@@ -1,5 +1,7 @@
 #include "simulator/runner/oracle.hpp"
 
+#include "client/protocol/resp_parser.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,13 +36,47 @@ protected:
     }
     void runs(Duration when, Words const& words, bool from_replication = false,
               std::uint64_t session = 7) {
-        std::vector<std::string_view> const views(words.begin(), words.end());
         ExecutionRecord record;
         record.at = at(when);
         record.session = session;
         record.from_replication = from_replication;
+        append(std::move(record), words);
+    }
+    void runs_in_exec(Duration when, Words const& words, std::uint64_t session = 7) {
+        ExecutionRecord record;
+        record.at = at(when);
+        record.session = session;
+        record.in_transaction = true;
+        append(std::move(record), words);
+    }
+    void pops(Duration when, Words const& words, bool found = true) {
+        ExecutionRecord record;
+        record.at = at(when);
+        record.session = 7;
+        record.is_write = found;
+        append(std::move(record), words);
+    }
+    void append(ExecutionRecord record, Words const& words) {
+        std::vector<std::string_view> const views(words.begin(), words.end());
         record.arguments = views;
         log_.append(record);
+    }
+    std::vector<std::size_t> unit(UnitKind kind, Duration when, std::vector<Words> const& calls,
+                                  std::optional<std::size_t> founded_on = std::nullopt) {
+        std::size_t const number = history_.begin_unit(kind, founded_on);
+        for (Words const& words : calls) {
+            history_.add_to_unit(number, begins(when, words, words.front() == "GET"));
+        }
+        return history_.units()[number].calls;
+    }
+    static Reply popped(std::string const& key, std::string const& element) {
+        return parsed("*2\r\n$" + std::to_string(key.size()) + "\r\n" + key + "\r\n$" +
+                      std::to_string(element.size()) + "\r\n" + element + "\r\n");
+    }
+    static Reply parsed(std::string const& bytes) {
+        protocol::RespParser parser;
+        EXPECT_EQ(parser.parse(bytes), protocol::ParseStatus::complete);
+        return Reply(parser.reply());
     }
 
     std::vector<std::string_view> rules_broken() {
@@ -193,8 +229,129 @@ TEST_F(OracleTest, KeysThatOtherWritesTouchAreNotJudgedByValue) {
     EXPECT_THAT(rules_broken(), IsEmpty());
 }
 
+TEST_F(OracleTest, ATransactionThatRanAsAWholeIsFine) {
+    auto const calls =
+        unit(UnitKind::transaction, 1s, {{"SET", "a", "1"}, {"INCR", "n"}, {"GET", "a"}});
+    runs(1500ms, {"INCR", "n"});
+    runs_in_exec(2s, {"SET", "a", "1"});
+    runs_in_exec(2s, {"INCR", "n"});
+    runs_in_exec(2s, {"GET", "a"});
+    answered(begins(1s, {"INCR", "n"}), 2s, Reply::integer(1));
+    answered(calls[0], 3s);
+    answered(calls[1], 3s, Reply::integer(2));
+    answered(calls[2], 3s, Reply::bulk_string("1"));
+    EXPECT_THAT(rules_broken(), IsEmpty());
+}
+
+TEST_F(OracleTest, HalfATransactionConvicts) {
+    auto const calls = unit(UnitKind::transaction, 1s, {{"SET", "a", "1"}, {"SET", "b", "1"}});
+    runs_in_exec(2s, {"SET", "a", "1"});
+    fails(calls[0], 3s, Outcome::unknown);
+    fails(calls[1], 3s, Outcome::unknown);
+    EXPECT_THAT(rules_broken(), ElementsAre(rules::all_or_nothing));
+}
+
+TEST_F(OracleTest, ATransactionWithSomethingInBetweenConvicts) {
+    auto const calls = unit(UnitKind::transaction, 1s, {{"SET", "a", "1"}, {"SET", "b", "1"}});
+    runs_in_exec(2s, {"SET", "a", "1"});
+    runs(2s, {"SET", "a", "2"}, false, 8);
+    runs_in_exec(2s, {"SET", "b", "1"});
+    answered(calls[0], 3s);
+    answered(calls[1], 3s);
+    EXPECT_THAT(rules_broken(), testing::Contains(rules::all_or_nothing));
+}
+
+TEST_F(OracleTest, ATransactionThatDoesNotReadItsOwnWriteConvicts) {
+    auto const calls = unit(UnitKind::transaction, 1s, {{"SET", "a", "1"}, {"GET", "a"}});
+    runs_in_exec(2s, {"SET", "a", "1"});
+    runs_in_exec(2s, {"GET", "a"});
+    answered(calls[0], 3s);
+    answered(calls[1], 3s, Reply());
+    EXPECT_THAT(rules_broken(), ElementsAre(rules::watch_holds));
+}
+
+TEST_F(OracleTest, ExecOnAnotherValueThanWasWatchedConvicts) {
+    runs(1s, {"GET", "a"});
+    std::size_t const read = begins(1s, {"GET", "a"}, true);
+    answered(read, 1s, Reply());
+    auto const calls = unit(UnitKind::transaction, 1s, {{"GET", "a"}, {"SET", "a", "1"}}, read);
+    runs_in_exec(2s, {"GET", "a"});
+    runs_in_exec(2s, {"SET", "a", "1"});
+    answered(calls[0], 3s, Reply());
+    answered(calls[1], 3s);
+    EXPECT_THAT(rules_broken(), IsEmpty());
+    std::size_t const other = begins(3s, {"SET", "a", "2"});
+    runs(3s, {"SET", "a", "2"});
+    answered(other, 3s);
+    auto const late = unit(UnitKind::transaction, 3s, {{"GET", "a"}, {"SET", "a", "3"}}, read);
+    runs_in_exec(4s, {"GET", "a"});
+    runs_in_exec(4s, {"SET", "a", "3"});
+    answered(late[0], 5s, Reply::bulk_string("2"));
+    answered(late[1], 5s);
+    EXPECT_THAT(rules_broken(), ElementsAre(rules::watch_holds));
+}
+
+TEST_F(OracleTest, APipelineThatRanOutOfOrderConvictsUnlessTheEarlierOneIsUnknown) {
+    auto const calls = unit(UnitKind::pipeline, 1s, {{"SET", "a", "1"}, {"SET", "a", "2"}});
+    runs(2s, {"SET", "a", "2"});
+    runs(3s, {"SET", "a", "1"});
+    fails(calls[0], 4s, Outcome::unknown);
+    answered(calls[1], 4s);
+    EXPECT_THAT(rules_broken(), IsEmpty());
+    auto const settled = unit(UnitKind::pipeline, 5s, {{"SET", "a", "3"}, {"SET", "a", "4"}});
+    runs(6s, {"SET", "a", "4"});
+    runs(7s, {"SET", "a", "3"});
+    answered(settled[0], 8s);
+    answered(settled[1], 8s);
+    EXPECT_THAT(rules_broken(), ElementsAre(rules::keeps_order));
+}
+
+TEST_F(OracleTest, ABlockingPopMayBeSentAgainWithTheTimeThatIsLeft) {
+    std::size_t const call = begins(1s, {"BLPOP", "q", "0.5"});
+    pops(1400ms, {"BLPOP", "q", "0.2"}, false);
+    answered(call, 1500ms, Reply());
+    answered(begins(2s, {"BLPOP", "q", "0.5"}), 3s, Reply());
+    EXPECT_THAT(rules_broken(), IsEmpty())
+        << "and that its time is over the client itself can tell";
+}
+
+TEST_F(OracleTest, AnElementThatReachesNobodyConvictsUnlessItsCallerKnows) {
+    runs(1s, {"RPUSH", "q", "x"});
+    answered(begins(1s, {"RPUSH", "q", "x"}), 1s, Reply::integer(1));
+    std::size_t const call = begins(2s, {"BLPOP", "q", "0.5"});
+    pops(2s, {"BLPOP", "q", "0.5"});
+    EXPECT_THAT(rules_broken(), IsEmpty());
+    answered(call, 3s, Reply());
+    EXPECT_THAT(rules_broken(), ElementsAre(rules::reaches_caller));
+}
+
+TEST_F(OracleTest, AnElementThatGoesToTwoCallersConvictsUnlessRedisMayHaveBroughtItBack) {
+    runs(1s, {"RPUSH", "q", "x"});
+    answered(begins(1s, {"RPUSH", "q", "x"}), 1s, Reply::integer(1));
+    for (int i = 0; i < 2; ++i) {
+        pops(2s, {"BLPOP", "q", "0.5"});
+        answered(begins(2s, {"BLPOP", "q", "0.5"}), 2s, popped("q", "x"));
+    }
+    EXPECT_THAT(rules_broken(), ElementsAre(rules::popped_once));
+    runs(3s, {"SET", "other", "1"}, true);  // that node follows another by now
+    EXPECT_THAT(rules_broken(), IsEmpty());
+}
+
+TEST_F(OracleTest, ACallThatIsLetGoEndsAtOnce) {
+    std::size_t const prompt = begins(1s, {"GET", "k"}, true);
+    history_.let_go(prompt, at(2s));
+    fails(prompt, 2s, Outcome::unknown);
+    history_.let_go(prompt, at(3s));
+    EXPECT_THAT(judge_liveness(history_, 5s), IsEmpty());
+    std::size_t const late = begins(1s, {"GET", "k"}, true);
+    history_.let_go(late, at(2s));
+    fails(late, 2001ms, Outcome::unknown);
+    EXPECT_EQ(judge_liveness(history_, 5s).at(0).rule, rules::lets_go);
+}
+
 TEST_F(OracleTest, LivenessAsksForAnEndInTime) {
     answered(begins(1s, {"GET", "k"}, true), 6s, Reply());
+    answered(begins(1s, {"BLPOP", "q", "2.5"}), 8500ms, Reply());
     EXPECT_THAT(judge_liveness(history_, 5s), IsEmpty());
     answered(begins(1s, {"GET", "k"}, true), 7s, Reply());
     begins(2s, {"GET", "k"}, true);

@@ -36,6 +36,33 @@ TEST(Runner, ACalmClusterAnswersEveryCall) {
     EXPECT_LT(result.worst_unavailability.length, 300ms);
 }
 
+TEST(Runner, EveryKindOfCallIsAnsweredInACalmCluster) {
+    Scenario scenario = small();
+    scenario.workload.mix = {
+        .incr = 1, .script = 1, .push = 2, .pop = 1, .batch = 1, .multi = 1, .watch = 1};
+    scenario.workload.keys = 5;
+    scenario.client.read_from_replicas = true;
+    RunResult const result = run_scenario(scenario);
+    EXPECT_EQ(result.verdict(), Verdict::held);
+    EXPECT_GT(result.calls, 800u);
+    EXPECT_GT(result.client.replica_reads, 0u);
+    // But for those that watched what another changed.
+    EXPECT_THAT(result.errors, testing::Each(testing::Key("watch, not_executed")));
+}
+
+TEST(Runner, CallsAreCancelledAndClientsClosedWithCallsInFlight) {
+    Scenario scenario = small();
+    scenario.workload.mix.pop = scenario.workload.mix.multi = 2;
+    scenario.workload.cancel = 300;
+    scenario.workload.close = true;
+    scenario.faults = {{500ms, Pause{.node = "node-1", .duration = 1s}}};
+    RunResult const result = run_scenario(scenario);
+    EXPECT_EQ(result.verdict(), Verdict::held);
+    EXPECT_GT(result.errors.at("cancelled, unknown"), 10u);
+    EXPECT_GT(result.errors.at("cancelled, not_executed"), 10u);
+    EXPECT_GT(result.errors.at("closed, unknown") + result.errors.at("closed, not_executed"), 2u);
+}
+
 TEST(Runner, TheSameScenarioGivesTheSameRun) {
     Scenario scenario = small();
     scenario.faults = {{500ms, Migrate{.slots = {{0, 50}}, .to = "node-3"}},

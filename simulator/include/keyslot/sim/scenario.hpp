@@ -44,6 +44,7 @@ struct ClientSettings {
     std::uint32_t redirects_max = 16;
     std::uint32_t protocol = 3;
     bool repeatable_writes = false;  ///< CallOptions::repeatable on every write
+    bool read_from_replicas = false;
     friend bool operator==(ClientSettings const&, ClientSettings const&) = default;
 };
 
@@ -57,6 +58,16 @@ struct Mix {
     std::uint32_t append = 0;  ///< APPEND log:N
     std::uint32_t mget = 0;  ///< MGET of two keys of one slot, pair:{N}:a and pair:{N}:b
     std::uint32_t mset = 0;  ///< MSET of both
+    std::uint32_t script = 0;  ///< EVAL of a script that increments scripted:N
+    std::uint32_t push = 0;  ///< RPUSH queue:N, a value that is pushed once
+    std::uint32_t pop = 0;  ///< BLPOP queue:N, for 10 to 200 ms
+    /// A pipeline of some of the calls above that are single commands, and of writes to two chain:N that
+    /// must run in their order.
+    std::uint32_t batch = 0;
+    std::uint32_t multi = 0;  ///< MULTI, writes to two keys of one slot and a read, EXEC
+    /// WATCH tally:N, read it, and in MULTI and EXEC read it again and write one more; again when somebody
+    /// else was faster.
+    std::uint32_t watch = 0;
     friend bool operator==(Mix const&, Mix const&) = default;
 };
 
@@ -71,6 +82,10 @@ struct Workload {
     Duration duration = std::chrono::seconds{10};
     std::uint32_t pipeline = 1;  ///< calls that a client starts at once
     std::uint32_t value_size = 16;  ///< bytes, at least; a value names its key and call
+    std::uint32_t cancel = 0;  ///< so many of a thousand calls are cancelled at some time
+    /// When the time is over each client is closed as it is, with calls in flight and whatever faults
+    /// there are, and another takes its place.
+    bool close = false;
     friend bool operator==(Workload const&, Workload const&) = default;
 };
 

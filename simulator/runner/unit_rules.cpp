@@ -1,0 +1,191 @@
+#include "simulator/runner/unit_rules.hpp"
+
+#include "client/protocol/hash_slot.hpp"
+#include "simulator/runner/call_mix.hpp"
+#include "simulator/runner/call_words.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace keyslot::sim {
+namespace {
+
+/// Where commands ran that only one call has in these words.
+class Executions {
+public:
+    Executions(History const& history, ExecutionLog const& log) : log_(&log) {
+        for (std::size_t number = 0; number < history.calls().size(); ++number) {
+            CallRecord const& call = history.calls()[number];
+            auto const [place, is_new] = callers_.try_emplace(group_key(call.words), number);
+            if (!is_new) {
+                place->second = nobody;
+            }
+        }
+        for (std::size_t n = 0; n < log.size(); ++n) {
+            if (!log[n].from_replication && log[n].session != 0) {
+                note(group_key(log[n].arguments), n);
+            }
+        }
+    }
+
+    /// Is it the only one in its words?
+    bool is_unique(std::size_t call, CallRecord const& record) const {
+        auto const found = callers_.find(group_key(record.words));
+        return found != callers_.end() && found->second == call;
+    }
+    /// Places in the log, ascending; of a call that is unique.
+    std::vector<std::size_t> const& of(std::size_t call) const {
+        static std::vector<std::size_t> const none;
+        auto const found = places_.find(call);
+        return found == places_.end() ? none : found->second;
+    }
+    ExecutionLog const& log() const { return *log_; }
+
+private:
+    static constexpr std::size_t nobody = ~std::size_t{0};
+
+    void note(std::string const& words, std::size_t place) {
+        auto const caller = callers_.find(words);
+        if (caller != callers_.end() && caller->second != nobody) {
+            places_[caller->second].push_back(place);
+        }
+    }
+
+    ExecutionLog const* log_;
+    std::map<std::string, std::size_t, std::less<>> callers_;
+    std::map<std::size_t, std::vector<std::size_t>> places_;
+};
+
+class UnitJudge {
+public:
+    UnitJudge(History const& history, ExecutionLog const& log,
+              std::function<bool(std::size_t)> const& is_misled, std::vector<Violation>& violations)
+        : history_(&history),
+          executions_(history, log),
+          is_misled_(&is_misled),
+          violations_(&violations) {}
+
+    void judge(UnitRecord const& unit) {
+        if (unit.kind == UnitKind::pipeline) {
+            judge_order(unit);
+        } else if (std::none_of(unit.calls.begin(), unit.calls.end(), *is_misled_)) {
+            judge_wholeness(unit);
+            judge_reads(unit);
+        }
+    }
+
+private:
+    CallRecord const& call(std::size_t number) const { return history_->calls()[number]; }
+
+    // All commands that are known from all others ran equally often, each time as a block.
+    void judge_wholeness(UnitRecord const& unit) {
+        for (std::size_t i = 0; i < unit.calls.size(); ++i) {
+            std::size_t const number = unit.calls[i];
+            if (!executions_.is_unique(number, call(number))) {
+                continue;
+            }
+            for (std::size_t const place : executions_.of(number)) {
+                if (place < i || !is_whole_at(unit, place - i)) {
+                    blame(rules::all_or_nothing, number,
+                          "ran, but not together with the rest of its transaction");
+                    return;
+                }
+            }
+        }
+    }
+
+    bool is_whole_at(UnitRecord const& unit, std::size_t first) const {
+        ExecutionLog const& log = executions_.log();
+        if (first + unit.calls.size() > log.size()) {
+            return false;
+        }
+        for (std::size_t i = 0; i < unit.calls.size(); ++i) {
+            ExecutionRecord const& record = log[first + i];
+            ExecutionRecord const& head = log[first];
+            if (!record.in_transaction || record.cluster != head.cluster ||
+                record.node != head.node || record.session != head.session ||
+                !std::ranges::equal(record.arguments, call(unit.calls[i]).words)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void judge_reads(UnitRecord const& unit) {
+        std::map<std::string, std::string> written;
+        for (std::size_t i = 0; i < unit.calls.size(); ++i) {
+            CallRecord const& one = call(unit.calls[i]);
+            if (!one.ended || !one.ok) {
+                return;
+            }
+            std::string const& key = key_of(one.words);
+            if (one.words.front() == "SET") {
+                written[key] = one.words[2];
+            } else if (one.words.front() == "GET" && written.contains(key)) {
+                if (one.reply.view().text() != written[key]) {
+                    blame(rules::watch_holds, unit.calls[i],
+                          "the transaction does not read what it has written");
+                }
+            } else if (i == 0 && unit.founded_on && !(*is_misled_)(*unit.founded_on)) {
+                CallRecord const& before = call(*unit.founded_on);
+                if (to_string(before.reply.view()) != to_string(one.reply.view())) {
+                    blame(rules::watch_holds, unit.calls[i],
+                          "EXEC ran although the watched key was not any more what call " +
+                              std::to_string(*unit.founded_on) + " had read");
+                }
+            }
+        }
+    }
+
+    // What may be repeated may run late as well.
+    void judge_order(UnitRecord const& unit) {
+        std::map<std::uint16_t, std::pair<std::size_t, std::size_t>> latest;  // call, place in log
+        for (std::size_t const number : unit.calls) {
+            CallRecord const& one = call(number);
+            if (!executions_.is_unique(number, one) || one.repeatable || (*is_misled_)(number)) {
+                continue;
+            }
+            auto const& places = executions_.of(number);
+            if (places.empty()) {
+                continue;
+            }
+            std::uint16_t const slot = protocol::hash_slot(key_of(one.words));
+            auto const before = latest.find(slot);
+            if (before != latest.end() && places.front() < before->second.second) {
+                blame(rules::keeps_order, number,
+                      "ran before an earlier command of its pipeline on the same slot, " +
+                          describe_call(*history_, before->second.first));
+            }
+            bool const is_settled = one.ended && (one.ok || one.outcome == Outcome::executed);
+            if (is_settled && (before == latest.end() || places.front() > before->second.second)) {
+                latest[slot] = {number, places.front()};
+            }
+        }
+    }
+
+    void blame(std::string_view rule, std::size_t number, std::string const& what) {
+        violations_->push_back({rule, what + ": " + describe_call(*history_, number), number});
+    }
+
+    History const* history_;
+    Executions executions_;
+    std::function<bool(std::size_t)> const* is_misled_;
+    std::vector<Violation>* violations_;
+};
+
+}  // namespace
+
+void judge_units(History const& history, ExecutionLog const& executions,
+                 std::function<bool(std::size_t)> const& is_misled,
+                 std::vector<Violation>& violations) {
+    if (history.units().empty()) {
+        return;
+    }
+    UnitJudge judge{history, executions, is_misled, violations};
+    for (UnitRecord const& unit : history.units()) {
+        judge.judge(unit);
+    }
+}
+
+}  // namespace keyslot::sim

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "simulator/runner/oracle.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace keyslot::sim {
+
+/// Checks what calls owe to those they were made together with.
+///
+/// all-or-nothing: of a transaction all commands ran, in their order and with nothing in between, or
+/// none. keeps-order: of a pipeline no command ran before an earlier one on the same slot that has been
+/// answered. watch-holds: EXEC runs only while the watched key still is what was read, and a transaction
+/// reads what it has written. Judged by the commands that no other call has in the same words.
+///
+/// `is_misled`: is nothing to be said about the call of that number?
+void judge_units(History const& history, ExecutionLog const& executions,
+                 std::function<bool(std::size_t)> const& is_misled,
+                 std::vector<Violation>& violations);
+
+}  // namespace keyslot::sim

@@ -7,6 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <cstddef>
+#include <exception>
 #include <memory>
 
 namespace keyslot::sim {
@@ -104,7 +106,8 @@ private:
         recorder_.availability.begin(last_slots(scenario_->cluster.masters), start_,
                                      outage_min(*scenario_));
         for (auto const& client : clients_) {
-            asio::co_spawn(world_.host("operator").get_executor(), client->run(), asio::detached);
+            asio::co_spawn(world_.host("operator").get_executor(), client->run(),
+                           [this](std::exception_ptr) { ++clients_done_; });
         }
         for (TimedFault const& timed : scenario_->faults) {
             asio::co_spawn(world_.host("operator").get_executor(), strike(timed), asio::detached);
@@ -137,6 +140,9 @@ private:
         Instant const healed_by = world_.now() + scenario_->settle;
         asio::co_spawn(world_.host("operator").get_executor(), player_->heal(scenario_->settle),
                        asio::detached);
+        while (scenario_->workload.close && clients_done_ < clients_.size()) {
+            co_await world_.sleep(poll);
+        }
         std::vector<std::string> const keys = probe_keys();
         for (std::string const& key : keys) {
             co_await probe(key, healed_by);
@@ -279,6 +285,7 @@ private:
     std::optional<Chronicler> chronicler_;
     Instant start_{}, healed_{};
     bool healing_ = false;
+    std::size_t clients_done_ = 0;
 };
 
 }  // namespace

@@ -26,6 +26,35 @@ topology::AddressRemap remap_of(ClusterOptions const& options) {
     };
 }
 
+// What can be said of a call that is given up now. Attempts before this one may have been executed, too.
+Outcome outcome_given_up(Call& call, Instant now) {
+    bool const written = call.place == Call::Place::in_flight;
+    if (call.pinned || !call.machine) {
+        return written ? Outcome::unknown : Outcome::not_executed;
+    }
+    routing::CallAction const action = call.machine->step(routing::Cancelled{written}, now, 0);
+    auto const* const failed = std::get_if<routing::Fail>(&action.wish);
+    return failed != nullptr && failed->outcome == routing::Outcome::not_executed
+               ? Outcome::not_executed
+               : Outcome::unknown;
+}
+
+// The same of one that several nodes are asked; `find`: the call of a handle, nullptr when it has ended.
+template <class Find>
+Outcome outcome_given_up(Spread const& spread, Find&& find, Instant now) {
+    for (std::size_t n = 0; n < spread.handles.size(); ++n) {
+        Call* const part = find(spread.handles[n]);
+        Result<Reply> const& ended = spread.parts[n].result;
+        Outcome const outcome = part != nullptr ? outcome_given_up(*part, now)
+                                : ended         ? Outcome::executed
+                                                : ended.error().outcome;
+        if (outcome != Outcome::not_executed) {
+            return Outcome::unknown;
+        }
+    }
+    return Outcome::not_executed;
+}
+
 }  // namespace
 
 ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOptions options)
@@ -226,18 +255,23 @@ void ClusterCore::close() {
     }
     bool const outer = std::exchange(post_completions_, true);
     for (;;) {
-        Call* const call = deadlines_.empty() ? endless_.first() : deadlines_.first();
+        // Calls that are spread are among the endless ones, before their parts.
+        Call* const call = endless_.empty() ? deadlines_.first() : endless_.first();
         if (call == nullptr) {
             break;
         }
-        bool const written = call->place == Call::Place::in_flight;
+        Outcome const outcome =
+            call->place == Call::Place::spread
+                ? outcome_given_up(
+                      *call->spread, [this](std::uint64_t part) { return find(part); }, now())
+                : outcome_given_up(*call, now());
         std::string const node = call->link != nullptr ? call->link->name() : "";
-        complete(*call, {.failure = std::make_shared<Failure>(
-                             Failure{.code = ErrorCode::closed,
-                                     .outcome = written ? Outcome::unknown : Outcome::not_executed,
-                                     .message = "the client was closed",
-                                     .node = node,
-                                     .hops = call->hops})});
+        complete(*call,
+                 {.failure = std::make_shared<Failure>(Failure{.code = ErrorCode::closed,
+                                                               .outcome = outcome,
+                                                               .message = "the client was closed",
+                                                               .node = node,
+                                                               .hops = call->hops})});
     }
     post_completions_ = outer;
     for (auto& [when, work] : std::exchange(wakes_, {})) {

@@ -236,6 +236,43 @@ TEST(Client, closing_completes_the_calls_under_way) {
     EXPECT_EQ(closed, 3);
 }
 
+// An attempt that was given up may have been executed, or may still be, when the next one has not begun.
+TEST(Client, closing_does_not_deny_an_attempt_of_before) {
+    Setting setting;
+    std::optional<Outcome> outcome;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("a", "x");
+        sim::Member& owner = setting.cluster.owner_of("a");
+        owner.pause();
+        setting.redis.with({.repeatable = true})
+            .execute(args("INCR", "a{a}"),
+                     as_result([&](Result<Reply> result) { outcome = result.error().outcome; }));
+        co_await setting.world.sleep(10ms);
+        owner.crash();
+        setting.faults.start(sim::RefuseConnects{.from = {"app"}, .to = {owner.name()}});
+        co_await setting.world.sleep(100ms);
+        setting.redis.close();
+        co_await setting.world.sleep(1ms);
+    });
+    EXPECT_EQ(outcome, Outcome::unknown);
+}
+
+TEST(Client, closing_does_not_deny_what_several_nodes_were_told) {
+    Setting setting;
+    std::optional<Failure> failure;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("a", "x");
+        co_await setting.redis.execute(args("DBSIZE"));
+        setting.redis.execute(args("FLUSHALL"),
+                              as_result([&](Result<Reply> result) { failure = result.error(); }));
+        co_await setting.world.sleep(50us);
+        setting.redis.close();
+        co_await setting.world.sleep(1ms);
+    });
+    EXPECT_EQ(failure->code, ErrorCode::closed);
+    EXPECT_EQ(failure->outcome, Outcome::unknown);
+}
+
 TEST(Client, destroying_it_with_calls_under_way_is_safe) {
     sim::World world{sim::Seed{7}};
     sim::Cluster& cluster = world.add_cluster();

@@ -127,7 +127,9 @@ CallAction CallMachine::handle(Failed const& event, Instant now, std::uint64_t r
     return {.wish = retry_by_map(now, random), .refresh = RefreshReason::connection_failed};
 }
 
+// The replica has executed it, if in vain.
 CallAction CallMachine::handle(Doubted const&, Instant now, std::uint64_t) {
+    in_doubt_ = true;
     return {.wish = send_by_map(now)};
 }
 

@@ -65,6 +65,9 @@ public:
     }
 
     void play(CallEvent const& event, std::uint64_t random) {
+        if (!repeatable_ && std::holds_alternative<Doubted>(event)) {
+            return;  // what only a read can meet
+        }
         bool const was_done = done_;
         CallWish const before = wish_;
         CallAction const action = machine_.step(event, now_, random);
@@ -95,9 +98,11 @@ private:
         } else if (auto const* failure = std::get_if<Failed>(&event)) {
             allowed_ = by_map;
             in_doubt_ = in_doubt_ || failure->written;
-        } else if (std::holds_alternative<NoOwner>(event) ||
-                   std::holds_alternative<Doubted>(event)) {
+        } else if (std::holds_alternative<NoOwner>(event)) {
             allowed_ = by_map;
+        } else if (std::holds_alternative<Doubted>(event)) {
+            allowed_ = by_map;
+            in_doubt_ = true;
         } else if (auto const* deadline = std::get_if<DeadlineReached>(&event)) {
             in_doubt_ = in_doubt_ || deadline->written;
         } else if (auto const* cancelled = std::get_if<Cancelled>(&event)) {

@@ -435,5 +435,13 @@ TEST(CallMachine, AScriptGoesInFullToWhereItsNameWasNotKnown) {
     EXPECT_EQ(call.wish(Answered{}), CallWish{Deliver{}});
 }
 
+TEST(CallMachine, AReadThatAReplicaAnsweredInVainHasRun) {
+    CallScript call(true);
+    call.step(Start{});
+    call.step(Doubted{});
+    EXPECT_EQ(call.wish(Cancelled{false}),
+              (CallWish{Fail{FailureCode::cancelled, Outcome::unknown}}));
+}
+
 }  // namespace
 }  // namespace keyslot::routing

@@ -248,10 +248,18 @@ std::vector<Violation> judge_safety(History const& history, ExecutionLog const& 
     for (auto const& [words, group] : groups) {
         judge.judge(group);
     }
-    judge_values(history, misled, violations);
     auto const is_misled = [&](std::size_t number) {
         return unsure.contains(group_key(history.calls()[number].words));
     };
+    std::vector<std::vector<std::string>> with_units = misled;
+    for (UnitRecord const& unit : history.units()) {
+        for (std::size_t const number : unit.calls) {
+            if (is_misled(number)) {
+                with_units.push_back(history.calls()[number].words);
+            }
+        }
+    }
+    judge_values(history, with_units, violations);
     judge_units(history, executions, is_misled, violations);
     judge_queues(history, executions, is_misled, violations);
     std::sort(violations.begin(), violations.end(), [](Violation const& a, Violation const& b) {

@@ -12,7 +12,7 @@ namespace {
 /// One list that BLPOP takes from.
 struct Queue {
     std::vector<std::size_t> pops;
-    bool is_misled = false;
+    bool is_unsure = false;  // misled, or by calls that may run twice
     std::optional<std::pair<std::size_t, std::uint64_t>> home;  // node and incarnation
     bool has_moved = false;
     std::size_t taken = 0;  // by the nodes' account
@@ -28,7 +28,7 @@ public:
             std::string const& name = call.words.front();
             if (name == "BLPOP" || name == "RPUSH") {
                 Queue& queue = queues_[call.words[1]];
-                queue.is_misled = queue.is_misled || is_misled(number);
+                queue.is_unsure = queue.is_unsure || call.repeatable || is_misled(number);
                 if (name == "BLPOP") {
                     queue.pops.push_back(number);
                 }
@@ -57,7 +57,7 @@ public:
 
     void judge() {
         for (auto const& [key, queue] : queues_) {
-            if (!queue.is_misled) {
+            if (!queue.is_unsure) {
                 judge(key, queue);
             }
         }

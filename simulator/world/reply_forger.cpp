@@ -84,7 +84,9 @@ SessionTap::Fate ReplyForger::on_request(Session const& session,
     if (forged || out_of_step_.contains(SessionKey::of(session))) {
         misled_.emplace_back(words.begin(), words.end());
     }
-    if (forged && count_replies(fate.answer) != 1u) {
+    // Without its EXEC the session goes on queueing.
+    bool const stays_in_multi = forged && !fate.reaches_node && matches_command("EXEC", words);
+    if (stays_in_multi || (forged && count_replies(fate.answer) != 1u)) {
         out_of_step_.insert(SessionKey::of(session));
     }
     return fate;

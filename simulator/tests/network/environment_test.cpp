@@ -2,6 +2,8 @@
 
 #include "simulator/network/bus.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <gmock/gmock.h>
 
 namespace keyslot::sim {

@@ -2,8 +2,6 @@
 
 #include "simulator/network/bus.hpp"
 
-#include <boost/asio/error.hpp>
-
 #include <gmock/gmock.h>
 
 namespace keyslot::sim {

@@ -4,6 +4,8 @@
 #include "simulator/network/environment.hpp"
 #include "simulator/network/network.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <gtest/gtest.h>
 
 #include <array>

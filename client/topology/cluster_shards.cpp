@@ -149,8 +149,7 @@ private:
         }
         node.role = role == "master" || role == "primary" ? Role::primary : Role::replica;
         node.health = health_of(health);
-        // Where something in front of the nodes speaks TLS for them, they know of no TLS port.
-        std::uint16_t const port = tls_ && tls_port != 0 ? tls_port : plain_port;
+        std::uint16_t const port = tls_ ? tls_port : plain_port;
         auto address = dialable(has_endpoint ? endpoint : ip, port, asked_);
         can_be_dialled = address.has_value();
         if (address) {

@@ -118,6 +118,14 @@ TEST(Judge, LooksAtTimesFetchesAndConnections) {
     EXPECT_EQ(fault(TookCheck{"ok", 2ms}), "'GET k' took 3.000 ms, more than 2.000 ms");
     EXPECT_THAT(fault(FetchesCheck{{1, 1}, ""}), IsEmpty());
     EXPECT_THAT(fault(FetchesCheck{{1, 1}, "late"}), HasSubstr("0 times"));
+    Evidence in_one_breath = evidence();
+    auto& exchanges = in_one_breath.dialogue.exchanges;
+    Exchange nodes = exchanges.front();
+    nodes.words = {"CLUSTER", "NODES"};
+    exchanges.insert(exchanges.begin() + 1, nodes);
+    EXPECT_EQ(find_fault(FetchesCheck{{1, 1}, ""}, in_one_breath), "");
+    exchanges[1].at += 1ms;
+    EXPECT_THAT(find_fault(FetchesCheck{{1, 1}, ""}, in_one_breath), HasSubstr("2 times"));
     EXPECT_THAT(fault(ConnectionsCheck{"node-2", {1, 1}, "late"}), IsEmpty());
     EXPECT_THAT(fault(ConnectionsCheck{"node-1", {1, 1}, "late"}), HasSubstr("0 times"));
 }

@@ -56,12 +56,13 @@ std::string unit_of(PipelineBatch const& batch, ClusterCore const& core) {
     return unit;
 }
 
-Result<PipelineReplies> replies_of(CallResult const& result, bool raise_on_error) {
+Result<PipelineReplies> replies_of(CallResult const& result, std::size_t commands,
+                                   bool raise_on_error) {
     if (result.failure) {
         return result.failure;
     }
-    if (!result.reply.is_aggregate()) {
-        return unexpected_reply(result.reply, "an array");
+    if (!result.reply.is_aggregate() || result.reply.size() != commands) {
+        return unexpected_reply(result.reply, "an array with a reply to each command");
     }
     PipelineReplies replies;
     for (ReplyView const element : result.reply) {
@@ -97,9 +98,8 @@ Operation<PipelineReplies> run_transaction(std::shared_ptr<ClusterCore> core, Pi
                                             {.options = options.call});
         call.make_transaction(commands, lease);
         std::uint64_t const handle = std::move(call).submit(
-            [done = std::move(done), raise = options.raise_on_error](CallResult& result) mutable {
-                done(replies_of(result, raise));
-            });
+            [done = std::move(done), commands, raise = options.raise_on_error](
+                CallResult& result) mutable { done(replies_of(result, commands, raise)); });
         return UniqueFunction<void()>([core, handle] { core->cancel(handle); });
     };
 }

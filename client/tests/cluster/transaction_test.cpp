@@ -121,6 +121,21 @@ TEST(Transaction, runs_once_while_its_slot_is_on_the_move) {
     }
 }
 
+TEST(Transaction, is_not_taken_for_done_by_an_answer_of_another_size) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("{t}a", "0");
+        setting.faults.start(
+            sim::ForgeReply{.node = "owner of {t}a", .command = "exec", .reply = "*1\r\n:1\r\n"});
+        co_await setting.world.sleep(1ms);
+        auto pipe = setting.redis.pipeline({.transaction = true});
+        pipe.incr("{t}a").incr("{t}a");
+        auto const result = co_await pipe.execute({.raise_on_error = false}, as_result);
+        EXPECT_EQ(result.error().code, ErrorCode::protocol);
+        EXPECT_NE(result.error().outcome, Outcome::not_executed);
+    });
+}
+
 TEST(Transaction, is_never_sent_again_once_exec_may_have_run) {
     Setting setting;
     setting.run([&]() -> asio::awaitable<void> {

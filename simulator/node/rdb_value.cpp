@@ -415,9 +415,10 @@ private:
         failed_ = failed_ || reader.failed();
     }
 
-    /// What is empty is no value.
+    /// What is empty is no value. By reference: it must not be moved before it is asked whether it is
+    /// empty, and the order of arguments is the compiler's.
     template <class T>
-    static std::optional<Value> filled(T value, bool is_empty) {
+    static std::optional<Value> filled(T&& value, bool is_empty) {
         return is_empty ? std::nullopt : std::optional<Value>(std::move(value));
     }
 

@@ -6,20 +6,18 @@
 #include <cstdlib>
 #include <string>
 
-/// Plays random scenarios, one line each: the scenario's number, its events and its digest. Two builds of
-/// this program, by whatever compiler, print the same.
+/// Plays random scenarios, one line each: the scenario's number, its events, its digest and its verdict. Two
+/// builds of this program, by whatever compiler, print the same.
 ///
-///   scenario_digests [COUNT [SEED]]
+///   scenario_digests [COUNT [FIRST]]
 int main(int count, char** arguments) {
     std::uint64_t const runs = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 200;
-    std::uint64_t const seed = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
-    auto const scenarios = keyslot::testing::scenario();
+    std::uint64_t const first = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
     int unexpected = 0;
-    for (std::uint64_t n = 0; n < runs; ++n) {
-        rc::Random const random{seed + n};
-        keyslot::sim::Scenario const scenario = scenarios(random, rc::kNominalSize).value();
+    for (std::uint64_t number = first; number < first + runs; ++number) {
+        keyslot::sim::Scenario const scenario = keyslot::testing::numbered_scenario(number);
         keyslot::sim::RunResult const result = keyslot::sim::run_scenario(scenario);
-        std::printf("%llu events=%llu digest=%016llx %s\n", static_cast<unsigned long long>(n),
+        std::printf("%llu events=%llu digest=%016llx %s\n", static_cast<unsigned long long>(number),
                     static_cast<unsigned long long>(result.events),
                     static_cast<unsigned long long>(result.digest),
                     std::string(to_string(result.verdict())).c_str());

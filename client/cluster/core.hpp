@@ -26,8 +26,8 @@ namespace keyslot::detail {
 
 class ClientSideCache;
 
-/// What an error reply tells the caller.
-Failure failure_of_error(std::string_view text);
+/// What an error reply tells the caller; `of_script`: it answers EVAL, FCALL or one of their like.
+Failure failure_of_error(std::string_view text, bool of_script = false);
 /// "250 ms"
 std::string milliseconds(Duration duration);
 

@@ -1,18 +1,29 @@
 // What a failed call tells its caller.
 #include "client/cluster/core.hpp"
+#include "client/protocol/command_table.hpp"
+#include "client/protocol/resp_writer.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace keyslot::detail {
 
 namespace {
 
-// Refusals that come before the command runs. Any other error reply was the command's own answer.
-constexpr std::array<std::string_view, 16> refusals_before_execution{
-    "NOAUTH",     "NOPERM", "WRONGPASS", "CROSSSLOT",  "OOM",         "MISCONF",
-    "NOREPLICAS", "BUSY",   "LOADING",   "MASTERDOWN", "CLUSTERDOWN", "READONLY",
-    "NOSCRIPT",   "MOVED",  "ASK",       "TRYAGAIN"};
+Outcome outcome_of(routing::Ran ran) {
+    switch (ran) {
+        case routing::Ran::no: return Outcome::not_executed;
+        case routing::Ran::yes: return Outcome::executed;
+        case routing::Ran::unknown: return Outcome::unknown;
+    }
+    return Outcome::unknown;
+}
+
+/// EVAL, FCALL and their like; the rest of the group runs no script, and is not refused half-way.
+bool is_script(std::string_view encoded) {
+    protocol::CommandInfo const* const info =
+        encoded.empty() ? nullptr : protocol::find_command(protocol::word_at(encoded, 0));
+    return info != nullptr && info->group == "scripting";
+}
 
 }  // namespace
 
@@ -23,25 +34,20 @@ std::string milliseconds(Duration duration) {
 
 std::shared_ptr<Failure const> ClusterCore::failure_of_reply(Call const& call, NodeLink const* link,
                                                              std::string_view text) const {
-    Failure failure = failure_of_error(text);
+    Failure failure = failure_of_error(text, is_script(call.encoded));
     failure.node = link != nullptr ? link->name() : std::string();
     failure.hops = call.hops;
     return std::make_shared<Failure const>(std::move(failure));
 }
 
-Failure failure_of_error(std::string_view text) {
+Failure failure_of_error(std::string_view text, bool of_script) {
     std::string_view const word = text.substr(0, text.find(' '));
     Failure failure;
     failure.code = word == "CROSSSLOT" ? ErrorCode::cross_slot
                    : word == "NOAUTH" || word == "NOPERM" || word == "WRONGPASS"
                        ? ErrorCode::authentication
                        : ErrorCode::response;
-    bool const refused =
-        std::find(refusals_before_execution.begin(), refusals_before_execution.end(), word) !=
-            refusals_before_execution.end() ||
-        text.starts_with("ERR unknown command") || text.starts_with("ERR unknown subcommand") ||
-        text.starts_with("ERR wrong number of arguments");
-    failure.outcome = refused ? Outcome::not_executed : Outcome::executed;
+    failure.outcome = outcome_of(routing::has_run(text, of_script));
     failure.message = text;
     return failure;
 }

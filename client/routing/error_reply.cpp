@@ -1,5 +1,6 @@
 #include "client/routing/error_reply.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -19,6 +20,26 @@ constexpr std::array<std::pair<std::string_view, ErrorKind>, 9> kinds{{
     {"CROSSSLOT", ErrorKind::cross_slot},
     {"NOSCRIPT", ErrorKind::no_script},
 }};
+
+// Any other error reply is the command's own answer.
+constexpr std::array<std::string_view, 16> refusals_before_execution{
+    "NOAUTH",     "NOPERM", "WRONGPASS", "CROSSSLOT",  "OOM",         "MISCONF",
+    "NOREPLICAS", "BUSY",   "LOADING",   "MASTERDOWN", "CLUSTERDOWN", "READONLY",
+    "NOSCRIPT",   "MOVED",  "ASK",       "TRYAGAIN"};
+
+// Those of them that one command of a script can meet when others before it have changed something.
+constexpr std::array<std::string_view, 3> refusals_of_writes{"OOM", "MISCONF", "NOREPLICAS"};
+
+template <std::size_t N>
+bool contains(std::array<std::string_view, N> const& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// "... script: <sha1 or name>, on @user_script:7." (facts 2.2)
+bool names_script(std::string_view error) {
+    return error.find(" script: ") != std::string_view::npos &&
+           error.find(", on @user_") != std::string_view::npos;
+}
 
 std::string_view take_word(std::string_view& text) {
     std::size_t const end = std::min(text.find(' '), text.size());
@@ -76,6 +97,18 @@ ErrorReply classify_error(std::string_view text, topology::Asked const& asked) {
     reply.slot = *slot;
     reply.target = target_of(take_word(text), asked);
     return reply;
+}
+
+Ran has_run(std::string_view error, bool of_script) {
+    std::string_view const word = error.substr(0, error.find(' '));
+    bool const refused = contains(refusals_before_execution, word) ||
+                         error.starts_with("ERR unknown command") ||
+                         error.starts_with("ERR unknown subcommand") ||
+                         error.starts_with("ERR wrong number of arguments");
+    if (!refused || names_script(error)) {
+        return Ran::yes;
+    }
+    return of_script && contains(refusals_of_writes, word) ? Ran::unknown : Ran::no;
 }
 
 }  // namespace keyslot::routing

@@ -43,4 +43,10 @@ struct ErrorReply {
 
 ErrorReply classify_error(std::string_view text, topology::Asked const& asked);
 
+/// Whether the command that was answered with this error has run. Refusals come before it runs; any other
+/// error is the command's own. A script may have run up to a refusal of one of its commands: then the error
+/// names the script, or, where the script itself returns it (redis.pcall), nobody can tell.
+enum class Ran : std::uint8_t { no, yes, unknown };
+Ran has_run(std::string_view error, bool of_script);
+
 }  // namespace keyslot::routing

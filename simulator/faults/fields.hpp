@@ -8,6 +8,18 @@
 namespace keyslot::sim {
 
 template <>
+struct Words<SlotLayout> {
+    static constexpr std::string_view name = "slots";
+    static constexpr std::array<std::string_view, 3> value{"even", "uneven", "scattered"};
+};
+
+template <>
+struct Words<EndpointType> {
+    static constexpr std::string_view name = "endpoints";
+    static constexpr std::array<std::string_view, 3> value{"ip", "hostname", "unknown_endpoint"};
+};
+
+template <>
 struct Description<Topology> {
     static constexpr std::string_view name = "cluster";
     static constexpr Limits latencies = time(Duration{}, std::chrono::seconds{10});
@@ -19,7 +31,8 @@ struct Description<Topology> {
         Field{"latency", &Topology::latency, Need::optional, latencies},
         Field{"jitter", &Topology::jitter, Need::optional, latencies},
         Field{"require_full_coverage", &Topology::require_full_coverage},
-        Field{"hostnames", &Topology::hostnames},
+        Field{"slots", &Topology::slots},
+        Field{"endpoints", &Topology::endpoints},
         Field{"neighbour_masters", &Topology::neighbour_masters, Need::optional, count(0, 100)}};
 };
 
@@ -63,10 +76,12 @@ struct Description<Workload> {
         Field{"clients", &Workload::clients, Need::optional, count(1, 10'000)},
         Field{"keys", &Workload::keys, Need::optional, count(1, 10'000'000)},
         Field{"hash_tags", &Workload::hash_tags, Need::optional, count(0, 16'384)},
+        Field{"hot", &Workload::hot, Need::optional, count(0, 1000)},
         Field{"mix", &Workload::mix},
         Field{"rate", &Workload::rate},
         Field{"for", &Workload::duration, Need::optional,
               time(std::chrono::milliseconds{1}, std::chrono::hours{24})},
+        Field{"calls_max", &Workload::calls_max, Need::optional, count(0, 1'000'000'000)},
         Field{"pipeline", &Workload::pipeline, Need::optional, count(1, 10'000)},
         Field{"value_size", &Workload::value_size, Need::optional, count(0, 16'000'000)},
         Field{"cancel", &Workload::cancel, Need::optional, count(0, 1000)},

@@ -59,6 +59,12 @@ void Network::cancel_connect(ConnectId connect) {
     attempts_.erase(found);
 }
 
+void Network::drop_connects() {
+    while (!attempts_.empty()) {
+        auto const dropped = attempts_.extract(attempts_.begin());  // it may cancel others
+    }
+}
+
 /// The host of that endpoint, whether it listens or not, or any of that address.
 std::optional<HostId> Network::host_at(Endpoint const& at) const {
     if (auto const found = services_.find(at); found != services_.end()) {

@@ -103,6 +103,8 @@ public:
     ConnectFate fate_of_connect(HostId from, Endpoint const& to) const;
     /// Grows whenever fate_of_connect() may have another answer.
     std::uint64_t changes() const { return changes_; }
+    /// Drops the handlers of all that are under way.
+    void drop_connects();
     /// Drops the handler, if it has not been called.
     void cancel_connect(ConnectId connect);
 

@@ -2,6 +2,8 @@
 
 #include "simulator/node/node_host.hpp"
 
+#include <keyslot/sim/cluster_shape.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,9 +15,6 @@ namespace keyslot::sim {
 
 class ClusterState;
 struct Statistics;
-
-/// cluster-preferred-endpoint-type: how a node names the others to clients (facts 3.4).
-enum class EndpointType : std::uint8_t { ip, hostname, unknown_endpoint };
 
 /// What a node is started with: the part of redis.conf that a client can notice.
 struct NodeConfig {

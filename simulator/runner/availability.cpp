@@ -4,19 +4,34 @@
 
 namespace keyslot::sim {
 
-void Availability::begin(std::vector<std::uint16_t> last_slots, Instant now, Duration outage_min) {
+namespace {
+
+constexpr std::size_t slot_count = 16384;
+
+/// "5461-10922"; of many ranges the first, and that there are more.
+std::string name_of(Availability::Slots const& slots) {
+    auto const& [first, last] = slots.front();
+    std::string name = std::to_string(first) + '-' + std::to_string(last);
+    return slots.size() == 1 ? name : name + " ...";
+}
+
+}  // namespace
+
+void Availability::begin(std::vector<Slots> const& shares, Instant now, Duration outage_min) {
     outage_min_ = outage_min;
     ranges_.clear();
-    std::uint16_t first = 0;
-    for (std::uint16_t const last : last_slots) {
-        ranges_.push_back({first, last, now, {}, {}});
-        first = static_cast<std::uint16_t>(last + 1);
+    range_of_.assign(slot_count, static_cast<std::uint16_t>(shares.size()));
+    for (Slots const& share : shares) {
+        for (auto const& [first, last] : share) {
+            std::fill(range_of_.begin() + first, range_of_.begin() + last + 1,
+                      static_cast<std::uint16_t>(ranges_.size()));
+        }
+        ranges_.push_back({name_of(share), now, {}, {}});
     }
 }
 
 Availability::Gap Availability::gap(Range const& range, Instant now) {
-    return {now - range.last_success, range.last_success,
-            std::to_string(range.first) + '-' + std::to_string(range.last)};
+    return {now - range.last_success, range.last_success, range.name};
 }
 
 void Availability::note(Range const& range, Instant now, Gap& worst) {
@@ -26,15 +41,15 @@ void Availability::note(Range const& range, Instant now, Gap& worst) {
 }
 
 void Availability::succeeded(std::uint16_t slot, Instant now) {
-    auto const range = std::find_if(ranges_.begin(), ranges_.end(),
-                                    [slot](Range const& r) { return slot <= r.last; });
-    if (range != ranges_.end()) {
-        note(*range, now, range->worst);
-        if (now - range->last_success >= outage_min_) {
-            range->outages.push_back(gap(*range, now));
-        }
-        range->last_success = now;
+    if (range_of_.empty() || range_of_[slot] == ranges_.size()) {
+        return;
     }
+    Range& range = ranges_[range_of_[slot]];
+    note(range, now, range.worst);
+    if (now - range.last_success >= outage_min_) {
+        range.outages.push_back(gap(range, now));
+    }
+    range.last_success = now;
 }
 
 Availability::Gap Availability::worst(Instant now) const {

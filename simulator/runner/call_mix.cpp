@@ -63,7 +63,8 @@ std::string_view CallMix::draw_plain_kind() {
 }
 
 std::string CallMix::draw_number() {
-    std::uint64_t const key = random_.below(workload_->keys) + 1;
+    bool const is_hot = workload_->hot > 0 && random_.chance(workload_->hot, 1000);
+    std::uint64_t const key = is_hot ? 1 : random_.below(workload_->keys) + 1;
     return workload_->hash_tags == 0
                ? std::to_string(key)
                : '{' + std::to_string(key % workload_->hash_tags + 1) + "}:" + std::to_string(key);

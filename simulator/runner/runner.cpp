@@ -1,8 +1,8 @@
 #include "simulator/runner/runner.hpp"
 
+#include "simulator/faults/player/slot_repair.hpp"
 #include "simulator/kernel/event_log.hpp"
 #include "simulator/runner/workload.hpp"
-#include "simulator/world/cluster_layout.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -26,7 +26,12 @@ ClusterSpec cluster_spec(Topology const& topology) {
     spec.latency = topology.latency;
     spec.jitter = topology.jitter;
     spec.require_full_coverage = topology.require_full_coverage;
-    spec.announce_hostnames = spec.prefer_hostnames = topology.hostnames;
+    spec.slot_layout = topology.slots;
+    spec.endpoint_type = topology.endpoints;
+    spec.announce_hostnames = topology.endpoints == EndpointType::hostname;
+    if (topology.endpoints == EndpointType::unknown_endpoint) {
+        spec.ip = "10.0.0.1";
+    }
     return spec;
 }
 
@@ -44,16 +49,6 @@ WorldOptions world_options(Scenario const& scenario, EventLog* log) {
     options.jitter = scenario.cluster.jitter;
     options.log = log;
     return options;
-}
-
-// The masters' shares at the start, as `redis-cli --cluster create` spreads them: what availability
-// is measured by, wherever the slots go later.
-std::vector<std::uint16_t> last_slots(std::uint32_t masters) {
-    std::vector<std::uint16_t> result;
-    for (std::uint32_t n = 0; n < masters; ++n) {
-        result.push_back(slots_of_master(n, masters).second);
-    }
-    return result;
 }
 
 // A range to which few calls are made is not out of reach between two of them.
@@ -79,8 +74,8 @@ public:
         std::vector<std::string> hosts;
         for (std::uint32_t number = 1; number <= scenario.workload.clients; ++number) {
             hosts.push_back(WorkloadClient::host_name(number));
-            clients_.push_back(
-                std::make_unique<WorkloadClient>(world_, *cluster_, scenario, number, recorder_));
+            clients_.push_back(std::make_unique<WorkloadClient>(world_, *cluster_, scenario, number,
+                                                                recorder_, options.spoiler));
         }
         player_.emplace(world_, *cluster_, std::move(hosts));
         if (options.chronicle) {
@@ -103,8 +98,8 @@ public:
 private:
     asio::awaitable<void> main() {
         start_ = world_.now();
-        recorder_.availability.begin(last_slots(scenario_->cluster.masters), start_,
-                                     outage_min(*scenario_));
+        // The masters' shares at the start, wherever the slots go later.
+        recorder_.availability.begin(cluster_->dealt_slots(), start_, outage_min(*scenario_));
         for (auto const& client : clients_) {
             asio::co_spawn(world_.host("operator").get_executor(), client->run(),
                            [this](std::exception_ptr) { ++clients_done_; });
@@ -159,22 +154,25 @@ private:
         report_progress(1000);
     }
 
-    // One key of each master's range at the start.
+    // One key of each master's share at the start.
     std::vector<std::string> probe_keys() const {
         std::vector<std::string> keys;
-        std::uint16_t first = 0;
-        for (std::uint16_t const last : last_slots(scenario_->cluster.masters)) {
-            for (std::uint32_t n = 0;; ++n) {
-                std::string key = "probe:" + std::to_string(n);
-                std::uint16_t const slot = AsyncRedisCluster::keyslot(key);
-                if (slot >= first && slot <= last) {
-                    keys.push_back(std::move(key));
-                    break;
-                }
-            }
-            first = static_cast<std::uint16_t>(last + 1);
+        for (Availability::Slots const& share : cluster_->dealt_slots()) {
+            keys.push_back(probe_key(share));
         }
         return keys;
+    }
+
+    static std::string probe_key(Availability::Slots const& share) {
+        for (std::uint32_t n = 0;; ++n) {
+            std::string key = "probe:" + std::to_string(n);
+            std::uint16_t const slot = AsyncRedisCluster::keyslot(key);
+            for (auto const& [first, last] : share) {
+                if (slot >= first && slot <= last) {
+                    return key;
+                }
+            }
+        }
     }
 
     asio::awaitable<void> probe(std::string key, Instant until) {
@@ -185,10 +183,11 @@ private:
                 co_return;
             }
             if (world_.now() >= until) {
-                liveness_.push_back(
-                    {rules::recovers,
-                     "healed, but no call to '" + key + "' succeeded within the settle time",
-                     recorder_.history.calls().size() - 1});
+                liveness_.push_back({rules::recovers,
+                                     "healed, but no call to '" + key +
+                                         "' succeeded within the settle time; " +
+                                         describe_slot_gaps(*cluster_),
+                                     recorder_.history.calls().size() - 1});
                 co_return;
             }
             co_await world_.sleep(poll);

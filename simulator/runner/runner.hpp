@@ -62,6 +62,8 @@ struct RunOptions {
     bool chronicle = false;
     /// Gets every event, to compare two runs.
     EventLog* log = nullptr;
+    /// Breaks the client on purpose, to see that it is convicted.
+    std::function<CallOptions(CallOptions)> spoiler = {};
 };
 
 /// Plays the scenario with our client from beginning to end and judges it: workload and faults,

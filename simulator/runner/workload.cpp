@@ -76,11 +76,12 @@ void add(ClusterStats& sum, ClusterStats const& one) {
 }
 
 WorkloadClient::WorkloadClient(World& world, Cluster& cluster, Scenario const& scenario,
-                               std::uint32_t number, Recorder& recorder)
+                               std::uint32_t number, Recorder& recorder, CallSpoiler spoiler)
     : world_(&world),
       cluster_(&cluster),
       scenario_(&scenario),
       recorder_(&recorder),
+      spoiler_(std::move(spoiler)),
       number_(number),
       mix_(scenario.workload, Random{scenario.seed}.fork("workload").fork(host_name(number)),
            recorder.values),
@@ -122,6 +123,11 @@ asio::awaitable<void> WorkloadClient::run() {
 }
 
 void WorkloadClient::start_any() {
+    std::uint32_t const calls_max = scenario_->workload.calls_max;
+    if (calls_max > 0 && recorder_->started >= calls_max) {
+        return;
+    }
+    ++recorder_->started;
     std::string_view const kind = mix_.draw_kind();
     if (kind == "batch") {
         start_batch(mix_.draw_batch(), UnitKind::pipeline);
@@ -293,7 +299,8 @@ bool WorkloadClient::is_repeatable(std::string_view command) const {
 }
 
 CallOptions WorkloadClient::call_options() const {
-    return {.repeatable = scenario_->client.repeatable_writes};
+    CallOptions const options{.repeatable = scenario_->client.repeatable_writes};
+    return spoiler_ ? spoiler_(options) : options;
 }
 
 }  // namespace keyslot::sim

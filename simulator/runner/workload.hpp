@@ -12,6 +12,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -29,7 +30,11 @@ struct Recorder {
     History history;
     Availability availability;
     std::uint64_t values = 0;  ///< values given out so far: each is written once
+    std::uint64_t started = 0;  ///< calls of the workload; a pipeline or transaction is one
 };
+
+/// Changes the options of every call behind the oracle's back: what is broken on purpose.
+using CallSpoiler = std::function<CallOptions(CallOptions)>;
 
 /// One simulated client: makes calls by the mix, at its share of the rate, whether or not earlier
 /// ones have ended. Must not outlive the world.
@@ -37,7 +42,7 @@ class WorkloadClient {
 public:
     /// `number` from 1; lives on the host client-<number>.
     WorkloadClient(World& world, Cluster& cluster, Scenario const& scenario, std::uint32_t number,
-                   Recorder& recorder);
+                   Recorder& recorder, CallSpoiler spoiler = {});
 
     /// Completes when the workload's time is over; calls may still be pending then.
     asio::awaitable<void> run();
@@ -83,6 +88,7 @@ private:
     Cluster* cluster_;
     Scenario const* scenario_;
     Recorder* recorder_;
+    CallSpoiler spoiler_;
     std::uint32_t number_;
     CallMix mix_;
     Random cancellations_, closings_;

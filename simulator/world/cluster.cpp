@@ -51,13 +51,25 @@ std::size_t Cluster::size() const { return impl_->members.size(); }
 Member& Cluster::operator[](std::size_t n) { return impl_->members.at(n); }
 
 std::vector<ClusterNode> Cluster::startup_nodes() const {
+    bool const names = impl_->spec.endpoint_type == EndpointType::hostname &&
+                       impl_->spec.announce_hostnames;
     std::vector<ClusterNode> nodes;
     for (auto const& preset : impl_->layout) {
         Contact const& contact = *preset.contact;
-        nodes.push_back({.host = impl_->spec.prefer_hostnames ? preset.hostname : contact.ip,
+        nodes.push_back({.host = names ? preset.hostname : contact.ip,
                          .port = contact.port});
     }
     return nodes;
+}
+
+std::vector<std::vector<std::pair<std::uint16_t, std::uint16_t>>> Cluster::dealt_slots() const {
+    std::vector<std::vector<std::pair<std::uint16_t, std::uint16_t>>> shares;
+    for (auto const& preset : impl_->layout) {
+        if (!preset.slots.empty()) {
+            shares.push_back(preset.slots);
+        }
+    }
+    return shares;
 }
 
 Member& Cluster::node(std::string_view name) {

@@ -16,6 +16,11 @@ namespace keyslot::sim {
 /// The slots of master `n` of `masters`, first and last, as `redis-cli --cluster create` deals them.
 std::pair<std::uint16_t, std::uint16_t> slots_of_master(std::size_t n, std::size_t masters);
 
+/// The slots of each master. Every master has some, and the ranges of one do not touch.
+std::vector<std::vector<std::pair<std::uint16_t, std::uint16_t>>> deal_slots(SlotLayout layout,
+                                                                             std::size_t masters,
+                                                                             Random& random);
+
 /// 40 hex digits.
 std::string draw_node_id(Random& random);
 

@@ -21,9 +21,7 @@ NodeConfig config_of(ClusterSpec const& spec, ClusterState::Preset const& preset
     config.replica_validity_factor = spec.replica_validity_factor;
     config.cluster_enabled = spec.cluster_enabled;
     config.repl_diskless_sync_delay_s = 0;  // five seconds would be most of many a test
-    if (spec.prefer_hostnames) {
-        config.preferred_endpoint_type = EndpointType::hostname;
-    }
+    config.preferred_endpoint_type = spec.endpoint_type;
     return config;
 }
 
@@ -54,7 +52,9 @@ World::Impl::~Impl() {
     while (!composed_faults.empty()) {
         composed_faults.extract(composed_faults.begin());  // one may end another
     }
-    // Events own coroutines, and these use all the rest.
+    // Events and connects under way own coroutines, and these use all the rest.
+    kernel.clear();
+    network.drop_connects();
     kernel.clear();
 }
 

@@ -50,6 +50,28 @@ TEST(ErrorReply, RedirectionsNameSlotAndTarget) {
     EXPECT_EQ(ask.target, (topology::HostPort{"node-2.example.com", 6381}));
 }
 
+TEST(ErrorReply, RefusalsComeBeforeTheCommandRuns) {
+    for (std::string_view const text :
+         {"OOM command not allowed when used memory > 'maxmemory'.", "MOVED 1 h:1", "LOADING x",
+          "NOREPLICAS Not enough good replicas to write.", "ERR unknown command 'x'"}) {
+        EXPECT_EQ(has_run(text, false), Ran::no) << text;
+    }
+    for (std::string_view const text : {"WRONGTYPE x", "ERR value is not an integer", ""}) {
+        EXPECT_EQ(has_run(text, false), Ran::yes) << text;
+    }
+}
+
+TEST(ErrorReply, AScriptHasRunUpToTheCommandThatWasRefused) {
+    EXPECT_EQ(has_run("OOM command not allowed when used memory > 'maxmemory'. script: "
+                      "61636018f4e6b5817b89791bbed242f93fa089e3, on @user_script:1.",
+                      true),
+              Ran::yes);
+    EXPECT_EQ(has_run("OOM command not allowed when used memory > 'maxmemory'.", true),
+              Ran::unknown)
+        << "the script may have returned it";
+    EXPECT_EQ(has_run("MOVED 1 h:1", true), Ran::no);
+}
+
 TEST(ErrorReply, Ipv6TargetsComeWithAndWithoutBrackets) {
     EXPECT_EQ(classify("MOVED 1 ::1:7000").target, (topology::HostPort{"::1", 7000}));
     EXPECT_EQ(classify("MOVED 1 [fe80::2]:7000").target, (topology::HostPort{"fe80::2", 7000}));

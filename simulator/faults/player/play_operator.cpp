@@ -123,14 +123,18 @@ asio::awaitable<bool> FaultPlayer::Stage::knows(Member& node, std::string id) {
     }
 }
 
-/// Until all of them know it, or for long enough.
+/// Until all of them know it and it knows all of them, or for long enough: one that was reset is still
+/// known to the others, and knows nobody.
 asio::awaitable<void> FaultPlayer::Stage::introduce(Member& node, std::vector<std::string> to) {
     for (int attempt = 0; attempt < rejoin_attempts_max && !to.empty(); ++attempt) {
         std::vector<std::string> left;
         for (std::string const& name : to) {
             Member& other = world_->node(name);
-            if (!co_await knows(other, node.id())) {
-                co_await try_tell(other, meet(node.address()));
+            bool const is_known = co_await knows(other, node.id());
+            bool const knows_it = co_await knows(node, other.id());
+            if (!is_known || !knows_it) {
+                co_await try_tell(is_known ? node : other,
+                                  meet(is_known ? other.address() : node.address()));
                 left.push_back(name);
             }
         }
@@ -195,14 +199,36 @@ asio::awaitable<void> FaultPlayer::Stage::carry_out(Run& run, Meet const& fault)
 
 asio::awaitable<void> FaultPlayer::Stage::carry_out(Run& run, ConfigSet const& fault) {
     Member& node = node_of(run, fault.node);
-    Reply const former = co_await tell(node, words("CONFIG", "GET", fault.parameter));
-    co_await tell(node, words("CONFIG", "SET", fault.parameter, fault.value));
+    // One connection throughout: with maxclients there may be no second one.
+    NodeSession session{*operator_, node.address(), cluster_->spec().password};
+    Reply const former = co_await session.command(words("CONFIG", "GET", fault.parameter));
+    Reply const set =
+        co_await session.command(words("CONFIG", "SET", fault.parameter, fault.value));
+    if (set.is_error()) {
+        throw std::runtime_error(node.name() + " says " + std::string(set.text()));
+    }
     run.node = node.name();
     run.report.result = run.node + " has " + fault.parameter + ' ' + fault.value;
     std::string const value(former.size() == 2 ? former[1].text() : "");
     co_await run.gate.wait(fault.duration);
     if (former.size() == 2) {
-        co_await try_tell(node, words("CONFIG", "SET", fault.parameter, value));
+        co_await put_back(session, words("CONFIG", "SET", fault.parameter, value));
+    }
+}
+
+/// The node may be down, or refuse connections, for some time.
+asio::awaitable<void> FaultPlayer::Stage::put_back(NodeSession& session,
+                                                   std::vector<std::string> command) {
+    for (int attempt = 0; attempt < rejoin_attempts_max; ++attempt) {
+        try {
+            Reply const reply = co_await session.command(command);
+            if (!reply.is_error()) {
+                co_return;
+            }
+        } catch (boost::system::system_error const&) {
+            // Another connection, the next time.
+        }
+        co_await world_->sleep(rejoin_pause);
     }
 }
 

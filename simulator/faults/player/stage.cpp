@@ -1,5 +1,7 @@
 #include "simulator/faults/player/stage.hpp"
 
+#include "simulator/faults/player/slot_repair.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -12,6 +14,8 @@ namespace keyslot::sim {
 namespace {
 
 constexpr std::chrono::milliseconds heal_poll{10};
+constexpr std::chrono::milliseconds repair_poll{500};
+constexpr std::chrono::seconds repair_after_min{5};
 
 }  // namespace
 
@@ -97,6 +101,22 @@ asio::awaitable<void> FaultPlayer::Stage::heal(Duration patience) {
     }
     while (anything_active() && world_->now() < give_up_at) {
         co_await world_->sleep(heal_poll);
+    }
+    co_await repair(give_up_at);
+}
+
+/// Gaps that are there for longer than nodes need to settle things among themselves, an operator closes.
+asio::awaitable<void> FaultPlayer::Stage::repair(Instant give_up_at) {
+    Duration const settles =
+        std::max<Duration>(repair_after_min, 2 * cluster_->spec().node_timeout);
+    Instant gaps_since = world_->now();
+    while (!slot_gaps(*cluster_).empty() && world_->now() < give_up_at) {
+        if (world_->now() - gaps_since >= settles) {
+            SlotRepair repair{*cluster_, *operator_};
+            co_await repair.run();
+            gaps_since = world_->now();
+        }
+        co_await world_->sleep(repair_poll);
     }
 }
 

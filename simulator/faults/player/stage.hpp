@@ -2,6 +2,7 @@
 
 #include "simulator/faults/player/gate.hpp"
 #include "simulator/faults/player/host_names.hpp"
+#include "simulator/faults/player/node_session.hpp"
 
 #include <keyslot/reply.hpp>
 #include <keyslot/sim/fault_player.hpp>
@@ -55,6 +56,7 @@ private:
     bool tell_step(MigrationStep step, std::string const& node);
     asio::awaitable<void> last(Run& run, Fault handle, std::optional<Duration> duration);
     void disarm(Run& run);
+    asio::awaitable<void> repair(Instant give_up_at);
     void open_gates_of(std::string const& node, std::string_view fault_name);
     Member& node_of(Run const& run, HostName const& name) { return names_.node(name, run.cause); }
     std::vector<std::string> hosts_of(Run const& run, std::vector<HostName> const& names) {
@@ -100,6 +102,7 @@ private:
     asio::awaitable<Reply> tell(Member& node, std::vector<std::string> words);
     /// False: it could not be asked, or refused.
     asio::awaitable<bool> try_tell(Member& node, std::vector<std::string> words);
+    asio::awaitable<void> put_back(NodeSession& session, std::vector<std::string> command);
     asio::awaitable<bool> knows(Member& node, std::string id);
     asio::awaitable<void> introduce(Member& node, std::vector<std::string> to);
 

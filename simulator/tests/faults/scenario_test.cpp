@@ -123,7 +123,8 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
 
 TEST(Scenario, EveryFaultOfOneNodeSurvivesToo) {
     Scenario scenario;
-    scenario.cluster.hostnames = true;
+    scenario.cluster.endpoints = EndpointType::hostname;
+    scenario.cluster.slots = SlotLayout::scattered;
     scenario.cluster.neighbour_masters = 2;
     scenario.faults = {
         {0s, Migrate{.slots = {{1, 1}}, .to = "node-2", .stall_at = MigrationStep::node_source}},
@@ -230,8 +231,8 @@ TEST(ScenarioErrors, AnUnknownKeyIsToldWithItsPlaceTheNearestAndTheList) {
     EXPECT_EQ(
         problem_of("cluster:\n  mastrs: 3\n"),
         "a.yaml:2:3: unknown key 'mastrs' in cluster (did you mean 'masters'? allowed: masters, "
-        "replicas_per_master, node_timeout, latency, jitter, require_full_coverage, hostnames, "
-        "neighbour_masters)");
+        "replicas_per_master, node_timeout, latency, jitter, require_full_coverage, slots, "
+        "endpoints, neighbour_masters)");
     EXPECT_THAT(problem_of("colour: red"),
                 HasSubstr("a.yaml:1:1: unknown key 'colour' in scenario"));
 }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -35,6 +36,32 @@ TEST(ClusterLayout, every_slot_has_exactly_one_master_whatever_their_number) {
             next = last + std::size_t{1};
         }
         ASSERT_EQ(next, 16384u);
+    }
+}
+
+TEST(ClusterLayout, slots_may_be_dealt_unevenly_and_in_many_ranges) {
+    for (SlotLayout const layout : {SlotLayout::even, SlotLayout::uneven, SlotLayout::scattered}) {
+        for (std::size_t masters : {1u, 2u, 3u, 12u, 1000u}) {
+            Random random{masters};
+            std::vector<bool> dealt(16384);
+            std::size_t ranges = 0;
+            for (auto const& share : deal_slots(layout, masters, random)) {
+                ASSERT_FALSE(share.empty());
+                std::size_t next = 0;
+                for (auto const& [first, last] : share) {
+                    ++ranges;
+                    ASSERT_TRUE(first == 0 || first > next) << "two ranges that touch";
+                    ASSERT_LE(first, last);
+                    next = last + std::size_t{1};
+                    for (std::size_t slot = first; slot <= last; ++slot) {
+                        ASSERT_FALSE(dealt[slot]);
+                        dealt[slot] = true;
+                    }
+                }
+            }
+            ASSERT_EQ(std::count(dealt.begin(), dealt.end(), true), 16384);
+            ASSERT_EQ(ranges > masters, layout == SlotLayout::scattered && masters > 1);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 #include "simulator/kernel/event_log.hpp"
 #include "simulator/tests/world/telnet.hpp"
 
+#include <boost/asio/detached.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +52,22 @@ TEST(World, cannot_be_run_from_inside) {
         co_return;
     });
 }
+
+TEST(World, may_end_while_somebody_who_has_a_connection_waits_for_another) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster();
+    Environment& app = world.host("app");
+    Fault const cut = world.partition({"app"}, {"node-2"});
+    auto const hold_and_wait = [&]() -> asio::awaitable<void> {
+        Telnet first{world, "app", cluster[0].address()};
+        Telnet second{world, "app", cluster[1].address()};
+        EXPECT_FALSE(co_await first.connect());
+        co_await second.connect();
+        ADD_FAILURE() << "there is no way to node-2";
+    };
+    asio::co_spawn(app.get_executor(), hold_and_wait(), asio::detached);
+    world.run_for(1s);
+}  // The connect that is under way owns the stream there is.
 
 TEST(World, a_coroutine_that_waits_for_ever_is_a_hang_and_is_unwound) {
     World world{Seed{1}};

@@ -2,6 +2,7 @@
 
 #include <keyslot/environment.hpp>
 #include <keyslot/options.hpp>
+#include <keyslot/sim/cluster_shape.hpp>
 #include <keyslot/time.hpp>
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace keyslot::sim {
@@ -31,9 +33,10 @@ struct ClusterSpec {
     bool allow_reads_when_down = false;
     int replica_validity_factor = 10;
     bool announce_hostnames = false;  ///< cluster-announce-hostname: the host's name
-    /// cluster-preferred-endpoint-type hostname: clients are told names, and start with names. Needs
-    /// announce_hostnames.
-    bool prefer_hostnames = false;
+    /// cluster-preferred-endpoint-type. With names, which announce_hostnames gives them, clients start
+    /// with names too; without a host in what nodes tell, they need `ip`.
+    EndpointType endpoint_type = EndpointType::ip;
+    SlotLayout slot_layout = SlotLayout::even;
     std::uint16_t first_port = 7000;
     /// Of all nodes; empty: 10.0.0.1, 10.0.0.2, ... Nodes on one address differ in their ports.
     std::string ip = {};
@@ -108,6 +111,8 @@ public:
     ClusterSpec const& spec() const;
     /// Every node, as a client is configured with them.
     std::vector<ClusterNode> startup_nodes() const;
+    /// The slots of each master as they were dealt at the start: ranges, first and last.
+    std::vector<std::vector<std::pair<std::uint16_t, std::uint16_t>>> dealt_slots() const;
     std::vector<Member>& nodes();
     std::size_t size() const;
     /// By name ("node-2") or id; throws std::out_of_range.

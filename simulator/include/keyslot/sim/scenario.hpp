@@ -1,5 +1,6 @@
 #pragma once
 
+#include <keyslot/sim/cluster_shape.hpp>
 #include <keyslot/sim/fault_spec.hpp>
 #include <keyslot/sim/trigger.hpp>
 #include <keyslot/time.hpp>
@@ -28,8 +29,10 @@ struct Topology {
     Duration latency = std::chrono::microseconds{100};  ///< one way, between any two hosts
     Duration jitter{};                                  ///< up to so much more, drawn per write
     bool require_full_coverage = true;
-    /// Nodes announce their host names, and clients are told these instead of addresses.
-    bool hostnames = false;
+    SlotLayout slots = SlotLayout::even;
+    /// What nodes tell clients to connect to. For hostname they announce their names; for
+    /// unknown_endpoint all are behind one address.
+    EndpointType endpoints = EndpointType::ip;
     /// Masters of a second cluster beside this one, without clients: its nodes come after the others
     /// in number. 0: there is none.
     std::uint32_t neighbour_masters = 0;
@@ -77,9 +80,12 @@ struct Workload {
     /// Not 0: keys share so many slots, those of "1", "2", ...: key N is user:{N % hash_tags +
     /// 1}:N.
     std::uint32_t hash_tags = 0;
+    std::uint32_t hot = 0;  ///< so many of a thousand calls are about key 1
     Mix mix{.get = 5, .set = 4, .incr = 1};
     Rate rate{500};  ///< of all clients together
     Duration duration = std::chrono::seconds{10};
+    /// Not 0: no more calls than that, of all clients together; a pipeline or transaction is one.
+    std::uint32_t calls_max = 0;
     std::uint32_t pipeline = 1;  ///< calls that a client starts at once
     std::uint32_t value_size = 16;  ///< bytes, at least; a value names its key and call
     std::uint32_t cancel = 0;  ///< so many of a thousand calls are cancelled at some time

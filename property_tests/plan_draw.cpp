@@ -1,0 +1,104 @@
+#include "property_tests/plan_draw.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace keyslot::testing {
+
+using namespace std::chrono_literals;
+
+std::uint32_t PlanDraw::number(std::uint32_t low, std::uint32_t high) {
+    return static_cast<std::uint32_t>(random_.between(low, high));
+}
+
+Duration PlanDraw::milliseconds(std::uint32_t low, std::uint32_t high) {
+    return std::chrono::milliseconds{number(low, high)};
+}
+
+sim::Topology PlanDraw::topology() {
+    sim::Topology cluster;
+    // Large clusters are rare: they take long, and show little that small ones do not.
+    bool const large = chance(20);
+    cluster.masters = large ? number(6, 12) : number(1, 5);
+    cluster.replicas_per_master = large ? number(0, 1) : number(0, chance(4) ? 3 : 2);
+    cluster.node_timeout = milliseconds(500, 2000);
+    cluster.jitter = milliseconds(0, 5);
+    cluster.require_full_coverage = chance(2);
+    if (chance(3)) {
+        cluster.slots = chance(2) ? sim::SlotLayout::uneven : sim::SlotLayout::scattered;
+    }
+    if (chance(4)) {
+        cluster.endpoints =
+            chance(2) ? sim::EndpointType::hostname : sim::EndpointType::unknown_endpoint;
+    }
+    return cluster;
+}
+
+sim::ClientSettings PlanDraw::client_settings() {
+    sim::ClientSettings settings;
+    settings.protocol = chance(3) ? 2 : 3;
+    settings.read_from_replicas = chance(3);
+    settings.repeatable_writes = chance(8);
+    if (chance(4)) {
+        settings.attempt_timeout = milliseconds(50, 2000);
+        settings.connect_timeout = milliseconds(50, 2000);
+        settings.call_timeout = milliseconds(200, 8000);
+    }
+    if (chance(8)) {
+        settings.redirects_max = number(1, 5);
+    }
+    return settings;
+}
+
+/// The plain commands always, of the others only some kinds at a time.
+sim::Mix PlanDraw::mix() {
+    sim::Mix mix;
+    mix.get = number(0, 4);
+    mix.set = number(0, 4);
+    mix.incr = 1;  // the command that shows best when it ran twice
+    std::uint32_t const share = number(1, 3);
+    auto const some = [&](std::uint32_t one_in) { return chance(one_in) ? share : 0; };
+    mix.getset = some(2);
+    mix.del = some(2);
+    mix.append = some(2);
+    mix.mget = some(2);
+    mix.mset = some(2);
+    mix.script = some(2);
+    mix.push = mix.pop = some(2);
+    mix.batch = some(2);
+    mix.multi = some(2);
+    mix.watch = some(2);
+    mix.push += some(4);
+    return mix;
+}
+
+sim::Workload PlanDraw::workload() {
+    sim::Workload load;
+    load.clients = number(1, 4);
+    load.keys = number(1, 60);
+    load.rate = {.count = number(20, 300)};
+    load.duration = milliseconds(200, 4000);
+    load.pipeline = number(1, 8);
+    load.mix = mix();
+    load.hash_tags = chance(4) ? number(1, 5) : 0;
+    load.hot = chance(4) ? number(100, 900) : 0;
+    load.cancel = chance(3) ? number(1, 300) : 0;
+    load.close = chance(3);
+    return load;
+}
+
+sim::Scenario PlanDraw::scenario(PlanKinds kinds) {
+    PlanKinds const swarm{.migrations = kinds.migrations && chance(2),
+                          .network = kinds.network && chance(2),
+                          .processes = kinds.processes && chance(2),
+                          .mistakes = kinds.mistakes && chance(2)};
+    sim::Scenario whole;
+    whole.seed = number(1, 0x7fffffff);
+    whole.cluster = topology();
+    whole.client = client_settings();
+    whole.workload = workload();
+    whole.faults = fault_plan(swarm, whole.cluster, whole.workload.duration);
+    return whole;
+}
+
+}  // namespace keyslot::testing

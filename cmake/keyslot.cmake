@@ -20,6 +20,11 @@ target_include_directories(keyslot_options INTERFACE ${PROJECT_SOURCE_DIR}
 target_compile_definitions(keyslot_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY)
 
+# What scripts/explore counts is nothing that other people's programs should do.
+if(NOT PROJECT_IS_TOP_LEVEL)
+  target_compile_definitions(keyslot_options INTERFACE KEYSLOT_NO_MARKS)
+endif()
+
 # Linked privately: our warnings are not our users'.
 add_library(keyslot_warnings INTERFACE)
 target_compile_options(keyslot_warnings INTERFACE

@@ -98,7 +98,11 @@ private:
                       sim::RunResult const& result) {
         failures_.push_back({{"scenario", number}, {"rule", rule}});
         write(number, ".yaml", describe(result) + sim::to_yaml(scenario));
-        sim::Scenario const small = shrink(scenario, rule);
+        auto const still_broken = [&rule](sim::Scenario const& simpler) {
+            return broken_rule(sim::run_scenario(simpler)) == rule;
+        };
+        sim::Scenario const small =
+            testing::shrink(scenario, still_broken, arguments_->shrinks_max);
         write(number, ".small.yaml", describe(sim::run_scenario(small)) + sim::to_yaml(small));
     }
 
@@ -110,25 +114,6 @@ private:
             }
         }
         return text;
-    }
-
-    /// The simplest that breaks the same rule, by going from each to the first simpler one that does.
-    sim::Scenario shrink(sim::Scenario scenario, std::string const& rule) const {
-        std::uint64_t left = arguments_->shrinks_max;
-        for (bool shrunk = true; shrunk;) {
-            shrunk = false;
-            for (sim::Scenario const& simpler : testing::simpler(scenario)) {
-                if (left-- == 0) {
-                    return scenario;
-                }
-                if (broken_rule(sim::run_scenario(simpler)) == rule) {
-                    scenario = simpler;
-                    shrunk = true;
-                    break;
-                }
-            }
-        }
-        return scenario;
     }
 
     void write(std::uint64_t number, std::string const& ending, std::string const& text) const {

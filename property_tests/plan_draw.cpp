@@ -1,6 +1,11 @@
 #include "property_tests/plan_draw.hpp"
 
+#include "client/protocol/hash_slot.hpp"
+
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <string>
 #include <utility>
 
 namespace keyslot::testing {
@@ -21,7 +26,9 @@ sim::Topology PlanDraw::topology() {
     bool const large = chance(20);
     cluster.masters = large ? number(6, 12) : number(1, 5);
     cluster.replicas_per_master = large ? number(0, 1) : number(0, chance(4) ? 3 : 2);
-    cluster.node_timeout = milliseconds(500, 2000);
+    cluster.node_timeout = milliseconds(300, 1500);
+    // Far apart every window of a protocol is wide.
+    cluster.latency = chance(3) ? milliseconds(1, 40) : std::chrono::microseconds{100};
     cluster.jitter = milliseconds(0, 5);
     cluster.require_full_coverage = chance(2);
     if (chance(3)) {
@@ -34,15 +41,16 @@ sim::Topology PlanDraw::topology() {
     return cluster;
 }
 
-sim::ClientSettings PlanDraw::client_settings() {
+/// `round_trip`: at most. No time-out is shorter than what it waits for takes when all is well.
+sim::ClientSettings PlanDraw::client_settings(Duration round_trip) {
     sim::ClientSettings settings;
     settings.protocol = chance(3) ? 2 : 3;
     settings.read_from_replicas = chance(3);
     settings.repeatable_writes = chance(8);
     if (chance(4)) {
-        settings.attempt_timeout = milliseconds(50, 2000);
-        settings.connect_timeout = milliseconds(50, 2000);
-        settings.call_timeout = milliseconds(200, 8000);
+        settings.attempt_timeout = std::max(milliseconds(50, 2000), 4 * round_trip);
+        settings.connect_timeout = std::max(milliseconds(50, 2000), 4 * round_trip);
+        settings.call_timeout = std::max(milliseconds(200, 8000), 12 * round_trip);
     }
     if (chance(8)) {
         settings.redirects_max = number(1, 5);
@@ -75,29 +83,39 @@ sim::Mix PlanDraw::mix() {
 sim::Workload PlanDraw::workload() {
     sim::Workload load;
     load.clients = number(1, 4);
-    load.keys = number(1, 60);
-    load.rate = {.count = number(20, 300)};
-    load.duration = milliseconds(200, 4000);
+    load.keys = chance(2) ? number(1, 8) : number(1, 60);
+    load.rate = {.count = number(20, 150)};
+    load.duration = milliseconds(200, 6000);
     load.pipeline = number(1, 8);
     load.mix = mix();
-    load.hash_tags = chance(4) ? number(1, 5) : 0;
+    load.hash_tags = chance(3) ? number(1, 3) : 0;
     load.hot = chance(4) ? number(100, 900) : 0;
     load.cancel = chance(3) ? number(1, 300) : 0;
     load.close = chance(3);
     return load;
 }
 
+void PlanDraw::note_busy_slots(sim::Workload const& load) {
+    for (std::uint32_t tag = 1; tag <= load.hash_tags; ++tag) {
+        busy_slots_.push_back(protocol::hash_slot(std::to_string(tag)));
+    }
+    static constexpr std::array<std::string_view, 7> families{"user:",  "counter:",  "log:",  "",
+                                                              "queue:", "scripted:", "tally:"};
+    for (std::uint32_t key = 1; load.hash_tags == 0 && key <= std::min(load.keys, 8u); ++key) {
+        for (std::string_view const family : families) {  // without one: that of {N}
+            busy_slots_.push_back(protocol::hash_slot(std::string(family) + std::to_string(key)));
+        }
+    }
+}
+
 sim::Scenario PlanDraw::scenario(PlanKinds kinds) {
-    PlanKinds const swarm{.migrations = kinds.migrations && chance(2),
-                          .network = kinds.network && chance(2),
-                          .processes = kinds.processes && chance(2),
-                          .mistakes = kinds.mistakes && chance(2)};
     sim::Scenario whole;
     whole.seed = number(1, 0x7fffffff);
     whole.cluster = topology();
-    whole.client = client_settings();
+    whole.client = client_settings(2 * (whole.cluster.latency + whole.cluster.jitter));
     whole.workload = workload();
-    whole.faults = fault_plan(swarm, whole.cluster, whole.workload.duration);
+    note_busy_slots(whole.workload);
+    whole.faults = fault_plan(kinds, whole.cluster, whole.workload.duration);
     return whole;
 }
 

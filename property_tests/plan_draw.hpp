@@ -17,7 +17,7 @@ public:
 
     sim::Scenario scenario(PlanKinds kinds);
     sim::Topology topology();
-    sim::ClientSettings client_settings();
+    sim::ClientSettings client_settings(Duration round_trip = {});
     sim::Workload workload();
     std::vector<sim::TimedFault> fault_plan(PlanKinds kinds, sim::Topology const& cluster,
                                             Duration within);
@@ -36,6 +36,7 @@ private:
     }
 
     sim::Mix mix();
+    void note_busy_slots(sim::Workload const& load);
     std::vector<std::string_view> fault_kinds(PlanKinds kinds, sim::Topology const& cluster);
     sim::TimedFault timed(std::vector<std::string_view> const& kinds, sim::Topology const& cluster,
                           Duration within);
@@ -53,6 +54,7 @@ private:
     std::pair<HostNames, HostNames> sides(sim::Topology const& cluster);
 
     sim::Random random_;
+    std::vector<std::uint16_t> busy_slots_;  // of keys that the workload uses
 };
 
 }  // namespace keyslot::testing

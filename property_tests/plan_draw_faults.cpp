@@ -6,7 +6,6 @@
 #include <array>
 #include <chrono>
 #include <iterator>
-#include <span>
 #include <string>
 
 namespace keyslot::testing {
@@ -18,25 +17,53 @@ using sim::HostName;
 namespace {
 
 constexpr std::uint32_t faults_max = 4;
+constexpr std::uint32_t kinds_max = 5;
 
-// As likely as several kinds of the others.
-constexpr std::array<std::string_view, 4> migrations{"migrate", "migrate", "migrate", "migrate"};
-constexpr std::array<std::string_view, 12> link_faults{
-    "partition",       "reset",      "delay",     "stall", "byte_by_byte", "flap",
-    "refuse_connects", "black_hole", "drop_idle", "cut",   "swizzle",      "fail_name"};
-constexpr std::array<std::string_view, 11> node_faults{"crash",
-                                                       "pause",
-                                                       "failover",
-                                                       "slow",
-                                                       "stale_view",
-                                                       "lag",
-                                                       "skew",
-                                                       "crash and restart",
-                                                       "pause and resume",
-                                                       "change_address",
-                                                       "config_set"};
-constexpr std::array<std::string_view, 6> mistakes{"abort", "forget",     "forge",
-                                                   "push",  "reset_node", "meet"};
+enum class Group : std::uint8_t { migration, link, node, mistake };
+
+/// A kind of fault, and how likely it is beside the others.
+struct Kind {
+    std::string_view name;
+    Group group;
+    std::uint32_t weight;
+};
+
+constexpr std::array<Kind, 30> all_kinds{{{"migrate", Group::migration, 10},
+                                          {"partition", Group::link, 4},
+                                          {"reset", Group::link, 1},
+                                          {"delay", Group::link, 2},
+                                          {"stall", Group::link, 2},
+                                          {"byte_by_byte", Group::link, 1},
+                                          {"flap", Group::link, 2},
+                                          {"refuse_connects", Group::link, 1},
+                                          {"black_hole", Group::link, 1},
+                                          {"drop_idle", Group::link, 1},
+                                          {"cut", Group::link, 2},
+                                          {"swizzle", Group::link, 2},
+                                          {"fail_name", Group::link, 2},
+                                          {"crash", Group::node, 6},
+                                          {"crash and restart", Group::node, 2},
+                                          {"pause", Group::node, 4},
+                                          {"pause and resume", Group::node, 1},
+                                          {"failover", Group::node, 6},
+                                          {"slow", Group::node, 2},
+                                          {"stale_view", Group::node, 2},
+                                          {"lag", Group::node, 2},
+                                          {"skew", Group::node, 1},
+                                          {"change_address", Group::node, 1},
+                                          {"config_set", Group::node, 2},
+                                          {"abort", Group::mistake, 3},
+                                          {"forget", Group::mistake, 1},
+                                          {"forge", Group::mistake, 2},
+                                          {"push", Group::mistake, 1},
+                                          {"reset_node", Group::mistake, 1},
+                                          {"meet", Group::mistake, 1}}};
+
+Group group_of(std::string_view kind) {
+    return std::find_if(all_kinds.begin(), all_kinds.end(),
+                        [kind](Kind const& one) { return one.name == kind; })
+        ->group;
+}
 
 std::uint32_t node_count(sim::Topology const& cluster) {
     return cluster.masters * (1 + cluster.replicas_per_master);
@@ -49,9 +76,13 @@ std::uint32_t in_milliseconds(Duration duration) {
         std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
-template <std::size_t N>
-bool contains(std::array<std::string_view, N> const& kinds, std::string_view kind) {
-    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+bool makes_sense(std::string_view kind, sim::Topology const& cluster) {
+    bool const by_name = cluster.endpoints == sim::EndpointType::hostname;
+    if (kind == "change_address") {
+        // An address of its own would be found by nobody who is told ports only.
+        return by_name || (cluster.endpoints == sim::EndpointType::ip && node_count(cluster) > 1);
+    }
+    return (kind != "fail_name" || by_name) && (kind != "migrate" || cluster.masters > 1);
 }
 
 }  // namespace
@@ -91,21 +122,23 @@ std::pair<PlanDraw::HostNames, PlanDraw::HostNames> PlanDraw::sides(sim::Topolog
     return to.empty() ? std::pair(HostNames{"clients"}, others) : std::pair(from, to);
 }
 
-/// Some slots around that of a key which the workload uses, so that the migration is met by calls.
+/// Some slots around one that the workload uses, so that the migration is met by calls.
 sim::Migrate PlanDraw::migrate(sim::Topology const& cluster) {
-    std::uint32_t const slot = protocol::hash_slot("user:" + std::to_string(number(0, 20)));
-    std::uint32_t const first = slot - std::min(number(0, 40), slot);
-    std::uint32_t const last = std::min(slot + number(0, 40), protocol::slot_count - 1u);
+    std::uint32_t const slot = busy_slots_.empty()
+                                   ? protocol::hash_slot("user:" + std::to_string(number(0, 20)))
+                                   : pick(busy_slots_);
+    std::uint32_t const first = slot - std::min(number(0, 20), slot);
+    std::uint32_t const last = std::min(slot + number(0, 20), protocol::slot_count - 1u);
     sim::Migrate fault;
     fault.slots = {{static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(last)}};
     fault.to = node_name(number(1, cluster.masters));
     switch (number(0, 3)) {
-        case 0: break;
+        case 0: fault.keys_per_step = 1; break;
         case 1: fault.stall_at = static_cast<sim::MigrationStep>(number(0, 5)); break;
         default: fault.stall_after_keys = number(0, 3);
     }
     if (fault.stall_at || fault.stall_after_keys) {
-        fault.resume_after = milliseconds(1, 3000);
+        fault.resume_after = milliseconds(20, 3000);
     }
     return fault;
 }
@@ -265,45 +298,48 @@ FaultSpec PlanDraw::mistake(std::string_view kind, sim::Topology const& cluster)
 }
 
 FaultSpec PlanDraw::fault(std::string_view kind, sim::Topology const& cluster) {
-    if (kind == "migrate") {
-        return migrate(cluster);
-    }
     if (kind == "heal") {
         return sim::Heal{};
     }
-    if (contains(link_faults, kind)) {
-        return link_fault(kind, cluster);
+    switch (group_of(kind)) {
+        case Group::migration: return migrate(cluster);
+        case Group::link: return link_fault(kind, cluster);
+        case Group::node: return node_fault(kind, cluster);
+        case Group::mistake: break;
     }
-    return contains(node_faults, kind) ? node_fault(kind, cluster) : mistake(kind, cluster);
+    return mistake(kind, cluster);
 }
 
-/// Those that exist in this run: of what is allowed about every other.
+/// Those that exist in this run: a few of what is allowed.
 std::vector<std::string_view> PlanDraw::fault_kinds(PlanKinds kinds, sim::Topology const& cluster) {
-    std::vector<std::string_view> all;
-    auto const add = [&](bool wanted, std::span<std::string_view const> more) {
-        for (std::string_view const kind : more) {
-            if (wanted) {
-                all.push_back(kind);
-            }
+    std::vector<Kind> left;
+    for (Kind const& kind : all_kinds) {
+        bool const wanted = kind.group == Group::migration ? kinds.migrations
+                            : kind.group == Group::link    ? kinds.network
+                            : kind.group == Group::node    ? kinds.processes
+                                                           : kinds.mistakes;
+        if (wanted && makes_sense(kind.name, cluster)) {
+            left.push_back(kind);
         }
-    };
-    add(kinds.migrations && cluster.masters > 1, migrations);
-    add(kinds.network, link_faults);
-    add(kinds.processes, node_faults);
-    add(kinds.mistakes, mistakes);
-    std::erase_if(all, [&](std::string_view kind) {
-        // An address of its own would be found by nobody who is told ports only.
-        bool const by_name = cluster.endpoints == sim::EndpointType::hostname;
-        bool const senseless = (kind == "change_address" &&
-                                (cluster.endpoints == sim::EndpointType::unknown_endpoint ||
-                                 (!by_name && node_count(cluster) == 1))) ||
-                               (kind == "fail_name" && !by_name);
-        return senseless || (kind != "migrate" && chance(2));
-    });
-    if (all.empty()) {
-        all.push_back("heal");
     }
-    return all;
+    std::vector<std::string_view> existing;
+    for (std::uint32_t n = number(1, kinds_max); n > 0 && !left.empty(); --n) {
+        std::uint64_t weight = 0;
+        for (Kind const& kind : left) {
+            weight += kind.weight;
+        }
+        std::uint64_t drawn = random_.below(weight);
+        auto chosen = left.begin();
+        while (drawn >= chosen->weight) {
+            drawn -= chosen++->weight;
+        }
+        existing.push_back(chosen->name);
+        left.erase(chosen);
+    }
+    if (existing.empty()) {
+        existing.emplace_back("heal");
+    }
+    return existing;
 }
 
 sim::Trigger PlanDraw::trigger(sim::Topology const& cluster) {
@@ -353,7 +389,7 @@ std::vector<sim::TimedFault> PlanDraw::fault_plan(PlanKinds kinds, sim::Topology
                                                   Duration within) {
     std::vector<std::string_view> const existing = fault_kinds(kinds, cluster);
     std::vector<sim::TimedFault> plan;
-    for (std::uint32_t left = number(0, faults_max); left > 0; --left) {
+    for (std::uint32_t left = number(chance(8) ? 0 : 1, faults_max); left > 0; --left) {
         plan.push_back(timed(existing, cluster, within));
         auto const* const crash = std::get_if<sim::Crash>(&plan.back().fault);
         auto const* const pause = std::get_if<sim::Pause>(&plan.back().fault);

@@ -269,4 +269,22 @@ private:
 
 std::vector<Scenario> simpler(Scenario const& scenario) { return Shrinker{scenario}.simpler(); }
 
+sim::Scenario shrink(sim::Scenario scenario, std::function<bool(sim::Scenario const&)> const& fails,
+                     std::uint64_t tries_max) {
+    for (bool shrunk = true; shrunk;) {
+        shrunk = false;
+        for (Scenario const& smaller : simpler(scenario)) {
+            if (tries_max-- == 0) {
+                return scenario;
+            }
+            if (fails(smaller)) {
+                scenario = smaller;
+                shrunk = true;
+                break;
+            }
+        }
+    }
+    return scenario;
+}
+
 }  // namespace keyslot::testing

@@ -2,6 +2,8 @@
 
 #include <keyslot/sim/scenario.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace keyslot::testing {
@@ -10,5 +12,10 @@ namespace keyslot::testing {
 /// calls, fewer kinds of call, fewer clients and nodes, defaults instead of options; then each fault
 /// earlier, shorter, and on fewer hosts. The seed stays. Each of them is one that a file can say.
 std::vector<sim::Scenario> simpler(sim::Scenario const& scenario);
+
+/// Goes from the scenario to the first simpler one that still fails, and on from there, until none does or
+/// so many have been tried.
+sim::Scenario shrink(sim::Scenario scenario, std::function<bool(sim::Scenario const&)> const& fails,
+                     std::uint64_t tries_max);
 
 }  // namespace keyslot::testing

@@ -2,6 +2,8 @@
 
 #include "client/protocol/resp_writer.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <cassert>
 #include <utility>
 
@@ -101,6 +103,7 @@ Ticket ConnectionMachine::pop_waiting() {
 
 void ConnectionMachine::forget(std::uint64_t position) {
     if (position >= head_ && position - head_ < in_flight()) {
+        KEYSLOT_SOMETIMES("connection.reply_orphaned");
         waiting_[offset_ + static_cast<std::size_t>(position - head_)].ticket = nobody;
     }
 }

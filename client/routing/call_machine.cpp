@@ -1,5 +1,7 @@
 #include "client/routing/call_machine.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 #include <ostream>
 #include <utility>
@@ -35,6 +37,7 @@ CallAction CallMachine::handle(Answered const&, Instant, std::uint64_t) {
 
 CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t random) {
     no_owner_ = false;
+    note_refusal(event);
     if (fixed_ && (event.error.kind == ErrorKind::moved || event.error.kind == ErrorKind::ask)) {
         phase_ = Phase::delivered;
         return {.wish = Deliver{},
@@ -68,6 +71,23 @@ CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t 
     return {.wish = Deliver{}};
 }
 
+// What an ensemble must have seen: the corners of redirection.
+void CallMachine::note_refusal([[maybe_unused]] Refused const& event) const {
+    [[maybe_unused]] ErrorKind const kind = event.error.kind;
+    [[maybe_unused]] bool const had_asked = redirected_ && redirected_->asking;
+    KEYSLOT_SOMETIMES_IF("call.asked_after_asked", kind == ErrorKind::ask && had_asked);
+    KEYSLOT_SOMETIMES_IF("call.asked_after_moved",
+                         kind == ErrorKind::ask && redirected_ && !had_asked);
+    KEYSLOT_SOMETIMES_IF("call.moved_after_asked", kind == ErrorKind::moved && had_asked);
+    KEYSLOT_SOMETIMES_IF("call.moved_after_moved",
+                         kind == ErrorKind::moved && redirected_ && !had_asked);
+    KEYSLOT_SOMETIMES_IF("call.try_again_at_source", kind == ErrorKind::try_again && !had_asked);
+    KEYSLOT_SOMETIMES_IF("call.try_again_at_target", kind == ErrorKind::try_again && had_asked);
+    KEYSLOT_SOMETIMES_IF("call.down", kind == ErrorKind::cluster_down);
+    KEYSLOT_SOMETIMES_IF("call.read_only", kind == ErrorKind::read_only);
+    KEYSLOT_SOMETIMES_IF("call.refused_by_replica", event.by_replica);
+}
+
 CallAction CallMachine::moved(Refused const& event, Instant now, std::uint64_t random) {
     topology::HostPort const& target = event.error.target;
     CallAction action{.wish = Deliver{}, .refresh = RefreshReason::moved};
@@ -76,7 +96,9 @@ CallAction CallMachine::moved(Refused const& event, Instant now, std::uint64_t r
         action.patch.emplace(event.error.slot, target);
     }
     action.close_connection = to_itself;
+    KEYSLOT_SOMETIMES_RARELY_IF("call.moved_to_itself", to_itself);
     if (redirects_ >= limits_->redirects_max) {
+        KEYSLOT_SOMETIMES("call.redirected_too_often");
         action.wish = fail(FailureCode::too_many_redirects);
         return action;
     }
@@ -111,11 +133,15 @@ CallAction CallMachine::handle(Failed const& event, Instant now, std::uint64_t r
     no_owner_ = false;
     bool const is_final = !repeatable_ || (event.timed_out && !limits_->retry_on_timeout);
     if (event.written && is_final) {
+        KEYSLOT_SOMETIMES_IF("call.timed_out_unknown", event.timed_out);
+        KEYSLOT_SOMETIMES_IF("call.lost_unknown", !event.timed_out);
         return {.wish = fail(
                     event.timed_out ? FailureCode::attempt_timeout : FailureCode::connection_lost,
                     true),
                 .refresh = RefreshReason::connection_failed};
     }
+    KEYSLOT_SOMETIMES_IF("call.repeated_in_doubt", event.written);
+    KEYSLOT_SOMETIMES_IF("call.retried_unwritten", !event.written);
     in_doubt_ = in_doubt_ || event.written;
     if (event.by_replica) {
         return {.wish = send_by_map(now), .refresh = RefreshReason::connection_failed};
@@ -134,6 +160,7 @@ CallAction CallMachine::handle(Doubted const&, Instant now, std::uint64_t) {
 }
 
 CallAction CallMachine::handle(NoOwner const&, Instant now, std::uint64_t random) {
+    KEYSLOT_SOMETIMES("call.without_owner");
     no_owner_ = true;
     return {.wish = retry_by_map(now, random), .refresh = RefreshReason::no_owner};
 }
@@ -154,6 +181,8 @@ CallAction CallMachine::handle(DeadlineReached const& event, Instant, std::uint6
 }
 
 CallAction CallMachine::handle(Cancelled const& event, Instant, std::uint64_t) {
+    KEYSLOT_SOMETIMES_IF("call.cancelled_written", event.written);
+    KEYSLOT_SOMETIMES_IF("call.cancelled_unwritten", !event.written);
     return {.wish = fail(FailureCode::cancelled, event.written)};
 }
 

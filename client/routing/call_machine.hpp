@@ -182,6 +182,7 @@ private:
     CallAction handle(DeadlineReached const& event, Instant now, std::uint64_t random);
     CallAction handle(Cancelled const& event, Instant now, std::uint64_t random);
 
+    void note_refusal(Refused const& event) const;
     CallAction moved(Refused const& event, Instant now, std::uint64_t random);
     CallAction ask(Refused const& event, Instant now, std::uint64_t random);
     /// Goes where a redirection leads: at once the first two times, after a pause from then on.

@@ -1,5 +1,7 @@
 #include "client/routing/fetch_round.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -34,6 +36,7 @@ bool FetchRound::offer(SlotMap& map, HostPort const& node, ClusterView view) {
         case SlotMap::Applied::refused: break;
     }
     if (is_empty) {
+        KEYSLOT_SOMETIMES_RARELY("fetch.empty_view");
         note(node, "its view has no slots");
     } else if (!kin) {
         note(node, "it belongs to another cluster");
@@ -41,11 +44,13 @@ bool FetchRound::offer(SlotMap& map, HostPort const& node, ClusterView view) {
             last_resort_ = std::move(view);
         }
     } else if (view.from_minority) {
+        KEYSLOT_SOMETIMES("fetch.minority_view");
         note(node, "it does not reach the majority of the primaries");
         if (!last_resort_) {
             last_resort_ = std::move(view);
         }
     } else {
+        KEYSLOT_SOMETIMES("fetch.older_view");
         note(node, "its view is older, or wants a second witness");
         heard_.push_back(std::move(view));
     }

@@ -1,5 +1,7 @@
 #include "client/routing/refresh_machine.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 
 namespace keyslot::routing {
@@ -39,6 +41,8 @@ RefreshMachine::Action RefreshMachine::requested(RefreshReason reason, Instant n
         return moved_once_more(now);
     }
     if (running_) {
+        KEYSLOT_SOMETIMES("refresh.asked_for_while_running");
+        KEYSLOT_SOMETIMES_IF("refresh.moved_while_running", reason == RefreshReason::moved);
         wanted_ = true;
         return {};
     }
@@ -74,6 +78,7 @@ RefreshMachine::Action RefreshMachine::finished(bool success, Instant now, std::
     }
     running_ = false;
     if (!success) {
+        KEYSLOT_SOMETIMES("refresh.failed");
         ++failures_;
         wanted_ = true;  // until one succeeds (client-bugs 42)
         return wait_until(std::max(earliest_start(0), now + pause_after_failure(random)));

@@ -1,6 +1,8 @@
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/slot_set.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 
 namespace keyslot::sim {
@@ -23,6 +25,7 @@ void ClusterState::Impl::advance_election() {
     }
     std::int64_t const timeout_ms = std::max(config.node_timeout_ms * 2, election_timeout_ms_min);
     if (now_ms - election.at_ms > timeout_ms * 2) {
+        KEYSLOT_SOMETIMES_IF("election.without_majority", election.is_requested);
         schedule_election();
         if (manual.end_ms == 0) {
             return;
@@ -31,6 +34,7 @@ void ClusterState::Impl::advance_election() {
     if (!election.is_requested && manual.end_ms == 0) {
         int const rank = rank_among_siblings();
         if (rank > election.rank) {
+            KEYSLOT_SOMETIMES_RARELY("election.overtaken_in_rank");
             election.at_ms += (rank - election.rank) * rank_delay_ms;
             election.rank = rank;
         }
@@ -46,6 +50,8 @@ void ClusterState::Impl::advance_election() {
         return;
     }
     if (election.votes >= size / 2 + 1) {
+        KEYSLOT_SOMETIMES_IF("election.won_by_hand", manual.end_ms != 0);
+        KEYSLOT_SOMETIMES_IF("election.won", manual.end_ms == 0);
         me().config_epoch = std::max(me().config_epoch, election.epoch);
         take_over_from_master();
     }
@@ -75,6 +81,7 @@ bool ClusterState::Impl::may_stand_for_election(bool is_manual) {
     if (age_ms > config.node_timeout_ms) {
         age_ms -= config.node_timeout_ms;
     }
+    KEYSLOT_SOMETIMES_RARELY_IF("election.data_too_old", age_ms > limit_ms);
     return age_ms <= limit_ms;
 }
 
@@ -118,6 +125,8 @@ bool ClusterState::Impl::deserves_vote(Peer const& candidate, BusMessage const& 
     }
     // One vote an epoch; hearing the request has raised ours to at least its epoch.
     if (request.current_epoch < current_epoch || last_vote_epoch == current_epoch) {
+        KEYSLOT_SOMETIMES_IF("election.second_candidate_in_epoch",
+                             last_vote_epoch == current_epoch);
         return false;
     }
     Peer const* const master = candidate.master;
@@ -128,6 +137,7 @@ bool ClusterState::Impl::deserves_vote(Peer const& candidate, BusMessage const& 
         return false;
     }
     if (now_ms - master->voted_ms < config.node_timeout_ms * vote_spacing_factor) {
+        KEYSLOT_SOMETIMES("election.voted_lately");
         return false;
     }
     // It must not take slots that somebody owns by a newer epoch than it knows.

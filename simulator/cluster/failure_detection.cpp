@@ -1,6 +1,8 @@
 #include "client/protocol/hash_slot.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 
 namespace keyslot::sim {
@@ -43,6 +45,7 @@ void ClusterState::Impl::fail_if_majority_agrees(Peer& peer) {
     }
     std::size_t const agreeing = count_failure_reports(peer) + (me().is_master() ? 1 : 0);
     if (agreeing >= size / 2 + 1) {
+        KEYSLOT_SOMETIMES("failure.agreed");
         mark_failed(peer);
         broadcast_fail(peer);
     }
@@ -62,6 +65,7 @@ void ClusterState::Impl::clear_failure_if_due(Peer& peer) {
     bool const was_not_replaced =
         now_ms - peer.failed_ms > config.node_timeout_ms * fail_undo_factor;
     if (has_nothing_to_lose || was_not_replaced) {
+        KEYSLOT_SOMETIMES_IF("failure.taken_back_of_master", !has_nothing_to_lose);
         peer.clear(node_fail);
         to_do.evaluate_state = true;
     }
@@ -87,6 +91,7 @@ void ClusterState::Impl::evaluate_state() {
         }
     }
     if (reachable < size / 2 + 1) {
+        KEYSLOT_SOMETIMES_IF("state.minority", is_ok);
         ok = false;
         in_minority_ms = now_ms;
     }
@@ -94,6 +99,7 @@ void ClusterState::Impl::evaluate_state() {
         std::int64_t const rejoin_delay_ms =
             std::clamp(config.node_timeout_ms, rejoin_delay_ms_min, rejoin_delay_ms_max);
         if (now_ms - *in_minority_ms < rejoin_delay_ms) {
+            KEYSLOT_SOMETIMES("state.rejoin_delayed");
             return;
         }
     }

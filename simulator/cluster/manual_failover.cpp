@@ -1,5 +1,7 @@
 #include "simulator/cluster/cluster_impl.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <chrono>
 
 namespace keyslot::sim {
@@ -52,6 +54,7 @@ void ClusterState::Impl::advance_manual_failover() {
 
 void ClusterState::Impl::expire_manual_failover() {
     if (manual.end_ms != 0 && manual.end_ms < now_ms) {
+        KEYSLOT_SOMETIMES_RARELY("failover.by_hand_timed_out");
         reset_manual_failover();
     }
 }

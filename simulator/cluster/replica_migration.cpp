@@ -1,5 +1,7 @@
 #include "simulator/cluster/cluster_impl.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 
 namespace keyslot::sim {
@@ -77,6 +79,7 @@ void ClusterState::Impl::consider_migration() {
         }
     }
     if (target != nullptr && candidate == &me() && now_ms - target->orphaned_ms > orphan_delay_ms) {
+        KEYSLOT_SOMETIMES_RARELY("replica.moved_to_orphan");
         replicate(*target);
     }
 }

@@ -2,6 +2,8 @@
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/slot_set.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 #include <vector>
 
@@ -26,6 +28,7 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
         Peer const* const owner = view.owner(slot);
         // A slot that is being imported changes hands by SETSLOT alone.
         if (view.importing_from(slot) != nullptr) {
+            KEYSLOT_SOMETIMES("claims.ignored_while_importing");
             return true;
         }
         if (!view.is_up_for_grabs(slot) && owner->config_epoch >= epoch) {
@@ -42,6 +45,8 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
     });
     view.mark_claimed(taken);
     bool const is_shard_void = lost > 0 && mine->slot_count == 0;
+    KEYSLOT_SOMETIMES_IF("claims.shard_lost", is_shard_void);
+    KEYSLOT_SOMETIMES_IF("claims.keys_dropped", !lost_with_keys.empty());
     if (is_shard_void && (config.allow_replica_migration || lost == claimed.count())) {
         replicate(claimer);
         return;
@@ -77,6 +82,7 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
         return better == nullptr;
     });
     if (better != nullptr) {
+        KEYSLOT_SOMETIMES("claims.contradicted");
         send_update(message, *better);
     }
 }
@@ -84,6 +90,7 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
 /// Two masters with one epoch: the one with the smaller id moves on, so that exactly one does.
 void ClusterState::Impl::resolve_epoch_collision(Peer const& other) {
     if (other.config_epoch == me().config_epoch && me().id() < other.id()) {
+        KEYSLOT_SOMETIMES("claims.epoch_collision");
         ++current_epoch;
         me().config_epoch = current_epoch;
     }

@@ -1,5 +1,7 @@
 #include "simulator/node/server.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -175,6 +177,7 @@ void Server::redirect_blocked() {
 void Server::dismiss_blocked() {
     sessions.each([this](Session& session) {
         if (is_blocked_by_choice(session)) {
+            KEYSLOT_SOMETIMES("blocked.demoted");
             answer_blocked(session,
                            "UNBLOCKED force unblock from blocking operation, instance state "
                            "changed (master -> replica?)");

@@ -1,6 +1,8 @@
 #include "simulator/commands/errors.hpp"
 #include "simulator/node/server.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -175,6 +177,7 @@ Verdict enough_replicas(Request const& request) {
     if (!request.has(protocol::flag_write) || request.server.feed.enough_good_replicas()) {
         return std::nullopt;
     }
+    KEYSLOT_SOMETIMES("refused.no_replicas");
     return "NOREPLICAS Not enough good replicas to write.";
 }
 
@@ -207,6 +210,7 @@ Verdict fresh_enough(Request const& request) {
     Server const& server = request.server;
     if (server.is_replica() && !server.master_link.is_up() && !server.parameters.serve_stale_data &&
         !request.permits(protocol::flag_stale)) {
+        KEYSLOT_SOMETIMES_RARELY("refused.master_down");
         return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
     }
     return std::nullopt;
@@ -214,6 +218,7 @@ Verdict fresh_enough(Request const& request) {
 
 Verdict loaded(Request const& request) {
     if (request.server.is_loading() && !request.permits(protocol::flag_loading)) {
+        KEYSLOT_SOMETIMES_RARELY("refused.loading");
         return "LOADING Redis is loading the dataset in memory";
     }
     return std::nullopt;
@@ -283,6 +288,7 @@ void refuse(Request const& request, Refusal refusal, std::string_view error) {
     if (error.starts_with("ERR ")) {
         error.remove_prefix(4);
     }
+    KEYSLOT_SOMETIMES_RARELY("transaction.exec_refused");
     reply.error("EXECABORT Transaction discarded because of: " + std::string(error));
 }
 
@@ -378,6 +384,7 @@ bool Server::process(Session& session, Arguments arguments) {
     }
     if (must_park(request)) {
         session.blocked = Blocked::paused;
+        KEYSLOT_SOMETIMES("pause.command_waited");
         parked_.push_back(&session);
         return false;
     }

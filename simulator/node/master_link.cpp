@@ -4,6 +4,8 @@
 #include "simulator/node/server.hpp"
 #include "simulator/node/snapshot.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -192,6 +194,7 @@ void MasterLink::send_psync() {
 
 void MasterLink::on_psync_reply(std::string_view line) {
     if (line.starts_with("+FULLRESYNC ")) {
+        KEYSLOT_SOMETIMES("replication.started_over");
         line.remove_prefix(12);
         std::size_t const space = line.find(' ');
         sync_id_ = line.substr(0, space);

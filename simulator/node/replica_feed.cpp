@@ -4,6 +4,8 @@
 #include "simulator/node/server.hpp"
 #include "simulator/node/snapshot.hpp"
 
+#include <keyslot/detail/sometimes.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -76,6 +78,7 @@ void ReplicaFeed::attach(Session& session, std::string_view id, std::int64_t fro
 
 /// The replica was away for a moment only: it gets what it missed. (PSYNC)
 void ReplicaFeed::continue_from(Session& session, std::string_view, std::int64_t from) {
+    KEYSLOT_SOMETIMES("replication.continued");
     ++server_.statistics.partial_syncs;
     session.replica = std::make_unique<AttachedReplica>();
     session.replica->online = true;

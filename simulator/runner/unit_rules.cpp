@@ -1,6 +1,6 @@
 #include "simulator/runner/unit_rules.hpp"
 
-#include "client/protocol/hash_slot.hpp"
+#include "client/protocol/command_table.hpp"
 #include "simulator/runner/call_mix.hpp"
 #include "simulator/runner/call_words.hpp"
 
@@ -56,6 +56,20 @@ private:
     std::map<std::string, std::size_t, std::less<>> callers_;
     std::map<std::size_t, std::vector<std::size_t>> places_;
 };
+
+std::vector<std::string> keys_of(std::vector<std::string> const& words) {
+    std::vector<std::string_view> const views(words.begin(), words.end());
+    std::vector<std::uint32_t> positions;
+    protocol::CommandInfo const* const info = protocol::lookup_command(views);
+    if (info == nullptr || !protocol::key_positions(*info, views, positions)) {
+        return {};
+    }
+    std::vector<std::string> keys;
+    for (std::uint32_t const position : positions) {
+        keys.push_back(words[position]);
+    }
+    return keys;
+}
 
 class UnitJudge {
 public:
@@ -140,7 +154,7 @@ private:
 
     // What may be repeated may run late as well.
     void judge_order(UnitRecord const& unit) {
-        std::map<std::uint16_t, std::pair<std::size_t, std::size_t>> latest;  // call, place in log
+        std::map<std::string, std::pair<std::size_t, std::size_t>> latest;  // call, place in log
         for (std::size_t const number : unit.calls) {
             CallRecord const& one = call(number);
             if (!executions_.is_unique(number, one) || one.repeatable || (*is_misled_)(number)) {
@@ -150,16 +164,18 @@ private:
             if (places.empty()) {
                 continue;
             }
-            std::uint16_t const slot = protocol::hash_slot(key_of(one.words));
-            auto const before = latest.find(slot);
-            if (before != latest.end() && places.front() < before->second.second) {
-                blame(rules::keeps_order, number,
-                      "ran before an earlier command of its pipeline on the same slot, " +
-                          describe_call(*history_, before->second.first));
-            }
             bool const is_settled = one.ended && (one.ok || one.outcome == Outcome::executed);
-            if (is_settled && (before == latest.end() || places.front() > before->second.second)) {
-                latest[slot] = {number, places.front()};
+            for (std::string const& key : keys_of(one.words)) {
+                auto const before = latest.find(key);
+                if (before != latest.end() && places.front() < before->second.second) {
+                    blame(rules::keeps_order, number,
+                          "ran before an earlier command of its pipeline on the same key, " +
+                              describe_call(*history_, before->second.first));
+                }
+                if (is_settled &&
+                    (before == latest.end() || places.front() > before->second.second)) {
+                    latest[key] = {number, places.front()};
+                }
             }
         }
     }

@@ -111,6 +111,8 @@ TEST(Property, MovingSlotsCostsNoCall) {
     EXPECT_TRUE(rc::check("moving slots costs no call", [] {
         auto scenario = without_given_up_calls(*testing::scenario(
             {.migrations = true, .network = false, .processes = false, .mistakes = false}));
+        scenario.client = {.protocol = scenario.client.protocol,
+                           .read_from_replicas = scenario.client.read_from_replicas};
         for (sim::TimedFault& fault : scenario.faults) {
             if (auto* const migration = std::get_if<sim::Migrate>(&fault.fault)) {
                 migration->to = "node-1";

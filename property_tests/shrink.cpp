@@ -102,6 +102,22 @@ std::vector<T> simpler_values(Field const& field, T const& value, T const& plain
     return results;
 }
 
+/// The same with one field as it is when nobody sets it, in the order of the fields. A time-out is not
+/// simpler for being short.
+template <class T>
+std::vector<T> plainer_fields(T const& whole) {
+    std::vector<T> results;
+    T const plain{};
+    auto const simplify = [&](auto const& field) {
+        if (whole.*field.member != plain.*field.member) {
+            results.push_back(whole);
+            results.back().*field.member = plain.*field.member;
+        }
+    };
+    std::apply([&](auto const&... field) { (simplify(field), ...); }, sim::Description<T>::fields);
+    return results;
+}
+
 /// The same with one field simpler, in the order of the fields.
 template <class T>
 std::vector<T> simpler_fields(T const& whole) {
@@ -168,17 +184,19 @@ public:
     std::vector<Scenario> simpler() {
         fewer_faults();
         fewer_calls();
-        parts(&Scenario::workload);
+        everything_earlier();
+        simpler_calls();
         smaller_cluster();
-        parts(&Scenario::client);
+        plainer_client();
         simpler_faults();
         return std::move(results_);
     }
 
 private:
     void add(Scenario scenario) {
-        if (scenario != *whole_ &&
-            sim::parse_scenario(sim::to_yaml(scenario), "shrunk.yaml").value == scenario) {
+        // calls_max 0 is no limit at all.
+        bool const is_simpler = scenario.workload.calls_max > 0 || whole_->workload.calls_max == 0;
+        if (is_simpler && scenario != *whole_) {
             results_.push_back(std::move(scenario));
         }
     }
@@ -208,29 +226,69 @@ private:
         }
     }
 
-    template <class Part>
-    void parts(Part Scenario::* part) {
-        for (Part& simpler : simpler_fields(whole_->*part)) {
+    /// All of it in half the time, or the calls at half the rate.
+    void everything_earlier() {
+        Scenario sooner = *whole_;
+        sooner.workload.duration =
+            std::chrono::ceil<std::chrono::milliseconds>(whole_->workload.duration / 2);
+        for (TimedFault& timed : sooner.faults) {
+            timed.at = std::chrono::floor<std::chrono::milliseconds>(timed.at / 2);
+        }
+        if (sooner.workload.duration < whole_->workload.duration) {
+            add(std::move(sooner));
+        }
+        if (std::uint32_t const count = whole_->workload.rate.count; count > 1) {
+            Scenario slower = *whole_;
+            slower.workload.rate.count = (count + 1) / 2;
+            add(std::move(slower));
+        }
+    }
+
+    void simpler_calls() {
+        for (sim::Workload const& load : simpler_fields(whole_->workload)) {
             Scenario less = *whole_;
-            less.*part = std::move(simpler);
+            less.workload = load;
             add(std::move(less));
         }
-        if constexpr (std::is_same_v<Part, sim::Workload>) {
-            for (sim::Mix const& mix : simpler_fields(whole_->workload.mix)) {
-                Scenario less = *whole_;
-                less.workload.mix = mix;
-                add(std::move(less));
-            }
+        for (sim::Mix const& mix : simpler_fields(whole_->workload.mix)) {
+            Scenario less = *whole_;
+            less.workload.mix = mix;
+            add(std::move(less));
         }
     }
 
     void smaller_cluster() {
-        for (sim::Topology const& cluster : simpler_fields(whole_->cluster)) {
+        sim::Topology const& now = whole_->cluster;
+        for (std::int64_t const masters : towards(1, now.masters)) {
+            sim::Topology fewer = now;
+            fewer.masters = static_cast<std::uint32_t>(masters);
+            with(fewer);
+        }
+        for (std::int64_t const replicas : towards(0, now.replicas_per_master)) {
+            sim::Topology fewer = now;
+            fewer.replicas_per_master = static_cast<std::uint32_t>(replicas);
+            with(fewer);
+        }
+        for (sim::Topology plainer : plainer_fields(now)) {
+            plainer.masters = now.masters;
+            plainer.replicas_per_master = now.replicas_per_master;
+            with(plainer);
+        }
+    }
+
+    void with(sim::Topology const& cluster) {
+        Scenario less = *whole_;
+        less.cluster = cluster;
+        for (TimedFault& timed : less.faults) {
+            rename_in(timed, cluster);
+        }
+        add(std::move(less));
+    }
+
+    void plainer_client() {
+        for (sim::ClientSettings const& client : plainer_fields(whole_->client)) {
             Scenario less = *whole_;
-            less.cluster = cluster;
-            for (TimedFault& timed : less.faults) {
-                rename_in(timed, cluster);
-            }
+            less.client = client;
             add(std::move(less));
         }
     }
@@ -269,19 +327,25 @@ private:
 
 std::vector<Scenario> simpler(Scenario const& scenario) { return Shrinker{scenario}.simpler(); }
 
+bool can_be_said(Scenario const& scenario) {
+    return sim::parse_scenario(sim::to_yaml(scenario), "shrunk.yaml").value == scenario;
+}
+
 sim::Scenario shrink(sim::Scenario scenario, std::function<bool(sim::Scenario const&)> const& fails,
                      std::uint64_t tries_max) {
-    for (bool shrunk = true; shrunk;) {
-        shrunk = false;
-        for (Scenario const& smaller : simpler(scenario)) {
-            if (tries_max-- == 0) {
-                return scenario;
-            }
-            if (fails(smaller)) {
-                scenario = smaller;
-                shrunk = true;
-                break;
-            }
+    std::vector<Scenario> steps = simpler(scenario);
+    // Goes on where the last step was found: those before it have failed to fail a moment ago.
+    std::size_t next = 0;
+    for (std::size_t in_vain = 0; in_vain < steps.size(); ++next, ++in_vain) {
+        Scenario const smaller = steps[next % steps.size()];
+        if (tries_max-- == 0) {
+            break;
+        }
+        if (can_be_said(smaller) && fails(smaller)) {
+            next = next % steps.size();
+            scenario = smaller;
+            steps = simpler(scenario);
+            in_vain = 0;
         }
     }
     return scenario;

@@ -10,8 +10,11 @@ namespace keyslot::testing {
 
 /// Scenarios that are simpler than this one by one step each, the boldest steps first: fewer faults, fewer
 /// calls, fewer kinds of call, fewer clients and nodes, defaults instead of options; then each fault
-/// earlier, shorter, and on fewer hosts. The seed stays. Each of them is one that a file can say.
+/// earlier, shorter, and on fewer hosts. The seed stays.
 std::vector<sim::Scenario> simpler(sim::Scenario const& scenario);
+
+/// Whether a file can say it: a step may have left the limits of some value.
+bool can_be_said(sim::Scenario const& scenario);
 
 /// Goes from the scenario to the first simpler one that still fails, and on from there, until none does or
 /// so many have been tried.

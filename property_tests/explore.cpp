@@ -23,6 +23,7 @@ namespace {
 struct Arguments {
     std::uint64_t first = 1, stride = 1, count = 1000;
     std::uint64_t twice_every = 50;
+    bool stop = false;
     std::string keep = "build/explore";
     std::uint64_t shrinks_max = 1000;
 };
@@ -47,8 +48,10 @@ public:
     explicit Ensemble(Arguments const& arguments) : arguments_(&arguments) {}
 
     void play() {
-        for (std::uint64_t n = 0; n < arguments_->count; ++n) {
+        for (std::uint64_t n = 0; n < arguments_->count && !(arguments_->stop && !failures_.empty());
+             ++n) {
             play_one(arguments_->first + n * arguments_->stride, n);
+            ++runs_;
             if (n % 20 == 19) {
                 std::cout << nlohmann::json{{"runs", n + 1}} << std::endl;
             }
@@ -98,6 +101,9 @@ private:
                       sim::RunResult const& result) {
         failures_.push_back({{"scenario", number}, {"rule", rule}});
         write(number, ".yaml", describe(result) + sim::to_yaml(scenario));
+        if (arguments_->stop) {
+            return;
+        }
         auto const still_broken = [&rule](sim::Scenario const& simpler) {
             return broken_rule(sim::run_scenario(simpler)) == rule;
         };
@@ -127,7 +133,7 @@ private:
             marks[name] = {{"rare", count.rare}, {"runs", count.runs}, {"hits", count.hits}};
         }
         std::cout
-            << nlohmann::json{{"runs", arguments_->count}, {"calls", calls_}, {"events", events_},
+            << nlohmann::json{{"runs", runs_}, {"calls", calls_}, {"events", events_},
                               {"failures", failures_},     {"marks", marks},  {"done", true}}
             << std::endl;
     }
@@ -135,7 +141,7 @@ private:
     Arguments const* arguments_;
     std::map<std::string, MarkCount> marks_;
     std::vector<nlohmann::json> failures_;
-    std::uint64_t calls_ = 0, events_ = 0;
+    std::uint64_t runs_ = 0, calls_ = 0, events_ = 0;
 };
 
 }  // namespace
@@ -149,6 +155,7 @@ int main(int argc, char** argv) {
     app.add_option("--count", arguments.count, "How many");
     app.add_option("--twice-every", arguments.twice_every,
                    "Every so many-th is played twice and compared; 0: none");
+    app.add_flag("--stop", arguments.stop, "End at the first that breaks a rule, as it was drawn");
     app.add_option("--keep", arguments.keep, "Where failing scenarios are written");
     app.add_option("--shrinks-max", arguments.shrinks_max,
                    "How many simpler ones are tried of each that fails");

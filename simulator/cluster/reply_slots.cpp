@@ -114,7 +114,7 @@ void ClusterState::Impl::reply_shards_node(Peer const& peer, Reply& reply) {
     std::int64_t const offset = offset_of(peer);
     reply.map(peer.hostname.empty() ? 7 : 8);
     field("id", peer.id());
-    reply.bulk("port");
+    reply.bulk(config.tls ? "tls-port" : "port");
     reply.integer(peer.port());
     field("ip", peer.ip());
     field("endpoint", endpoint_in_redirect(config.preferred_endpoint_type, peer));

@@ -21,6 +21,8 @@ struct NodeConfig {
     std::string id;                 ///< 40 hex digits
     std::string ip = "127.0.0.1";
     std::uint16_t port = 6379;
+    /// It speaks TLS only: `port` is its tls-port, and its plain one is 0; the others do the same.
+    bool tls = false;
     std::uint16_t cluster_port = 0;  ///< of the bus; 0: port + 10000
     // cluster-announce-ip, -port and -bus-port: where others shall look for it. Empty and 0: where it is.
     std::string announce_ip;

@@ -90,6 +90,23 @@ struct Parameters::Binding {
                 [](Parameters& all, std::string_view text) { read(text, value_of<member>(all)); }};
     }
 
+    /// Of port and tls-port one is what this node listens on, and the other 0.
+    template <bool Tls>
+    static constexpr Binding listening_port(std::string_view name) {
+        return {name,
+                [](Parameters const& all) {
+                    return all.config_.tls == Tls ? write(all.config_.port) : std::string("0");
+                },
+                [](Parameters& all, std::string_view value) {
+                    if (all.config_.tls == Tls) {
+                        read(value, all.config_.port);
+                    }
+                }};
+    }
+    static constexpr Binding with_tls(std::string_view name) {
+        return {name, [](Parameters const& all) { return write(all.config_.tls); },
+                [](Parameters&, std::string_view) {}};
+    }
     static constexpr Binding master_password() {
         return {"masterauth", [](Parameters const& all) { return all.master_password(); },
                 [](Parameters& all, std::string_view value) { all.master_password_ = value; }};
@@ -127,7 +144,10 @@ Parameters::Binding const* Parameters::find_binding(std::string_view name) {
         B::to<&N::password>("requirepass"),
         B::to<&N::hostname>("cluster-announce-hostname"),
         B::to<&N::preferred_endpoint_type>("cluster-preferred-endpoint-type"),
-        B::to<&N::port>("port"),
+        B::listening_port<false>("port"),
+        B::listening_port<true>("tls-port"),
+        B::with_tls("tls-cluster"),
+        B::with_tls("tls-replication"),
         B::to<&N::cluster_port>("cluster-port"),
         B::to<&N::announce_ip>("cluster-announce-ip"),
         B::to<&N::announce_port>("cluster-announce-port"),

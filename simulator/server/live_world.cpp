@@ -37,6 +37,7 @@ ClusterSpec cluster_spec(LiveOptions const& options) {
     spec.ip = options.announce;
     spec.first_port = options.first_port;
     spec.password = options.password;
+    spec.tls = options.tls;
     spec.joined = options.joined;
     return spec;
 }

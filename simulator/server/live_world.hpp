@@ -19,6 +19,7 @@ struct LiveOptions {
     std::string announce = "127.0.0.1";  ///< the address that nodes tell clients
     std::uint16_t first_port = 7000;
     std::string password = {};  ///< requirepass and masterauth; empty: none
+    bool tls = false;  ///< nodes tell their ports as those for TLS
     bool joined = true;  ///< off: every node stands alone and empty
     double speed = 1;    ///< simulated seconds in a second of the wall clock's
 };

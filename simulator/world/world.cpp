@@ -15,6 +15,7 @@ NodeConfig config_of(ClusterSpec const& spec, ClusterState::Preset const& preset
     config.port = preset.contact->port;
     config.hostname = preset.hostname;
     config.password = spec.password;
+    config.tls = spec.tls;
     config.node_timeout_ms = spec.node_timeout.count();
     config.require_full_coverage = spec.require_full_coverage;
     config.allow_reads_when_down = spec.allow_reads_when_down;

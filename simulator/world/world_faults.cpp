@@ -82,6 +82,8 @@ void World::bind_name(std::string name, std::vector<std::string> addresses) {
     impl_->network.names().bind(std::move(name), std::move(addresses));
 }
 
+void World::delay_names(Duration delay) { impl_->network.names().set_delay(delay); }
+
 Fault World::fail_name(std::string name, NameFailure how) {
     NameTable& names = impl_->network.names();
     names.fail(name, how);

@@ -32,9 +32,9 @@ struct Endpoint {
 /// TLS of one connection. The peer's certificate and name are verified unless `verify` is off.
 struct TlsOptions {
     bool verify = true;
-    std::string ca_file;  ///< PEM; empty: the system's trust store
-    std::string certificate_file;  ///< PEM chain of the client's own certificate; empty: none
-    std::string key_file;  ///< PEM private key of that certificate
+    std::string ca_file = {};  ///< PEM; empty: the system's trust store
+    std::string certificate_file = {};  ///< PEM chain of the client's own certificate; empty: none
+    std::string key_file = {};  ///< PEM private key of that certificate
     std::string server_name;  ///< sent as SNI and verified; empty: the name that was connected to
 };
 

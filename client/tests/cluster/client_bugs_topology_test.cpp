@@ -288,6 +288,20 @@ TEST(ClientBugs43, blocked_calls_do_not_keep_the_topology_from_being_fetched) {
     });
 }
 
+// client-bugs 43 (c): names that take longer than a question may.
+TEST(ClientBugs43, slow_names_do_not_keep_the_topology_from_being_fetched) {
+    Setting setting({.announce_hostnames = true, .endpoint_type = sim::EndpointType::hostname},
+                    {.refresh_period = 250ms});
+    setting.world.delay_names(1500ms);
+    setting.run([&]() -> asio::awaitable<void> {
+        EXPECT_TRUE(co_await setting.redis.set("a", "1"));
+        setting.move_slot_of("a", setting.other_master("a"));
+        co_await setting.world.sleep(4s);
+        EXPECT_EQ(co_await setting.redis.get("a"), "1");
+        EXPECT_EQ(setting.redis.stats().moved, 0u) << "the map was refreshed by itself";
+    });
+}
+
 // client-bugs 43 (b): what refuses calls must not refuse the question that would help.
 TEST(ClientBugs43, full_queues_do_not_keep_the_topology_from_being_fetched) {
     Setting setting({}, {.refresh_period = 250ms, .queue_calls_max = 1});

@@ -402,5 +402,17 @@ TEST(BlockingClient, drives_the_simulated_world) {
     EXPECT_THROW(redis.get("a"), Error);
 }
 
+// Redis tells "tls-port" and no "port" then.
+TEST(ClusterClient, reads_the_ports_of_a_cluster_that_speaks_tls_only) {
+    Setting setting({.tls = true}, {.tls = TlsOptions()});
+    setting.run([&]() -> asio::awaitable<void> {
+        for (char const* const key : {"a", "b", "c", "d"}) {
+            EXPECT_TRUE(co_await setting.redis.set(key, "1"));
+        }
+        EXPECT_EQ(setting.redis.get_primaries().size(), 3u);
+        EXPECT_EQ(setting.redis.stats().moved, 0u);
+    });
+}
+
 }  // namespace
 }  // namespace keyslot

@@ -80,8 +80,7 @@ public:
         options.protocol = arm_.protocol;
         if (arm_.secure) {
             options.password = "secret";
-            options.tls = TlsOptions();
-            options.tls->ca_file = certificate();
+            options.tls = TlsOptions{.ca_file = certificate()};
         }
         return options;
     }

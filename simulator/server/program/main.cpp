@@ -146,5 +146,6 @@ int main(int argc, char** argv) {
         return run_scenarios(run);
     }
     serve.tls = serve.tls || !serve.tls_files.certificate.empty();
+    serve.live.tls = serve.tls;
     return ports_fit(serve) ? keyslot::sim::serve(serve) : exit_usage;
 }

@@ -87,6 +87,14 @@ TEST_F(Replies, Shards) {
               "*1\r\n%2\r\n" + bulk("slots") + "*2\r\n:0\r\n:16383\r\n" + bulk("nodes") + nodes_3);
 }
 
+// Observed on 7.0.15 with port 0, tls-port and tls-cluster.
+TEST_F(Replies, ShardsOfAClusterThatSpeaksTlsTellTheTlsPortAndNoOther) {
+    cluster_[0].config().tls = true;
+    std::string const shards = cluster_[0].cluster({"SHARDS"});
+    EXPECT_NE(shards.find("$8\r\ntls-port\r\n:"), std::string::npos);
+    EXPECT_EQ(shards.find("$4\r\nport\r\n"), std::string::npos);
+}
+
 TEST_F(Replies, ShardsShowFailedNodesAndHostnames) {
     TestCluster cluster{{.masters = 3, .replicas_per_master = 1}};
     cluster[1].config().hostname = "h.x";

@@ -29,6 +29,8 @@ struct ClusterSpec {
     Duration latency = std::chrono::microseconds{100};
     Duration jitter{};
     std::string password = {};  ///< requirepass; empty: none
+    /// Nodes tell their ports as those of a cluster that speaks TLS only. Simulated streams need none.
+    bool tls = false;
     bool require_full_coverage = true;
     bool allow_reads_when_down = false;
     int replica_validity_factor = 10;

@@ -171,6 +171,8 @@ public:
 
     /// What a name resolves to, from now on.
     void bind_name(std::string name, std::vector<std::string> addresses);
+    /// How long the answer takes, from now on; at first none at all.
+    void delay_names(Duration delay);
     /// The name does not resolve.
     Fault fail_name(std::string name, NameFailure how = NameFailure::not_found);
 

@@ -111,7 +111,8 @@ void ClusterCore::fetch_finished(bool success) {
     if (success) {
         map_changed();
     }
-    obey(refresher_.finished(success, now(), environment_->random()));
+    bool const in_passing = reads_from_replicas() && map_.shows_loading();
+    obey(refresher_.finished(success, now(), environment_->random(), in_passing));
 }
 
 void ClusterCore::add_listener(std::weak_ptr<TopologyListener> listener) {

@@ -72,7 +72,8 @@ RefreshMachine::Action RefreshMachine::woken(Instant now, std::uint64_t) {
     return now >= *due_ ? start(now) : wait_until(*due_);
 }
 
-RefreshMachine::Action RefreshMachine::finished(bool success, Instant now, std::uint64_t random) {
+RefreshMachine::Action RefreshMachine::finished(bool success, Instant now, std::uint64_t random,
+                                                bool in_passing) {
     if (closed_ || !running_) {
         return {};
     }
@@ -87,7 +88,7 @@ RefreshMachine::Action RefreshMachine::finished(bool success, Instant now, std::
     if (wanted_) {
         return wait_until(std::max(earliest_start(random), now));
     }
-    auto const pause = pause_after_success(random);
+    auto const pause = pause_after_success(random, in_passing);
     return pause ? wait_until(std::max(earliest_start(0), now + *pause)) : Action{};
 }
 
@@ -118,13 +119,18 @@ Instant RefreshMachine::earliest_start(std::uint64_t random) const {
     return earliest + up_to(limits_.interval_min / 4, random);
 }
 
-std::optional<Duration> RefreshMachine::pause_after_success(std::uint64_t random) {
+std::optional<Duration> RefreshMachine::pause_after_success(std::uint64_t random,
+                                                            bool in_passing) {
     std::optional<Duration> pause;
     if (limits_.period > Duration{0}) {
         pause = limits_.period - limits_.period / 10 + up_to(limits_.period / 5, random);
     }
     if (moved_ > 0) {
         pause = std::min(pause.value_or(limits_.backoff_max), limits_.backoff_max);
+    }
+    if (in_passing) {
+        Duration const soon = 2 * limits_.backoff_max;
+        pause = std::min(pause.value_or(soon), soon + up_to(soon / 4, random));
     }
     if (rechecks_left_ > 0) {
         Duration const recheck = limits_.backoff_max * (1 << (rechecks - rechecks_left_));

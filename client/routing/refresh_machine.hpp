@@ -38,8 +38,9 @@ public:
     Action started(Instant now, std::uint64_t random);  ///< the client starts
     Action requested(RefreshReason reason, Instant now, std::uint64_t random);
     Action woken(Instant now, std::uint64_t random);
-    /// The fetch under way ended; `success`: a view was applied or found unchanged.
-    Action finished(bool success, Instant now, std::uint64_t random);
+    /// The fetch under way ended; `success`: a view was applied or found unchanged. `in_passing`: it shows
+    /// what will soon be over (a replica that is loading), and is fetched again soon.
+    Action finished(bool success, Instant now, std::uint64_t random, bool in_passing = false);
     /// From now on nothing is asked for, whatever is told (client-bugs 74).
     void close();
 
@@ -50,7 +51,7 @@ private:
     Action wait_until(Instant due);
     Action moved_once_more(Instant now);
     Instant earliest_start(std::uint64_t random) const;
-    std::optional<Duration> pause_after_success(std::uint64_t random);
+    std::optional<Duration> pause_after_success(std::uint64_t random, bool in_passing);
     Duration pause_after_failure(std::uint64_t random) const;
 
     RefreshLimits limits_;

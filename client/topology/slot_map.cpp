@@ -247,6 +247,14 @@ HostPort SlotMap::known_as(HostPort address) const {
     return address;
 }
 
+bool SlotMap::shows_loading() const {
+    return std::any_of(shards_.begin(), shards_.end(), [](Shard const& shard) {
+        return std::any_of(shard.replicas.begin(), shard.replicas.end(), [](Node const& replica) {
+            return replica.health == Health::loading;
+        });
+    });
+}
+
 bool SlotMap::lists(HostPort const& address) const {
     return std::any_of(shards_.begin(), shards_.end(), [&](Shard const& shard) {
         return has_address(shard.primary, address) ||

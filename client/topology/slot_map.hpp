@@ -117,6 +117,8 @@ public:
         return shard == no_shard ? nullptr : &shards_[shard].primary.address;
     }
 
+    /// Whether some replica was still loading when the map was told.
+    bool shows_loading() const;
     /// Whether a node of the map, primary or replica, has that address.
     bool lists(HostPort const& address) const;
     /// The address under which the node with that address or alias is dialled; the same address for a

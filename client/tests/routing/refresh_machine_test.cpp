@@ -28,6 +28,17 @@ TEST(RefreshMachine, StartsWithTheClientAndThenPeriodically) {
     EXPECT_EQ(refresh.woken(at(27s + 10ms), 0), start_now);
 }
 
+// A replica that loads when the client starts would be passed over for a whole period.
+TEST(RefreshMachine, WhatIsShownInPassingIsLookedAtAgainSoon) {
+    RefreshMachine refresh(limits);
+    refresh.started(at(0s), 0);
+    EXPECT_EQ(refresh.finished(true, at(10ms), 0, true), wake_at(2s + 10ms));
+    EXPECT_EQ(refresh.woken(at(2s + 10ms), 0), start_now);
+    EXPECT_EQ(refresh.finished(true, at(2s + 20ms), 0, true), wake_at(4s + 20ms));
+    refresh.woken(at(4s + 20ms), 0);
+    EXPECT_EQ(refresh.finished(true, at(4s + 30ms), 0), wake_at(27s + 4s + 30ms));
+}
+
 TEST(RefreshMachine, APeriodOfZeroMeansOnlyForAReason) {
     RefreshMachine refresh({.interval_min = 200ms, .period = 0s, .backoff_max = 1s});
     refresh.started(at(0s), 0);

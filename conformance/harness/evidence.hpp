@@ -44,7 +44,10 @@ struct Evidence {
     std::vector<ExecutionSeen> executions;
     std::map<std::string, Mark> marks;
     std::vector<std::string> missing;  ///< events that the case waited for in vain
-    std::string spoiled;               ///< why the case did not come about; empty: it did
+    /// Calls that are to take no longer than something may take so much more: what real processes
+    /// and sockets cost. Zero in virtual time.
+    Duration clock_slack{};
+    std::string spoiled;  ///< why the case did not come about; empty: it did
     std::string summary;  ///< seed, events, digest and simulated time
 };
 

@@ -1,6 +1,6 @@
 // keyslot-conformance: plays the cases of a catalogue on Keyslot's own client and judges it.
 #include "conformance/harness/case_reader.hpp"
-#include "conformance/harness/case_run.hpp"
+#include "conformance/harness/own_client.hpp"
 
 #include <CLI/CLI.hpp>
 

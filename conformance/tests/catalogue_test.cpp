@@ -1,6 +1,6 @@
 // Every case of the catalogue, played on our own client.
 #include "conformance/harness/case_reader.hpp"
-#include "conformance/harness/case_run.hpp"
+#include "conformance/harness/own_client.hpp"
 
 #include <gtest/gtest.h>
 

@@ -44,7 +44,7 @@ public:
             co_await play_steps();
             co_await calm_down();
         } catch (std::exception const& error) {
-            evidence_.spoiled = error.what();
+            spoil(error.what());
         }
     }
 
@@ -67,6 +67,9 @@ public:
 private:
     asio::awaitable<void> play_steps() {
         for (Step const& step : test_.steps) {
+            if (!evidence_.missing.empty()) {
+                co_return;  // what should have come has not: the rest would wait for more
+            }
             co_await std::visit([this](auto const& wanted) { return perform(wanted); }, step);
         }
     }
@@ -91,6 +94,9 @@ private:
             seen.command = in_one_line(words);
             co_await subject_.call(step, std::move(words), seen);
             seen.done = true;
+        } catch (Unimplemented const& missing) {
+            evidence_.unimplemented = missing.what();
+            spoil(missing.what());
         } catch (std::exception const& error) {
             spoil(error.what());
         }
@@ -112,7 +118,9 @@ private:
                 return call.name == name && !call.done;
             });
         };
-        co_await wait_for(ended);
+        if (!co_await wait_for(ended)) {
+            evidence_.missing.push_back("'" + name + "' never ended");
+        }
     }
 
     /// False: not within the case's patience. Throws Spoiled as soon as all is in vain.
@@ -247,13 +255,12 @@ std::string to_string(Case const& test, CaseReport const& report, bool with_dial
     text << to_string(judgement.verdict) << "  " << test.id << "  (" << to_string(test.level)
          << ")";
     text << (judgement.outcome.empty() ? "" : "  ") << judgement.outcome << '\n';
-    bool const good =
-        judgement.verdict == Verdict::passed || judgement.verdict == Verdict::tolerated;
+    bool const good = judgement.verdict != Verdict::failed && judgement.verdict != Verdict::error;
     if (!good) {
         text << "  rule:   " << test.requirement << "\n  source: " << test.source << '\n';
-        for (std::string const& reason : judgement.reasons) {
-            text << "  " << reason << '\n';
-        }
+    }
+    for (std::string const& reason : judgement.reasons) {
+        text << "  " << reason << '\n';
     }
     if (with_dialogue || !good) {
         print_calls(text, report.evidence.calls);

@@ -48,6 +48,8 @@ struct Evidence {
     /// and sockets cost. Zero in virtual time.
     Duration clock_slack{};
     std::string spoiled;  ///< why the case did not come about; empty: it did
+    std::string unimplemented;  ///< what the client lacks that the case takes; empty: nothing
+    std::vector<std::string> driver_lines = {};  ///< the latest of the driver's dialogue
     std::string summary;  ///< seed, events, digest and simulated time
 };
 

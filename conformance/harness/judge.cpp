@@ -191,10 +191,13 @@ private:
 
 std::string_view to_string(Verdict verdict) {
     switch (verdict) {
-        case Verdict::passed: return "passed";
-        case Verdict::tolerated: return "tolerated";
+        case Verdict::ok: return "OK";
+        case Verdict::non_strict: return "NON_STRICT";
+        case Verdict::informational: return "INFORMATIONAL";
+        case Verdict::unimplemented: return "UNIMPLEMENTED";
+        case Verdict::not_applicable: return "NOT_APPLICABLE";
         case Verdict::failed: return "FAILED";
-        case Verdict::spoiled: return "SPOILED";
+        case Verdict::error: return "ERROR";
     }
     return "?";
 }
@@ -204,8 +207,12 @@ std::string find_fault(Check const& check, Evidence const& evidence) {
 }
 
 Judgement judge(std::vector<AcceptedOutcome> const& accept, Evidence const& evidence) {
+    if (!evidence.unimplemented.empty()) {
+        return {
+            .verdict = Verdict::unimplemented, .outcome = {}, .reasons = {evidence.unimplemented}};
+    }
     if (!evidence.spoiled.empty()) {
-        return {.verdict = Verdict::spoiled, .outcome = {}, .reasons = {evidence.spoiled}};
+        return {.verdict = Verdict::error, .outcome = {}, .reasons = {evidence.spoiled}};
     }
     Judgement judgement{.verdict = Verdict::failed, .outcome = {}, .reasons = evidence.missing};
     if (!evidence.missing.empty()) {
@@ -221,10 +228,21 @@ Judgement judge(std::vector<AcceptedOutcome> const& accept, Evidence const& evid
             }
         }
         if (fits) {
-            return {.verdict = outcome.strict ? Verdict::passed : Verdict::tolerated,
+            return {.verdict = outcome.strict ? Verdict::ok : Verdict::non_strict,
                     .outcome = outcome.name,
                     .reasons = {}};
         }
+    }
+    return judgement;
+}
+
+Judgement judge(Case const& test, Evidence const& evidence) {
+    Judgement judgement = judge(test.accept, evidence);
+    bool const is_judged = judgement.verdict == Verdict::ok ||
+                           judgement.verdict == Verdict::non_strict ||
+                           judgement.verdict == Verdict::failed;
+    if (test.level == Level::informational && is_judged) {
+        judgement.verdict = Verdict::informational;
     }
     return judgement;
 }

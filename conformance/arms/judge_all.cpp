@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include <unistd.h>
 
@@ -23,25 +24,47 @@ std::string address_of(std::size_t cell) {
            "." + std::to_string(1 + cell % 254);
 }
 
+Duration time_slept(Case const& test) {
+    Duration total{};
+    for (Step const& step : test.steps) {
+        auto const* sleep = std::get_if<SleepStep>(&step);
+        total += sleep == nullptr ? Duration{} : sleep->time;
+    }
+    return total;
+}
+
 class Work {
 public:
     Work(Matrix& matrix, std::vector<Client> const& clients, JudgeOptions const& options)
         : matrix_(matrix), clients_(clients), options_(options) {}
 
     void run() {
+        put_in_order();
         signal(SIGPIPE, SIG_IGN);  // a driver that died is told by its stdout
         std::size_t const cells = clients_.size() * matrix_.cases.size();
         std::vector<std::jthread> threads;
         for (std::size_t n = 0; n < std::min(options_.jobs, cells); ++n) {
             threads.emplace_back([this, cells] {
                 for (std::size_t cell = next_++; cell < cells; cell = next_++) {
-                    judge_cell(cell);
+                    judge_cell(order_[cell]);
                 }
             });
         }
     }
 
 private:
+    // Those that sleep most first: the last ones to end are short.
+    void put_in_order() {
+        for (std::size_t cell = 0; cell < clients_.size() * matrix_.cases.size(); ++cell) {
+            order_.push_back(cell);
+        }
+        auto const sleeps = [&](std::size_t cell) {
+            return time_slept(matrix_.cases[cell % matrix_.cases.size()]);
+        };
+        std::stable_sort(order_.begin(), order_.end(),
+                         [&](std::size_t a, std::size_t b) { return sleeps(a) > sleeps(b); });
+    }
+
     void judge_cell(std::size_t number) {
         std::size_t const client = number / matrix_.cases.size();
         std::size_t const row = number % matrix_.cases.size();
@@ -76,6 +99,7 @@ private:
     Matrix& matrix_;
     std::vector<Client> const& clients_;
     JudgeOptions const& options_;
+    std::vector<std::size_t> order_;
     std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_;
     std::size_t done_ = 0;

@@ -22,6 +22,8 @@ namespace {
 
 // A client that polls is never calm.
 constexpr int calm_naps_max = 10;
+// No case takes a hundredth of that: the client goes round in circles.
+constexpr std::size_t requests_max = 50'000;
 
 /// One case on its stage.
 class Run final : public CaseRun {
@@ -125,13 +127,22 @@ private:
 
     /// False: not within the case's patience. Throws Spoiled as soon as all is in vain.
     asio::awaitable<bool> wait_for(std::function<bool()> const& holds) {
-        std::function<bool()> const ends = [&] { return !evidence_.spoiled.empty() || holds(); };
+        std::function<bool()> const ends = [&] {
+            return !evidence_.spoiled.empty() || is_endless() || holds();
+        };
         bool const held = co_await bell_.wait_until(ends, world_.now() + pace_.patience);
         if (!evidence_.spoiled.empty()) {
             throw Spoiled(evidence_.spoiled);
         }
+        if (is_endless()) {
+            evidence_.missing.push_back("an end: the client has sent more than " +
+                                        std::to_string(requests_max) + " requests");
+            co_return true;
+        }
         co_return held;
     }
+
+    bool is_endless() const { return witness_.dialogue().exchanges.size() > requests_max; }
 
     /// What the client does on its own, a moment after a call has ended, is done before a mark and
     /// before the end: which of them came first would be chance.
@@ -179,8 +190,12 @@ private:
     asio::awaitable<void> perform(UntilStep const& step) {
         auto const mark = evidence_.marks.find(step.since);
         std::size_t const from = mark == evidence_.marks.end() ? 0 : mark->second.exchanges;
-        std::function<bool()> const came = [this, &step, from] {
-            return witness_.count(step.request, from) >= step.times;
+        std::size_t looked_at = from;
+        std::size_t count = 0;
+        std::function<bool()> const came = [&] {
+            count += witness_.count(step.request, looked_at);
+            looked_at = witness_.dialogue().exchanges.size();
+            return count >= step.times;
         };
         if (!co_await wait_for(came)) {
             evidence_.missing.push_back("'" + in_one_line(step.request.words) + "' never came " +

@@ -145,16 +145,20 @@ void DriverProcess::read(Source& source) {
 void DriverProcess::on_read(Source& source, boost::system::error_code ec, std::size_t size) {
     source.text.append(source.piece.data(), size);
     take_lines(source);
-    if (ec || source.text.size() > line_max) {
-        if (!source.text.empty()) {
-            take_line(source, std::exchange(source.text, {}));
-        }
-        if (&source == output_.get()) {
-            end(ec ? "the driver " + how_it_ended() : "the driver printed a line without end");
-        }
+    if (source.text.size() > line_max) {
+        end("the driver printed a line without end");
         return;
     }
-    read(source);
+    if (!ec) {
+        read(source);
+        return;
+    }
+    if (!source.text.empty()) {
+        take_line(source, std::exchange(source.text, {}));
+    }
+    if (&source == output_.get()) {
+        end("the driver " + how_it_ended());
+    }
 }
 
 void DriverProcess::take_lines(Source& source) {

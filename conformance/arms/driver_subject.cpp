@@ -10,9 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-// An interpreter starts within a second, on a busy machine within a few.
-constexpr Duration hello_patience = std::chrono::seconds{20};
-
 auto in_ms(Duration duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
@@ -150,7 +147,7 @@ asio::awaitable<DriverAnswer> DriverSubject::perform(json operation, CallSeen& s
 asio::awaitable<void> DriverSubject::say_hello() {
     json hello{{"op", "hello"}, {"protocol", driver_protocol}};
     std::uint64_t const id = send(std::move(hello));
-    Instant const limit = world_.now() + hello_patience;
+    Instant const limit = world_.now() + configuration_.hello_patience;
     co_await answer_to(id, limit);
     greeted_ = true;
     std::string const missing = configuration_.missing(info());

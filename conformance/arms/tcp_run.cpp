@@ -25,11 +25,13 @@ using namespace std::chrono_literals;
 constexpr std::string_view client_host = "outside";
 constexpr Duration calm = 150ms;
 constexpr Duration clock_slack = 500ms;
-constexpr Duration patience_min = 30s;
-constexpr Duration patience_beyond_call = 15s;
+constexpr int window_stretch = 3;
+constexpr Duration default_call_timeout = 5s;
 constexpr std::chrono::seconds run_time_max{240};
 constexpr std::chrono::seconds life_sign_patience{3};
 constexpr std::chrono::seconds close_patience{3};
+// Who has sent a request that lately is no driver that hangs, but a client that does not end.
+constexpr Duration lively_within = 2s;
 constexpr Duration ready_step = 100ms;
 constexpr int ready_steps_max = 600;
 
@@ -53,9 +55,10 @@ public:
         DriverSubject::Configuration configuration{
             .nodes = stage_.startup_nodes(test.client.startup),
             .options = test.client,
+            .hello_patience = options.hello_patience,
             .missing = [&test](DriverInfo const& info) { return missing_capability(test, info); }};
         subject_.emplace(context_, clock_, driver, std::move(configuration));
-        run_ = make_case_run(test, world_, stage_, witness_, *subject_, pace(test));
+        run_ = make_case_run(test, world_, stage_, witness_, *subject_, pace(test, options));
     }
 
     DriverReport play() {
@@ -94,11 +97,9 @@ private:
         return topology;
     }
 
-    static Pace pace(Case const& test) {
-        Duration const call = test.client.call_timeout.value_or(0s);
-        return {.patience = std::max(patience_min, call + patience_beyond_call),
-                .calm = calm,
-                .clock_slack = clock_slack};
+    static Pace pace(Case const& test, TcpOptions const& options) {
+        Duration const call = test.client.call_timeout.value_or(default_call_timeout);
+        return {.patience = call + options.call_patience, .calm = calm, .clock_slack = clock_slack};
     }
 
     // No wall time passes before every node sees a cluster that is up.
@@ -131,7 +132,11 @@ private:
     void take_leave(Evidence& evidence) {
         bool const is_pending = std::any_of(evidence.calls.begin(), evidence.calls.end(),
                                             [](CallSeen const& call) { return !call.done; });
-        if (is_pending && evidence.spoiled.empty() && evidence.unimplemented.empty()) {
+        auto const& exchanges = evidence.dialogue.exchanges;
+        bool const is_talking =
+            !exchanges.empty() && exchanges.back().at + lively_within > world_.now();
+        if (is_pending && !is_talking && evidence.spoiled.empty() &&
+            evidence.unimplemented.empty()) {
             subject_->ask_for_life();
             if (!run_until([this] { return subject_->shows_life(); }, life_sign_patience)) {
                 evidence.spoiled = "the driver hangs: it does not answer a ping";
@@ -171,7 +176,7 @@ DriverReport run_case_over_tcp(Case const& test, DriverCommand const& driver,
     } catch (std::exception const& error) {
         report.evidence.spoiled = error.what();
     }
-    report.judgement = judge(test, report.evidence);
+    report.judgement = judge_case(test, report.evidence);
     return report;
 }
 

@@ -13,6 +13,10 @@ struct TcpOptions {
     /// The loopback address that the nodes get: runs at the same time need one each.
     std::string address = "127.0.0.1";
     std::uint64_t seed = 1;
+    /// How long a driver may take to start.
+    Duration hello_patience = std::chrono::seconds{20};
+    /// How much longer than its timeout a call may take, and what else the case waits for.
+    Duration call_patience = std::chrono::seconds{25};
 };
 
 struct DriverReport : CaseReport {

@@ -29,7 +29,7 @@ module.exports = function driver(name) {
         return replies && replies.map(([error, value]) => error || value);
     };
 
-    run({name, version, capabilities: ['pipeline', 'transaction', 'subscribe', 'ordered', 'refresh_period']}, {
+    run({name, version, capabilities: ['pipeline', 'transaction', 'subscribe', 'refresh_period']}, {
         async connect(request) {
             if (client) client.disconnect();
             configured = request;

@@ -63,6 +63,7 @@ public:
         }
         evidence_.summary = world_.summary();
         evidence_.clock_slack = pace_.clock_slack;
+        evidence_.window_stretch = pace_.window_stretch;
         return std::move(evidence_);
     }
 

@@ -28,6 +28,7 @@ struct Pace {
     /// arm has no such accidents.
     Duration calm{};
     Duration clock_slack{};  ///< as in Evidence
+    int window_stretch = 1;  ///< likewise
 };
 
 /// The steps of one case, played in a world for one client under test.

@@ -64,7 +64,9 @@ public:
                 times.push_back(exchanges[i].at);
             }
         }
-        std::size_t const count = check.within ? most_within(times, *check.within) : times.size();
+        std::size_t const count = check.within
+                                      ? most_within(times, *check.within * evidence_.window_stretch)
+                                      : times.size();
         std::string const fault = counted(count, check.times);
         return fault.empty() ? "" : describe(check.request) + " was seen " + fault;
     }
@@ -236,7 +238,7 @@ Judgement judge(std::vector<AcceptedOutcome> const& accept, Evidence const& evid
     return judgement;
 }
 
-Judgement judge(Case const& test, Evidence const& evidence) {
+Judgement judge_case(Case const& test, Evidence const& evidence) {
     Judgement judgement = judge(test.accept, evidence);
     bool const is_judged = judgement.verdict == Verdict::ok ||
                            judgement.verdict == Verdict::non_strict ||

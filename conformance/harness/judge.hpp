@@ -33,6 +33,6 @@ std::string find_fault(Check const& check, Evidence const& evidence);
 /// The first accepted outcome all of whose checks hold.
 Judgement judge(std::vector<AcceptedOutcome> const& accept, Evidence const& evidence);
 /// The same, by the level of the case.
-Judgement judge(Case const& test, Evidence const& evidence);
+Judgement judge_case(Case const& test, Evidence const& evidence);
 
 }  // namespace keyslot::conformance

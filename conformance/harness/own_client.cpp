@@ -126,7 +126,7 @@ CaseReport run_case(Case const& test, std::uint64_t seed) {
     } catch (Spoiled const& error) {
         report.evidence.spoiled = error.what();
     }
-    report.judgement = judge(test, report.evidence);
+    report.judgement = judge_case(test, report.evidence);
     return report;
 }
 

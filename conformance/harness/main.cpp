@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct Wishes {
     std::string json, junit, html;
     std::uint64_t seed = 1;
     std::size_t jobs = 4;
+    std::vector<std::string> exit_code_of;  // clients; empty: all
+    bool quiet = false;
     bool list = false;
     bool list_clients = false;
     bool dialogue = false;
@@ -94,17 +97,40 @@ void write_file(std::string const& path, std::string const& text) {
     }
 }
 
-int exit_code(conformance::Matrix const& matrix) {
-    if (matrix.count(Verdict::failed, Level::must) != 0) {
+int exit_code(Wishes const& wishes, conformance::Matrix const& matrix) {
+    auto const counts = [&](conformance::ClientColumn const& client) {
+        auto const& names = wishes.exit_code_of;
+        return names.empty() || std::find(names.begin(), names.end(), client.name) != names.end();
+    };
+    auto const any = [&](Verdict verdict, std::optional<Level> level) {
+        for (std::size_t client = 0; client < matrix.clients.size(); ++client) {
+            if (counts(matrix.clients[client]) && matrix.count(client, verdict, level) != 0) {
+                return true;
+            }
+        }
+        return false;
+    };
+    if (any(Verdict::failed, Level::must)) {
         return must_failed;
     }
-    std::size_t const errors = matrix.count(Verdict::error, Level::must) +
-                               matrix.count(Verdict::error, Level::should) +
-                               matrix.count(Verdict::error, Level::informational);
-    if (errors != 0) {
+    if (any(Verdict::error, std::nullopt)) {
         return no_verdict;
     }
-    return matrix.count(Verdict::failed, Level::should) != 0 ? should_failed : all_well;
+    return any(Verdict::failed, Level::should) ? should_failed : all_well;
+}
+
+void print_cases(Wishes const& wishes, conformance::Matrix const& matrix) {
+    for (std::size_t client = 0; client < matrix.clients.size(); ++client) {
+        if (matrix.clients.size() > 1) {
+            std::cout << "== " << matrix.clients[client].name << ' '
+                      << matrix.clients[client].version << '\n';
+        }
+        for (std::size_t row = 0; row < matrix.cases.size(); ++row) {
+            std::cout << conformance::to_string(matrix.cases[row], matrix.cells[client][row].report,
+                                                wishes.dialogue);
+        }
+    }
+    std::cout << '\n';
 }
 
 int run(Wishes const& wishes, std::vector<conformance::Client> const& clients,
@@ -118,21 +144,14 @@ int run(Wishes const& wishes, std::vector<conformance::Client> const& clients,
         bar.show(static_cast<int>(done * 1000 / cells));
     };
     conformance::Matrix const matrix = conformance::judge_all(std::move(cases), clients, options);
-    for (std::size_t client = 0; client < clients.size(); ++client) {
-        if (clients.size() > 1) {
-            std::cout << "== " << matrix.clients[client].name << ' '
-                      << matrix.clients[client].version << '\n';
-        }
-        for (std::size_t row = 0; row < matrix.cases.size(); ++row) {
-            std::cout << conformance::to_string(matrix.cases[row], matrix.cells[client][row].report,
-                                                wishes.dialogue);
-        }
+    if (!wishes.quiet) {
+        print_cases(wishes, matrix);
     }
-    std::cout << '\n' << to_text(matrix);
+    std::cout << to_text(matrix);
     write_file(wishes.json, to_json(matrix));
     write_file(wishes.junit, to_junit(matrix));
     write_file(wishes.html, to_html(matrix));
-    return exit_code(matrix);
+    return exit_code(wishes, matrix);
 }
 
 void list(std::vector<conformance::Case> const& cases) {
@@ -162,6 +181,9 @@ void declare(CLI::App& app, Wishes& wishes) {
                    "Write the matrix, and a page for each cell, to this file");
     app.add_option("--json", wishes.json, "Write everything to this file as JSON");
     app.add_option("--junit", wishes.junit, "Write the verdicts to this file for a CI system");
+    app.add_option("--exit-code-of", wishes.exit_code_of,
+                   "Only what this client did counts for the exit code; may be repeated");
+    app.add_flag("--quiet", wishes.quiet, "Print the counts, and not the cases");
     app.add_flag("--list", wishes.list, "List the cases and what each demands, and run none");
     app.add_flag("--list-clients", wishes.list_clients, "List the clients that --client knows");
     app.add_flag("--dialogue", wishes.dialogue, "Print what the nodes saw, of passed cases too");

@@ -14,12 +14,11 @@ VerdictCounts Matrix::counts(std::size_t client) const {
     return counts;
 }
 
-std::size_t Matrix::count(Verdict verdict, Level level) const {
+std::size_t Matrix::count(std::size_t client, Verdict verdict, std::optional<Level> level) const {
     std::size_t found = 0;
-    for (auto const& column : cells) {
-        for (std::size_t n = 0; n < cases.size(); ++n) {
-            found += cases[n].level == level && column[n].report.judgement.verdict == verdict;
-        }
+    for (std::size_t row = 0; row < cases.size(); ++row) {
+        bool const is_of_level = !level || cases[row].level == *level;
+        found += is_of_level && cells[client][row].report.judgement.verdict == verdict ? 1u : 0u;
     }
     return found;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,8 @@ struct Matrix {
     std::vector<std::vector<Cell>> cells;  ///< [client][case]
 
     VerdictCounts counts(std::size_t client) const;
-    /// Of cases of that level only.
-    std::size_t count(Verdict verdict, Level level) const;
+    /// Of cases of that level only; nullopt: of any.
+    std::size_t count(std::size_t client, Verdict verdict, std::optional<Level> level) const;
 };
 
 /// "redirect" of "redirect/moved/followed".

@@ -53,9 +53,9 @@ Matrix matrix() {
 
 TEST(Report, CountsByVerdictAndLevel) {
     Matrix const made = matrix();
-    EXPECT_EQ(made.count(Verdict::failed, Level::must), 1u);
-    EXPECT_EQ(made.count(Verdict::ok, Level::must), 0u);
-    EXPECT_EQ(made.count(Verdict::ok, Level::should), 1u);
+    EXPECT_EQ(made.count(0, Verdict::failed, Level::must), 1u);
+    EXPECT_EQ(made.count(0, Verdict::ok, Level::must), 0u);
+    EXPECT_EQ(made.count(0, Verdict::ok, std::nullopt), 1u);
     EXPECT_THAT(to_text(made), HasSubstr("NOT_APPLICABLE"));
     EXPECT_EQ(group_of(made.cases[0]), "redirect");
 }

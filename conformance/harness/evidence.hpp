@@ -44,7 +44,15 @@ struct Evidence {
     std::vector<ExecutionSeen> executions;
     std::map<std::string, Mark> marks;
     std::vector<std::string> missing;  ///< events that the case waited for in vain
-    std::string spoiled;               ///< why the case did not come about; empty: it did
+    /// Calls that are to take no longer than something may take so much more: what real processes
+    /// and sockets cost. Zero in virtual time.
+    Duration clock_slack{};
+    /// Spans of time in which only so many requests may come are so many times as long: a round trip
+    /// takes longer than in virtual time.
+    int window_stretch = 1;
+    std::string spoiled;  ///< why the case did not come about; empty: it did
+    std::string unimplemented;  ///< what the client lacks that the case takes; empty: nothing
+    std::vector<std::string> driver_lines = {};  ///< the latest of the driver's dialogue
     std::string summary;  ///< seed, events, digest and simulated time
 };
 

@@ -8,17 +8,23 @@
 namespace keyslot::conformance {
 
 enum class Verdict : std::uint8_t {
-    passed,
-    tolerated,  ///< an accepted outcome that is not strict
+    ok,
+    non_strict,      ///< an accepted outcome that is not strict
+    informational,   ///< the case has no right and wrong
+    unimplemented,   ///< the client, or its driver, lacks what the case takes
+    not_applicable,  ///< the arm cannot play the case
     failed,
-    spoiled,    ///< the case itself did not come about: nothing is said about the client
+    error,  ///< the case did not come about, or the driver broke down: nothing is said of the client
 };
+inline constexpr std::size_t verdict_count = 7;
+/// "OK", "NON_STRICT" ...
 std::string_view to_string(Verdict verdict);
 
 struct Judgement {
     Verdict verdict = Verdict::failed;
-    std::string outcome;               ///< the accepted outcome that fits
-    std::vector<std::string> reasons;  ///< failed: per accepted outcome what speaks against it
+    std::string outcome;  ///< the accepted outcome that fits
+    /// Failed: per accepted outcome what speaks against it. Otherwise what is missing or went wrong.
+    std::vector<std::string> reasons;
 };
 
 /// Why the check does not hold; empty: it does.
@@ -26,5 +32,7 @@ std::string find_fault(Check const& check, Evidence const& evidence);
 
 /// The first accepted outcome all of whose checks hold.
 Judgement judge(std::vector<AcceptedOutcome> const& accept, Evidence const& evidence);
+/// The same, by the level of the case.
+Judgement judge_case(Case const& test, Evidence const& evidence);
 
 }  // namespace keyslot::conformance

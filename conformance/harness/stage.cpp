@@ -49,6 +49,25 @@ sim::Member& Stage::node(std::string const& name) {
     }
 }
 
+std::vector<ClusterNode> Stage::startup_nodes(std::vector<std::string> const& wanted) {
+    if (wanted.empty()) {
+        return cluster_->startup_nodes();
+    }
+    std::vector<ClusterNode> nodes;
+    for (std::string const& entry : wanted) {
+        std::size_t const colon = entry.find(':');
+        if (colon == std::string::npos) {
+            Endpoint const& address = node(entry).address();
+            nodes.push_back({.host = address.address, .port = address.port});
+        } else {
+            nodes.push_back(
+                {.host = entry.substr(0, colon),
+                 .port = static_cast<std::uint16_t>(std::stoi(entry.substr(colon + 1)))});
+        }
+    }
+    return nodes;
+}
+
 std::string Stage::value_of(std::string const& name, std::string const& argument, std::size_t n) {
     if (name == "n") {
         return std::to_string(n);

@@ -9,6 +9,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace keyslot::conformance {
 
@@ -25,6 +26,9 @@ public:
     sim::Cluster& cluster() { return *cluster_; }
     /// By name; throws Spoiled.
     sim::Member& node(std::string const& name);
+
+    /// What a client is configured with: nodes by name, or "name:port". None: every node.
+    std::vector<ClusterNode> startup_nodes(std::vector<std::string> const& wanted);
 
     /// Fills in $slot(key), $id(node), $host(node), $port(node), $address(node) and $n.
     std::string fill_in(std::string text, std::size_t n = 0);

@@ -52,6 +52,9 @@ Witness::Fate Witness::on_request(Session const& session,
                                    .node = node,
                                    .connection = connection->second,
                                    .words = {arguments.begin(), arguments.end()}});
+    if (heard_) {
+        heard_();
+    }
     ConnectionSeen& seen = dialogue_.connections[connection->second];
     for (std::size_t i = 0; i < scripts_.size() && !seen.deaf; ++i) {
         if (matches(scripts_[i].request, node, arguments)) {

@@ -3,6 +3,7 @@
 #include "conformance/harness/dialogue.hpp"
 
 #include <keyslot/sim/world.hpp>
+#include <keyslot/unique_function.hpp>
 
 #include <cstddef>
 #include <map>
@@ -20,6 +21,8 @@ public:
     Witness(sim::World& world, std::string subject_ip)
         : world_(world), subject_ip_(std::move(subject_ip)) {}
 
+    /// Called inside the world after each request of the client; may be null.
+    void tell(UniqueFunction<void()> heard) { heard_ = std::move(heard); }
     void add_script(ScriptStep script) { scripts_.push_back(std::move(script)); }
     void end_scripts() { scripts_.clear(); }
 
@@ -43,6 +46,7 @@ private:
 
     sim::World& world_;
     std::string subject_ip_;
+    UniqueFunction<void()> heard_;
     std::vector<ScriptStep> scripts_;
     Dialogue dialogue_;
     std::map<Key, std::size_t> connections_;  // of the subject; kept after they have closed

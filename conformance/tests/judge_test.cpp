@@ -135,7 +135,7 @@ TEST(Judge, TakesTheFirstOutcomeThatFits) {
         {.name = "best", .strict = true, .checks = {{"result", ResultCheck{"ok", "2"}}}},
         {.name = "good", .strict = false, .checks = {{"result", ResultCheck{"ok", "1"}}}}};
     Judgement const tolerated = judge(accept, evidence());
-    EXPECT_EQ(tolerated.verdict, Verdict::tolerated);
+    EXPECT_EQ(tolerated.verdict, Verdict::non_strict);
     EXPECT_EQ(tolerated.outcome, "good");
     Judgement const failed = judge({accept.front()}, evidence());
     EXPECT_EQ(failed.verdict, Verdict::failed);
@@ -145,10 +145,44 @@ TEST(Judge, TakesTheFirstOutcomeThatFits) {
 TEST(Judge, SaysNothingOfTheClientWhenTheCaseWasSpoiled) {
     Evidence spoiled = evidence();
     spoiled.spoiled = "node-1 answered 'CLUSTER FOO' with ERR";
-    EXPECT_EQ(judge({}, spoiled).verdict, Verdict::spoiled);
+    EXPECT_EQ(judge({}, spoiled).verdict, Verdict::error);
     Evidence missing = evidence();
     missing.missing = {"'GET k' never came 5 times"};
     EXPECT_EQ(judge({{.name = "x", .checks = {}}}, missing).verdict, Verdict::failed);
+}
+
+TEST(Judge, HoldsNothingAgainstAClientThatDoesNotSayHowItFailed) {
+    Evidence silent = evidence();
+    silent.calls[1].code.clear();
+    silent.calls[1].outcome.clear();
+    EXPECT_EQ(find_fault(FailureCheck{"bad", "timeout", "not_executed"}, silent), "");
+}
+
+TEST(Judge, AllowsForWhatRealSocketsCost) {
+    Evidence slow = evidence();
+    slow.clock_slack = 1ms;
+    EXPECT_EQ(find_fault(TookCheck{"ok", 2ms}, slow), "");
+    EXPECT_NE(find_fault(TookCheck{"ok", 1ms}, slow), "");
+    slow.window_stretch = 3;
+    EXPECT_EQ(find_fault(SeenCheck{any({"GET"}), {0, 2}, "", 300us}, slow), "");
+    EXPECT_NE(find_fault(SeenCheck{any({"GET"}), {0, 2}, "", 1ms}, slow), "");
+}
+
+TEST(Judge, WhatIsMissingIsNoFailure) {
+    Evidence lacking = evidence();
+    lacking.unimplemented = "a pipeline";
+    lacking.spoiled = "a pipeline";
+    EXPECT_EQ(judge({}, lacking).verdict, Verdict::unimplemented);
+}
+
+TEST(Judge, InformationalCasesHaveNoRightAndWrong) {
+    Case test;
+    test.level = Level::informational;
+    test.accept = {{.name = "best", .checks = {{"result", ResultCheck{"ok", "2"}}}}};
+    EXPECT_EQ(judge_case(test, evidence()).verdict, Verdict::informational);
+    Evidence spoiled = evidence();
+    spoiled.spoiled = "node-1 answered 'CLUSTER FOO' with ERR";
+    EXPECT_EQ(judge_case(test, spoiled).verdict, Verdict::error);
 }
 
 }  // namespace

@@ -27,13 +27,13 @@ void TcpBridge::Connection::start(Endpoint const& node) {
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     socket_.native_non_blocking(true, ignored);
-    World& world = bridge_->live_->world();
+    World& world = bridge_->clock_->world();
     connect_ =
         world.network().connect(bridge_->client_host_, node, world.now() + connect_patience, false,
                                 [self = shared_from_this()](error_code ec, StreamEnd end) {
                                     self->on_connected(ec, std::move(end));
                                 });
-    bridge_->live_->touch();
+    bridge_->clock_->touch();
 }
 
 void TcpBridge::Connection::on_connected(error_code ec, StreamEnd end) {
@@ -101,7 +101,7 @@ void TcpBridge::Connection::send() {
     }
     if (unconsumed_ > 0) {
         end_.consumed(std::exchange(unconsumed_, 0));
-        bridge_->live_->touch();
+        bridge_->clock_->touch();
     }
 }
 
@@ -151,7 +151,7 @@ void TcpBridge::Connection::on_read(error_code ec, std::size_t size) {
 }
 
 void TcpBridge::Connection::hear(std::span<char const> bytes) {
-    bridge_->live_->touch();
+    bridge_->clock_->touch();
     if (!tls_) {
         end_.send({bytes.data(), bytes.size()});
         return;
@@ -174,7 +174,7 @@ void TcpBridge::Connection::on_client_end(error_code reason) {
     client_is_gone_ = true;
     client_reset_ = reason != asio::error::eof;
     bridge_->mark_dirty(*this);
-    bridge_->live_->touch();
+    bridge_->clock_->touch();
 }
 
 void TcpBridge::Connection::close(bool hard) {
@@ -190,12 +190,12 @@ void TcpBridge::Connection::close(bool hard) {
         socket_.write_some(asio::buffer(output_), ignored);
     }
     socket_.close(ignored);
-    bridge_->live_->world().network().cancel_connect(connect_);
+    bridge_->clock_->world().network().cancel_connect(connect_);
     if (client_reset_) {
         end_.reset();
     }
     end_.close();
-    bridge_->live_->touch();
+    bridge_->clock_->touch();
     bridge_->forget(*this);
 }
 

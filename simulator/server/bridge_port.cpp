@@ -14,9 +14,9 @@ constexpr std::chrono::milliseconds accept_pause{100};
 
 }  // namespace
 
-TcpBridge::Port::Port(TcpBridge& bridge, Member& member, asio::ip::address const& address)
+TcpBridge::Port::Port(TcpBridge& bridge, Member const& member, asio::ip::address const& address)
     : bridge_(&bridge),
-      member_(&member),
+      member_(member),
       address_(address),
       announced_(member.address().address),
       endpoint_(address, member.address().port),
@@ -31,8 +31,8 @@ bool TcpBridge::Port::follow() {
             close();
             endpoint_ = wanted;
         }
-        Network const& network = bridge_->live_->world().network();
-        become(network.fate_of_connect(bridge_->client_host_, member_->address()));
+        Network const& network = bridge_->clock_->world().network();
+        become(network.fate_of_connect(bridge_->client_host_, member_.address()));
         return true;
     } catch (boost::system::system_error const&) {
         close();
@@ -42,7 +42,7 @@ bool TcpBridge::Port::follow() {
 
 // Where a fault gives the node another address, that one is listened on if this machine has it.
 asio::ip::tcp::endpoint TcpBridge::Port::wanted_endpoint() const {
-    Endpoint const& at = member_->address();
+    Endpoint const& at = member_.address();
     return {at.address == announced_ ? address_ : asio::ip::make_address(at.address), at.port};
 }
 
@@ -109,7 +109,7 @@ void TcpBridge::Port::on_accept(error_code ec, Connection::Socket socket) {
         });
         return;
     }
-    bridge_->add(std::move(socket), member_->address());
+    bridge_->add(std::move(socket), member_.address());
     accept();
 }
 

@@ -13,7 +13,7 @@ namespace keyslot::sim {
 /// that they are refused; or open but deaf, so that their SYNs vanish.
 class TcpBridge::Port {
 public:
-    Port(TcpBridge& bridge, Member& member, asio::ip::address const& address);
+    Port(TcpBridge& bridge, Member const& member, asio::ip::address const& address);
 
     /// Throws boost::system::system_error when the port cannot be had.
     void open();
@@ -33,7 +33,7 @@ private:
     void on_accept(error_code ec, Connection::Socket socket);
 
     TcpBridge* bridge_;
-    Member* member_;
+    Member member_;
     asio::ip::address address_;
     std::string announced_;  // the address that stands for address_
     asio::ip::tcp::endpoint endpoint_;

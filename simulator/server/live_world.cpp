@@ -3,8 +3,6 @@
 #include "simulator/cluster/cluster_state.hpp"
 #include "simulator/node/node.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -45,11 +43,10 @@ ClusterSpec cluster_spec(LiveOptions const& options) {
 }  // namespace
 
 LiveWorld::LiveWorld(asio::io_context& context, LiveOptions const& options)
-    : context_(&context),
-      options_(options),
+    : options_(options),
       world_(Seed{options.seed}, world_options(options)),
-      cluster_(&world_.add_cluster(cluster_spec(options))),
-      timer_(context) {
+      clock_(context, world_, options.speed),
+      cluster_(&world_.add_cluster(cluster_spec(options))) {
     world_.external_host(client_host);
     std::vector<std::string> clients{std::string(client_host)};
     player_ = std::make_unique<FaultPlayer>(world_, *cluster_, std::move(clients));
@@ -65,55 +62,6 @@ bool LiveWorld::is_ready() {
     auto& nodes = cluster_->nodes();
     return std::all_of(nodes.begin(), nodes.end(), [](Member& member) {
         return member.node() != nullptr && member.node()->cluster().state_ok();
-    });
-}
-
-void LiveWorld::start(std::function<void()> flush) {
-    flush_ = std::move(flush);
-    real_origin_ = std::chrono::steady_clock::now();
-    simulated_origin_ = world_.now();
-    pump();
-}
-
-// What simulated time should be by now.
-Instant LiveWorld::due_time() const {
-    auto const passed = std::chrono::steady_clock::now() - real_origin_;
-    return simulated_origin_ + std::chrono::duration_cast<Duration>(passed * options_.speed);
-}
-
-std::chrono::steady_clock::time_point LiveWorld::wall_time(Instant simulated) const {
-    auto const passed = (simulated - simulated_origin_) / options_.speed;
-    return real_origin_ + std::chrono::ceil<std::chrono::steady_clock::duration>(passed);
-}
-
-// Behind the handlers of all sockets that are ready now: a batch of requests costs one step.
-void LiveWorld::touch() {
-    if (!std::exchange(pump_posted_, true)) {
-        asio::post(*context_, [this] { pump(); });
-    }
-}
-
-void LiveWorld::pump() {
-    pump_posted_ = false;
-    world_.run_until(due_time());
-    flush_();
-    arm_timer();
-}
-
-// A timer that is armed too early wakes us for nothing, which is cheaper than to set it again each
-// time.
-void LiveWorld::arm_timer() {
-    auto const deadline = world_.next_deadline();
-    if (!deadline || *deadline >= armed_) {
-        return;
-    }
-    armed_ = *deadline;
-    timer_.expires_at(wall_time(armed_));
-    timer_.async_wait([this](error_code ec) {
-        if (!ec) {
-            armed_ = Instant::max();
-            pump();
-        }
     });
 }
 

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <keyslot/sim/fault_player.hpp>
+#include "simulator/server/live_clock.hpp"
 
+#include <keyslot/sim/fault_player.hpp>
 #include <keyslot/sim/scenario.hpp>
 #include <keyslot/sim/world.hpp>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace keyslot::sim {
@@ -32,6 +33,7 @@ public:
     LiveWorld(asio::io_context& context, LiveOptions const& options);
 
     World& world() { return world_; }
+    LiveClock& clock() { return clock_; }
     Cluster& cluster() { return *cluster_; }
     FaultPlayer& player() { return *player_; }
     LiveOptions const& options() const { return options_; }
@@ -39,29 +41,19 @@ public:
     static constexpr std::string_view client_host = "outside";
 
     /// From now on simulated time follows the wall clock. `flush` runs after each step.
-    void start(std::function<void()> flush);
+    void start(std::function<void()> flush) { clock_.start(std::move(flush)); }
     /// Something was put into the world: let it happen once the sockets that are ready have been
     /// read.
-    void touch();
+    void touch() { clock_.touch(); }
 
 private:
-    void pump();
-    void arm_timer();
-    Instant due_time() const;
-    std::chrono::steady_clock::time_point wall_time(Instant simulated) const;
     bool is_ready();
 
-    asio::io_context* context_;
     LiveOptions options_;
     World world_;
+    LiveClock clock_;
     Cluster* cluster_;
     std::unique_ptr<FaultPlayer> player_;
-    asio::steady_timer timer_;
-    std::function<void()> flush_;
-    std::chrono::steady_clock::time_point real_origin_;
-    Instant simulated_origin_{};
-    Instant armed_ = Instant::max();
-    bool pump_posted_ = false;
 };
 
 }  // namespace keyslot::sim

@@ -11,7 +11,7 @@ namespace keyslot::sim {
 TcpBridge::TcpBridge(asio::io_context& context, LiveWorld& live, std::string const& bind_address,
                      std::shared_ptr<asio::ssl::context> tls)
     : context_(&context),
-      live_(&live),
+      clock_(&live.clock()),
       tls_(std::move(tls)),
       client_host_(live.world().network().find_host(LiveWorld::client_host).value()) {
     error_code ec;
@@ -19,15 +19,29 @@ TcpBridge::TcpBridge(asio::io_context& context, LiveWorld& live, std::string con
     if (ec) {
         throw std::runtime_error("'" + bind_address + "' is not an IP address");
     }
-    for (Member& member : live.cluster().nodes()) {
-        auto& port = ports_.emplace_back(std::make_unique<Port>(*this, member, address));
-        try {
-            port->open();
-        } catch (boost::system::system_error const& error) {
-            throw std::runtime_error("cannot listen on " + bind_address + ':' +
-                                     std::to_string(port->endpoint().port()) + ": " +
-                                     error.code().message() + " (--port and --bind choose others)");
-        }
+    for (Member const& member : live.cluster().nodes()) {
+        open(member, address);
+    }
+}
+
+TcpBridge::TcpBridge(asio::io_context& context, LiveClock& clock, std::vector<Member> const& nodes,
+                     std::string_view client_host)
+    : context_(&context),
+      clock_(&clock),
+      client_host_(clock.world().network().find_host(client_host).value()) {
+    for (Member const& member : nodes) {
+        open(member, asio::ip::make_address(member.address().address));
+    }
+}
+
+void TcpBridge::open(Member const& node, asio::ip::address const& address) {
+    auto& port = ports_.emplace_back(std::make_unique<Port>(*this, node, address));
+    try {
+        port->open();
+    } catch (boost::system::system_error const& error) {
+        throw std::runtime_error("cannot listen on " + address.to_string() + ':' +
+                                 std::to_string(port->endpoint().port()) + ": " +
+                                 error.code().message() + " (--port and --bind choose others)");
     }
 }
 
@@ -77,7 +91,7 @@ void TcpBridge::flush() {
 }
 
 void TcpBridge::follow_network() {
-    std::uint64_t const changes = live_->world().network().changes();
+    std::uint64_t const changes = clock_->world().network().changes();
     if (changes == followed_) {
         return;
     }

@@ -3,12 +3,14 @@
 #include "simulator/server/live_world.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keyslot::sim {
@@ -21,6 +23,10 @@ public:
     /// With `tls` the clients must speak it.
     TcpBridge(asio::io_context& context, LiveWorld& live, std::string const& bind_address,
               std::shared_ptr<asio::ssl::context> tls = nullptr);
+    /// Each of these nodes at the address it tells clients. The clients are on that host of the
+    /// world's (World::external_host).
+    TcpBridge(asio::io_context& context, LiveClock& clock, std::vector<Member> const& nodes,
+              std::string_view client_host);
     ~TcpBridge();
 
     /// Sends what nodes have written, closes what has ended; ports follow their nodes and the
@@ -34,6 +40,7 @@ private:
     class Connection;
     class Port;
 
+    void open(Member const& node, asio::ip::address const& address);
     void add(asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type> socket,
              Endpoint const& node);
     void mark_dirty(Connection& connection);
@@ -41,7 +48,7 @@ private:
     void follow_network();
 
     asio::io_context* context_;
-    LiveWorld* live_;
+    LiveClock* clock_;
     std::shared_ptr<asio::ssl::context> tls_;
     std::uint32_t client_host_;
     std::vector<std::unique_ptr<Port>> ports_;

@@ -1,0 +1,126 @@
+#include "conformance/arms/judge_all.hpp"
+
+#include "conformance/arms/tcp_run.hpp"
+#include "conformance/harness/own_client.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include <unistd.h>
+
+namespace keyslot::conformance {
+namespace {
+
+// An address of its own for each cell: what an earlier one left behind there disturbs nobody. Two
+// harnesses at a time have different second parts, most likely.
+std::string address_of(std::size_t cell) {
+    return "127." + std::to_string(1 + getpid() % 254) + "." + std::to_string(cell / 254 % 256) +
+           "." + std::to_string(1 + cell % 254);
+}
+
+Duration time_slept(Case const& test) {
+    Duration total{};
+    for (Step const& step : test.steps) {
+        auto const* sleep = std::get_if<SleepStep>(&step);
+        total += sleep == nullptr ? Duration{} : sleep->time;
+    }
+    return total;
+}
+
+class Work {
+public:
+    Work(Matrix& matrix, std::vector<Client> const& clients, JudgeOptions const& options)
+        : matrix_(matrix), clients_(clients), options_(options) {}
+
+    void run() {
+        put_in_order();
+        signal(SIGPIPE, SIG_IGN);  // a driver that died is told by its stdout
+        std::size_t const cells = clients_.size() * matrix_.cases.size();
+        std::vector<std::jthread> threads;
+        for (std::size_t n = 0; n < std::min(options_.jobs, cells); ++n) {
+            threads.emplace_back([this, cells] {
+                for (std::size_t cell = next_++; cell < cells; cell = next_++) {
+                    judge_cell(order_[cell]);
+                }
+            });
+        }
+    }
+
+private:
+    // Those that sleep most first: the last ones to end are short.
+    void put_in_order() {
+        for (std::size_t cell = 0; cell < clients_.size() * matrix_.cases.size(); ++cell) {
+            order_.push_back(cell);
+        }
+        auto const sleeps = [&](std::size_t cell) {
+            return time_slept(matrix_.cases[cell % matrix_.cases.size()]);
+        };
+        std::stable_sort(order_.begin(), order_.end(),
+                         [&](std::size_t a, std::size_t b) { return sleeps(a) > sleeps(b); });
+    }
+
+    void judge_cell(std::size_t number) {
+        std::size_t const client = number / matrix_.cases.size();
+        std::size_t const row = number % matrix_.cases.size();
+        Case const& test = matrix_.cases[row];
+        Cell& cell = matrix_.cells[client][row];
+        auto const started = std::chrono::steady_clock::now();
+        DriverInfo driver;
+        if (clients_[client].driver.empty()) {
+            cell.report = run_case(test, options_.seed);
+        } else {
+            DriverReport report =
+                run_case_over_tcp(test, clients_[client].driver,
+                                  {.address = address_of(number), .seed = options_.seed});
+            driver = std::move(report.driver);
+            cell.report = std::move(report);
+        }
+        cell.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - started);
+
+        std::lock_guard const lock{mutex_};
+        ClientColumn& column = matrix_.clients[client];
+        if (!driver.version.empty()) {
+            column.version = driver.version;
+            column.name = column.name.empty() ? driver.name : column.name;
+        }
+        ++done_;
+        if (options_.progress) {
+            options_.progress(test, column, cell, done_);
+        }
+    }
+
+    Matrix& matrix_;
+    std::vector<Client> const& clients_;
+    JudgeOptions const& options_;
+    std::vector<std::size_t> order_;
+    std::atomic<std::size_t> next_ = 0;
+    std::mutex mutex_;
+    std::size_t done_ = 0;
+};
+
+}  // namespace
+
+Matrix judge_all(std::vector<Case> cases, std::vector<Client> const& clients,
+                 JudgeOptions const& options) {
+    Matrix matrix;
+    matrix.cases = std::move(cases);
+    for (Client const& client : clients) {
+        bool const is_own = client.driver.empty();
+        matrix.clients.push_back({.name = client.name,
+                                  .version = is_own ? "0.1.0" : "",
+                                  .arm = is_own ? "virtual time" : "TCP",
+                                  .command = client.driver});
+        matrix.cells.emplace_back(matrix.cases.size());
+    }
+    Work{matrix, clients, options}.run();
+    return matrix;
+}
+
+}  // namespace keyslot::conformance

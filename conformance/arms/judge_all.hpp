@@ -1,0 +1,24 @@
+#pragma once
+
+#include "conformance/arms/clients.hpp"
+#include "conformance/report/matrix.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace keyslot::conformance {
+
+struct JudgeOptions {
+    std::uint64_t seed = 1;
+    std::size_t jobs = 1;  ///< cells at a time, a thread each
+    /// After each cell; called by one thread at a time.
+    std::function<void(Case const&, ClientColumn const&, Cell const&, std::size_t done)> progress;
+};
+
+/// Every client on every case. What goes wrong with one cell is that cell's verdict.
+Matrix judge_all(std::vector<Case> cases, std::vector<Client> const& clients,
+                 JudgeOptions const& options);
+
+}  // namespace keyslot::conformance

@@ -1,0 +1,87 @@
+// Which cases can be played on which arm, and what they take of a client.
+#include "conformance/arms/tcp_run.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <variant>
+
+namespace keyslot::conformance {
+namespace {
+
+template <class T>
+bool has_step(Case const& test) {
+    return std::any_of(test.steps.begin(), test.steps.end(),
+                       [](Step const& step) { return std::holds_alternative<T>(step); });
+}
+
+template <class T>
+bool has_check(Case const& test) {
+    return std::any_of(test.accept.begin(), test.accept.end(), [](AcceptedOutcome const& outcome) {
+        return std::any_of(outcome.checks.begin(), outcome.checks.end(), [](auto const& check) {
+            return std::holds_alternative<T>(check.second);
+        });
+    });
+}
+
+bool any_call(Case const& test, bool (*holds)(CallStep const&)) {
+    return std::any_of(test.steps.begin(), test.steps.end(), [&](Step const& step) {
+        auto const* call = std::get_if<CallStep>(&step);
+        return call != nullptr && holds(*call);
+    });
+}
+
+/// Something is wanted of the client while an earlier call is still under way.
+bool overlaps(Case const& test) {
+    std::set<std::string> pending;
+    for (Step const& step : test.steps) {
+        if (auto const* call = std::get_if<CallStep>(&step)) {
+            if (!pending.empty()) {
+                return true;
+            }
+            if (!call->wait) {
+                pending.insert(call->name);
+            }
+        } else if (auto const* await = std::get_if<AwaitStep>(&step)) {
+            pending.erase(await->name);
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string why_not_over_tcp(Case const& test) {
+    if (has_step<BindNameStep>(test)) {
+        return "binds names: a real client asks the machine's resolver";
+    }
+    if (test.topology.second_masters != 0) {
+        return "has a second cluster on the ports of the first";
+    }
+    return {};
+}
+
+std::string missing_capability(Case const& test, DriverInfo const& driver) {
+    auto const lacks = [&](bool wanted, std::string_view capability) {
+        return wanted && !driver.can(capability);
+    };
+    if (driver.concurrency < 2 && (overlaps(test) || has_check<OrderedCheck>(test))) {
+        return "calls at the same time";
+    }
+    if (lacks(has_check<OrderedCheck>(test), "ordered")) {
+        return "an order among calls at the same time";
+    }
+    if (lacks(test.client.refresh_period.has_value(), "refresh_period")) {
+        return "fetching the topology now and then by itself";
+    }
+    if (lacks(any_call(test, [](CallStep const& call) { return call.timeout.has_value(); }),
+              "timeout")) {
+        return "a timeout of one call's own";
+    }
+    if (lacks(any_call(test, [](CallStep const& call) { return call.repeatable; }), "repeatable")) {
+        return "allowing that a call is sent again";
+    }
+    return {};
+}
+
+}  // namespace keyslot::conformance

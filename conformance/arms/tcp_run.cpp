@@ -1,0 +1,183 @@
+#include "conformance/arms/tcp_run.hpp"
+
+#include "conformance/arms/driver_subject.hpp"
+#include "simulator/cluster/cluster_state.hpp"
+#include "simulator/kernel/kernel_executor.hpp"
+#include "simulator/network/network.hpp"
+#include "simulator/node/node.hpp"
+#include "simulator/server/live_clock.hpp"
+#include "simulator/server/tcp_bridge.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <utility>
+
+namespace keyslot::conformance {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view client_host = "outside";
+constexpr Duration calm = 150ms;
+constexpr Duration clock_slack = 500ms;
+constexpr int window_stretch = 3;
+constexpr Duration default_call_timeout = 5s;
+constexpr std::chrono::seconds run_time_max{240};
+constexpr std::chrono::seconds life_sign_patience{3};
+constexpr std::chrono::seconds close_patience{3};
+// Who has sent a request that lately is no driver that hangs, but a client that does not end.
+constexpr Duration lively_within = 2s;
+constexpr Duration ready_step = 100ms;
+constexpr int ready_steps_max = 600;
+
+/// A case's cluster on TCP ports, and its client behind a driver.
+class TcpRun {
+public:
+    TcpRun(Case const& test, DriverCommand const& driver, TcpOptions const& options)
+        : world_(sim::Seed{options.seed}, world_options()),
+          client_ip_(ip_of_client(world_)),
+          stage_(world_, topology(test, options)),
+          witness_(world_, client_ip_),
+          clock_(context_, world_) {
+        make_ready();
+        world_.tap_sessions(&witness_);
+        std::vector<sim::Member> nodes;
+        for (std::size_t n = 0; n < world_.cluster_count(); ++n) {
+            auto const& members = world_.cluster(n).nodes();
+            nodes.insert(nodes.end(), members.begin(), members.end());
+        }
+        bridge_.emplace(context_, clock_, nodes, client_host);
+        DriverSubject::Configuration configuration{
+            .nodes = stage_.startup_nodes(test.client.startup),
+            .options = test.client,
+            .hello_patience = options.hello_patience,
+            .missing = [&test](DriverInfo const& info) { return missing_capability(test, info); }};
+        subject_.emplace(context_, clock_, driver, std::move(configuration));
+        run_ = make_case_run(test, world_, stage_, witness_, *subject_, pace(test, options));
+    }
+
+    DriverReport play() {
+        DriverReport report;
+        asio::co_spawn(world_.kernel().executor(sim::world_actor), run_->play(),
+                       [this](std::exception_ptr) { played_ = true; });
+        clock_.start([this] { bridge_->flush(); });
+        bool const in_time = run_until([this] { return played_; }, run_time_max);
+        report.evidence = run_->gather();
+        if (!in_time) {
+            report.evidence.spoiled = "the case takes too long";
+        }
+        take_leave(report.evidence);
+        report.driver = subject_->info();
+        report.evidence.driver_lines = subject_->last_lines();
+        return report;
+    }
+
+private:
+    static sim::WorldOptions world_options() {
+        sim::WorldOptions options;
+        auto const since_1970 = std::chrono::system_clock::now().time_since_epoch();
+        options.unix_time_origin_ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
+        return options;
+    }
+
+    static std::string ip_of_client(sim::World& world) {
+        world.external_host(client_host);
+        return world.network().host_ip(world.network().find_host(client_host).value());
+    }
+
+    static CaseTopology topology(Case const& test, TcpOptions const& options) {
+        CaseTopology topology = test.topology;
+        topology.ip = options.address;
+        return topology;
+    }
+
+    static Pace pace(Case const& test, TcpOptions const& options) {
+        Duration const call = test.client.call_timeout.value_or(default_call_timeout);
+        return {.patience = call + options.call_patience, .calm = calm, .clock_slack = clock_slack};
+    }
+
+    // No wall time passes before every node sees a cluster that is up.
+    void make_ready() {
+        world_.run([this] { return stage_.prepare(); });
+        for (int step = 0; !is_ready(); ++step) {
+            if (step == ready_steps_max) {
+                throw Spoiled("the cluster does not come up");
+            }
+            world_.run_for(ready_step);
+        }
+    }
+
+    bool is_ready() {
+        auto& nodes = stage_.cluster().nodes();
+        return std::all_of(nodes.begin(), nodes.end(), [](sim::Member& member) {
+            return member.node() != nullptr && member.node()->cluster().state_ok();
+        });
+    }
+
+    bool run_until(std::function<bool()> const& holds, std::chrono::steady_clock::duration most) {
+        auto const limit = std::chrono::steady_clock::now() + most;
+        while (!holds() && std::chrono::steady_clock::now() < limit) {
+            context_.run_one_until(limit);
+        }
+        return holds();
+    }
+
+    // What the driver does wrong, it may do to the last.
+    void take_leave(Evidence& evidence) {
+        bool const is_pending = std::any_of(evidence.calls.begin(), evidence.calls.end(),
+                                            [](CallSeen const& call) { return !call.done; });
+        auto const& exchanges = evidence.dialogue.exchanges;
+        bool const is_talking =
+            !exchanges.empty() && exchanges.back().at + lively_within > world_.now();
+        if (is_pending && !is_talking && evidence.spoiled.empty() &&
+            evidence.unimplemented.empty()) {
+            subject_->ask_for_life();
+            if (!run_until([this] { return subject_->shows_life(); }, life_sign_patience)) {
+                evidence.spoiled = "the driver hangs: it does not answer a ping";
+            }
+        }
+        subject_->close();
+        run_until([this] { return subject_->closed(); }, close_patience);
+        if (evidence.spoiled.empty()) {
+            evidence.spoiled = subject_->problem();
+        }
+    }
+
+    asio::io_context context_{1};
+    sim::World world_;
+    std::string client_ip_;
+    Stage stage_;
+    Witness witness_;
+    sim::LiveClock clock_;
+    std::optional<sim::TcpBridge> bridge_;
+    std::optional<DriverSubject> subject_;
+    std::unique_ptr<CaseRun> run_;
+    bool played_ = false;
+};
+
+}  // namespace
+
+DriverReport run_case_over_tcp(Case const& test, DriverCommand const& driver,
+                               TcpOptions const& options) {
+    DriverReport report;
+    if (std::string const why_not = why_not_over_tcp(test); !why_not.empty()) {
+        report.judgement = {
+            .verdict = Verdict::not_applicable, .outcome = {}, .reasons = {why_not}};
+        return report;
+    }
+    try {
+        report = TcpRun(test, driver, options).play();
+    } catch (std::exception const& error) {
+        report.evidence.spoiled = error.what();
+    }
+    report.judgement = judge_case(test, report.evidence);
+    return report;
+}
+
+}  // namespace keyslot::conformance

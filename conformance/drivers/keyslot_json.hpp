@@ -1,0 +1,73 @@
+#pragma once
+
+#include <keyslot/error.hpp>
+#include <keyslot/options.hpp>
+#include <keyslot/reply.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+/// What the protocol of the drivers says in JSON, as Keyslot has it.
+namespace keyslot::driver {
+
+using nlohmann::json;
+
+inline json plain(ReplyView reply) {
+    if (reply.is_null()) {
+        return nullptr;
+    }
+    if (reply.is_aggregate()) {
+        json list = json::array();
+        for (std::size_t n = 0; n < reply.size(); ++n) {
+            list.push_back(plain(reply[n]));
+        }
+        return list;
+    }
+    auto const number = reply.type() == ReplyType::integer ? reply.as_integer() : std::nullopt;
+    return number ? json(*number) : json(reply.text());
+}
+
+// As the enumerators are called.
+inline std::string in_one_word(std::string_view text) {
+    std::string word(text);
+    std::replace(word.begin(), word.end(), ' ', '_');
+    return word;
+}
+
+inline std::string outcome_word(Outcome outcome) {
+    return outcome == Outcome::unknown ? "unknown" : in_one_word(to_string(outcome));
+}
+
+inline json error_of(Failure const& failure) {
+    return {{"error",
+             {{"message", failure.to_string()},
+              {"code", in_one_word(to_string(failure.code))},
+              {"outcome", outcome_word(failure.outcome)}}}};
+}
+
+inline json answer_of(Result<Reply> const& result) {
+    return result ? json{{"value", plain(result->view())}} : error_of(result.error());
+}
+
+inline ClusterOptions options_of(json const& connect) {
+    ClusterOptions options;
+    for (json const& node : connect.at("nodes")) {
+        options.startup_nodes.push_back({.host = node.at("host"), .port = node.at("port")});
+    }
+    json const& wanted = connect.at("options");
+    auto const set = [&](char const* name, std::chrono::milliseconds& option) {
+        option = std::chrono::milliseconds(wanted.value(name, option.count()));
+    };
+    set("call_timeout_ms", options.call_timeout);
+    set("attempt_timeout_ms", options.attempt_timeout);
+    set("connect_timeout_ms", options.connect_timeout);
+    set("refresh_period_ms", options.refresh_period);
+    options.redirects_max = wanted.value("redirects_max", options.redirects_max);
+    return options;
+}
+
+}  // namespace keyslot::driver

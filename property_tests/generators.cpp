@@ -298,17 +298,38 @@ rc::Gen<sim::Workload> plain_workload() {
             number(0, 4), number(0, 4), number(0, 1), number(0, 1), number(0, 2), number(0, 1)));
 }
 
+/// One run in two has subscribers at all (swarm), and then something is published.
+rc::Gen<sim::Subscribers> subscribers() {
+    return rc::gen::apply(
+        [](std::uint32_t count, std::uint32_t topics, std::uint32_t channels,
+           std::uint32_t patterns, std::uint32_t shard_channels, std::uint32_t changes) {
+            return count == 0 ? sim::Subscribers{}
+                              : sim::Subscribers{.count = count,
+                                                 .topics = topics,
+                                                 .channels = channels,
+                                                 .patterns = patterns,
+                                                 .shard_channels = shard_channels,
+                                                 .changes = changes};
+        },
+        now_and_then(2, 1, 3), number(1, 6), number(0, 3), number(0, 2), number(0, 4),
+        now_and_then(2, 1, 4));
+}
+
 rc::Gen<sim::Workload> workload() {
     return rc::gen::mapcat(plain_workload(), [](sim::Workload const& plain) {
         return rc::gen::apply(
-            [plain](sim::Mix const& mix, std::uint32_t cancel, std::uint32_t close) {
+            [plain](sim::Mix const& mix, std::uint32_t cancel, std::uint32_t close,
+                    sim::Subscribers const& subscribers, std::uint32_t publish) {
                 sim::Workload load = plain;
                 load.mix = mix;
                 load.cancel = cancel;
                 load.close = close != 0;
+                load.subscribers = subscribers;
+                load.mix.publish = load.mix.spublish = subscribers.count != 0 ? publish : 0;
                 return load;
             },
-            with_more_kinds(plain.mix), now_and_then(3, 1, 300), now_and_then(3, 1, 1));
+            with_more_kinds(plain.mix), now_and_then(3, 1, 300), now_and_then(3, 1, 1),
+            subscribers(), number(1, 6));
     });
 }
 

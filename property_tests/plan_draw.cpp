@@ -80,6 +80,17 @@ sim::Mix PlanDraw::mix() {
     return mix;
 }
 
+sim::Subscribers PlanDraw::subscribers() {
+    sim::Subscribers subscribers;
+    subscribers.count = number(1, 3);
+    subscribers.topics = number(1, 6);
+    subscribers.channels = number(0, 3);
+    subscribers.patterns = number(0, 2);
+    subscribers.shard_channels = number(0, 4);
+    subscribers.changes = chance(2) ? number(1, 4) : 0;
+    return subscribers;
+}
+
 sim::Workload PlanDraw::workload() {
     sim::Workload load;
     load.clients = number(1, 4);
@@ -92,6 +103,10 @@ sim::Workload PlanDraw::workload() {
     load.hot = chance(4) ? number(100, 900) : 0;
     load.cancel = chance(3) ? number(1, 300) : 0;
     load.close = chance(3);
+    if (chance(3)) {
+        load.subscribers = subscribers();
+        load.mix.publish = load.mix.spublish = number(1, 6);
+    }
     return load;
 }
 

@@ -36,6 +36,7 @@ private:
     }
 
     sim::Mix mix();
+    sim::Subscribers subscribers();
     void note_busy_slots(sim::Workload const& load);
     std::vector<std::string_view> fault_kinds(PlanKinds kinds, sim::Topology const& cluster);
     sim::TimedFault timed(std::vector<std::string_view> const& kinds, sim::Topology const& cluster,

@@ -79,6 +79,28 @@ TEST(Property, WhatIsPoppedReachesOneCaller) {
     }));
 }
 
+/// A subscriber gets each message once and in order, or a gap marker in its place; and after the faults it
+/// gets new ones.
+TEST(Property, SubscribersSeeEachMessageOnceOrAGap) {
+    EXPECT_TRUE(rc::check("subscribers see each message once, or a gap", [] {
+        auto const scenario = *testing::scenario();
+        RC_PRE(scenario.workload.subscribers.count > 0);
+        expect_rules(
+            sim::run_scenario(scenario),
+            {sim::rules::message_published, sim::rules::message_subscribed,
+             sim::rules::message_once, sim::rules::message_or_gap, sim::rules::hears_again});
+    }));
+}
+
+/// Where nothing goes wrong nothing is missed: there is no gap.
+TEST(Property, WithoutFaultsSubscribersSeeNoGap) {
+    EXPECT_TRUE(rc::check("without faults subscribers see no gap", [] {
+        auto const scenario = *testing::scenario(
+            {.migrations = false, .network = false, .processes = false, .mistakes = false});
+        RC_ASSERT(sim::run_scenario(scenario).messages.gaps == 0u);
+    }));
+}
+
 /// Every call ends, by its deadline, or at once when its caller lets it go; and when all has healed every key range is served again.
 TEST(Property, EverythingSettlesAfterTheFaults) {
     EXPECT_TRUE(rc::check("everything settles after the faults", [] {

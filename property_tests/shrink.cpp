@@ -250,6 +250,11 @@ private:
             less.workload = load;
             add(std::move(less));
         }
+        for (sim::Subscribers const& fewer : simpler_fields(whole_->workload.subscribers)) {
+            Scenario less = *whole_;
+            less.workload.subscribers = fewer;
+            add(std::move(less));
+        }
         for (sim::Mix const& mix : simpler_fields(whole_->workload.mix)) {
             Scenario less = *whole_;
             less.workload.mix = mix;

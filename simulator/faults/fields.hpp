@@ -66,7 +66,22 @@ struct Description<Mix> {
                                        Field{"pop", &Mix::pop, Need::optional, share},
                                        Field{"batch", &Mix::batch, Need::optional, share},
                                        Field{"multi", &Mix::multi, Need::optional, share},
-                                       Field{"watch", &Mix::watch, Need::optional, share}};
+                                       Field{"watch", &Mix::watch, Need::optional, share},
+                                       Field{"publish", &Mix::publish, Need::optional, share},
+                                       Field{"spublish", &Mix::spublish, Need::optional, share}};
+};
+
+template <>
+struct Description<Subscribers> {
+    static constexpr std::string_view name = "subscribers";
+    static constexpr Limits each = count(0, 1000);
+    static constexpr std::tuple fields{
+        Field{"count", &Subscribers::count, Need::optional, count(0, 10'000)},
+        Field{"topics", &Subscribers::topics, Need::optional, count(1, 100'000)},
+        Field{"channels", &Subscribers::channels, Need::optional, each},
+        Field{"patterns", &Subscribers::patterns, Need::optional, count(0, 4)},
+        Field{"shard_channels", &Subscribers::shard_channels, Need::optional, each},
+        Field{"changes", &Subscribers::changes, Need::optional, each}};
 };
 
 template <>
@@ -85,7 +100,8 @@ struct Description<Workload> {
         Field{"pipeline", &Workload::pipeline, Need::optional, count(1, 10'000)},
         Field{"value_size", &Workload::value_size, Need::optional, count(0, 16'000'000)},
         Field{"cancel", &Workload::cancel, Need::optional, count(0, 1000)},
-        Field{"close", &Workload::close}};
+        Field{"close", &Workload::close},
+        Field{"subscribers", &Workload::subscribers}};
 };
 
 template <>

@@ -224,6 +224,12 @@ void Reader::read_value(Document const& document, Workload& value, Limits const&
     }
 }
 
+void Reader::read_value(Document const& document, Subscribers& value, Limits const&, Hosts) {
+    if (require_map(document, "subscribers", "subscribers: {count: 2, channels: 2}")) {
+        read_fields(document, value, Description<Subscribers>::name);
+    }
+}
+
 // ---- what fields must be together
 
 void Reader::check_whole(Document const& document, Swizzle const& fault) {

@@ -75,6 +75,7 @@ private:
     void read_value(Document const&, Topology&, Limits const&, Hosts);
     void read_value(Document const&, ClientSettings&, Limits const&, Hosts);
     void read_value(Document const&, Workload&, Limits const&, Hosts);
+    void read_value(Document const&, Subscribers&, Limits const&, Hosts);
     template <class T>
     void read_value(Document const& document, std::optional<T>& value, Limits const& limits,
                     Hosts hosts) {

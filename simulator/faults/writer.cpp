@@ -70,6 +70,7 @@ template <class T>
 std::string print_fields(T const& value);
 
 std::string print(Mix const& value) { return print_fields(value); }
+std::string print(Subscribers const& value) { return print_fields(value); }
 
 template <class T>
 std::string print_fields(T const& value) {

@@ -17,7 +17,7 @@ struct Share {
     std::string_view kind;
 };
 // Those that came later stand behind: scenarios without them draw as they always did.
-constexpr std::array<Share, 14> shares{{{&Mix::get, "get"},
+constexpr std::array<Share, 16> shares{{{&Mix::get, "get"},
                                         {&Mix::set, "set"},
                                         {&Mix::getset, "getset"},
                                         {&Mix::del, "del"},
@@ -30,7 +30,9 @@ constexpr std::array<Share, 14> shares{{{&Mix::get, "get"},
                                         {&Mix::pop, "pop"},
                                         {&Mix::batch, "batch"},
                                         {&Mix::multi, "multi"},
-                                        {&Mix::watch, "watch"}}};
+                                        {&Mix::watch, "watch"},
+                                        {&Mix::publish, "publish"},
+                                        {&Mix::spublish, "spublish"}}};
 constexpr std::size_t single_commands = 11;
 
 std::uint64_t sum(Mix const& mix, std::span<Share const> of) {
@@ -70,13 +72,32 @@ std::string CallMix::draw_number() {
                : '{' + std::to_string(key % workload_->hash_tags + 1) + "}:" + std::to_string(key);
 }
 
+std::string CallMix::topic(Workload const& workload, bool of_shard, std::uint64_t number) {
+    std::string const name = std::to_string(number);
+    if (!of_shard) {
+        return "news:" + name;
+    }
+    return workload.hash_tags == 0
+               ? "shard:{user:" + name + '}'
+               : "shard:{" + std::to_string(number % workload.hash_tags + 1) + "}:" + name;
+}
+
 std::string CallMix::unique_value(std::string_view key) {
     std::string value = std::string(key) + '/' + std::to_string(++*values_);
     value.resize(std::max<std::size_t>(value.size(), workload_->value_size), '.');
     return value;
 }
 
+CallMix::Words CallMix::draw_message(bool of_shard) {
+    std::string const channel =
+        topic(*workload_, of_shard, random_.below(workload_->subscribers.topics) + 1);
+    return {of_shard ? "SPUBLISH" : "PUBLISH", channel, unique_value(channel)};
+}
+
 CallMix::Words CallMix::draw_call(std::string_view kind) {
+    if (kind == "publish" || kind == "spublish") {
+        return draw_message(kind == "spublish");
+    }
     std::string const number = draw_number();
     std::string const user = "user:" + number;
     std::string const pair =

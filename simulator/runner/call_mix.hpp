@@ -30,11 +30,14 @@ public:
     std::vector<Words> draw_transaction();
     /// "tally:N"
     std::string draw_tally();
+    /// "news:N" or, of a shard, "shard:{user:N}", in the slot of user:N.
+    static std::string topic(Workload const& workload, bool of_shard, std::uint64_t number);
     /// "user:7/123", padded to the workload's value_size: no other call writes it.
     std::string unique_value(std::string_view key);
 
 private:
     std::string draw_number();
+    Words draw_message(bool of_shard);
     std::string_view draw_plain_kind();
 
     Workload const* workload_;

@@ -26,10 +26,15 @@ inline constexpr std::string_view keeps_order = "keeps-order";
 inline constexpr std::string_view watch_holds = "watch-holds";
 inline constexpr std::string_view popped_once = "popped-once";
 inline constexpr std::string_view reaches_caller = "reaches-caller";
+inline constexpr std::string_view message_published = "message-published";
+inline constexpr std::string_view message_subscribed = "message-subscribed";
+inline constexpr std::string_view message_once = "message-once";
+inline constexpr std::string_view message_or_gap = "message-or-gap";
 inline constexpr std::string_view settles = "settles";
 inline constexpr std::string_view lets_go = "lets-go";
 inline constexpr std::string_view keeps_deadline = "keeps-deadline";
 inline constexpr std::string_view recovers = "recovers";
+inline constexpr std::string_view hears_again = "hears-again";
 }  // namespace rules
 
 struct Violation {

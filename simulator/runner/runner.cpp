@@ -2,11 +2,15 @@
 
 #include "simulator/faults/player/slot_repair.hpp"
 #include "simulator/kernel/event_log.hpp"
+#include "simulator/runner/message_rules.hpp"
+#include "simulator/runner/stream_tape.hpp"
+#include "simulator/runner/subscriber_client.hpp"
 #include "simulator/runner/workload.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -17,6 +21,8 @@ namespace {
 constexpr int progress_steps = 50;
 constexpr std::size_t timeline_stretches = 200;
 constexpr std::chrono::milliseconds poll{10};
+constexpr std::chrono::milliseconds between_messages{200};
+constexpr std::chrono::seconds hears_within{10};
 
 ClusterSpec cluster_spec(Topology const& topology) {
     ClusterSpec spec;
@@ -77,6 +83,7 @@ public:
             clients_.push_back(std::make_unique<WorkloadClient>(world_, *cluster_, scenario, number,
                                                                 recorder_, options.spoiler));
         }
+        add_subscribers();
         player_.emplace(world_, *cluster_, std::move(hosts));
         if (options.chronicle) {
             chronicler_.emplace(world_);
@@ -96,6 +103,19 @@ public:
     }
 
 private:
+    void add_subscribers() {
+        Workload const& load = scenario_->workload;
+        recorder_.subscribers.resize(load.subscribers.count);
+        for (std::uint32_t number = 1; number <= load.subscribers.count; ++number) {
+            SubscriberLog& log = recorder_.subscribers[number - 1];
+            Environment& host =
+                world_.host(WorkloadClient::host_name((number - 1) % load.clients + 1));
+            tapes_.push_back(std::make_unique<TapedEnvironment>(host, log));
+            subscribers_.push_back(std::make_unique<SubscriberClient>(world_, *cluster_, *scenario_,
+                                                                      number, *tapes_.back(), log));
+        }
+    }
+
     asio::awaitable<void> main() {
         start_ = world_.now();
         // The masters' shares at the start, wherever the slots go later.
@@ -103,6 +123,9 @@ private:
         for (auto const& client : clients_) {
             asio::co_spawn(world_.host("operator").get_executor(), client->run(),
                            [this](std::exception_ptr) { ++clients_done_; });
+        }
+        for (auto const& subscriber : subscribers_) {
+            subscriber->start();
         }
         for (TimedFault const& timed : scenario_->faults) {
             asio::co_spawn(world_.host("operator").get_executor(), strike(timed), asio::detached);
@@ -150,6 +173,9 @@ private:
         }
         if (liveness_.empty()) {
             co_await call_everything(keys);
+        }
+        if (liveness_.empty()) {
+            co_await reach_subscribers(std::max(healed_by, world_.now() + hears_within));
         }
         report_progress(1000);
     }
@@ -213,6 +239,72 @@ private:
         }
     }
 
+    // New messages must reach every subscription. What is published in vain, because nodes do not agree
+    // on who owns a slot, is no subscriber's fault.
+    asio::awaitable<void> reach_subscribers(Instant until) {
+        for (auto const& subscriber : subscribers_) {
+            while (!subscriber->is_done() && world_.now() < until) {
+                co_await world_.sleep(poll);
+            }
+            for (Subscription const& subscription : subscriber->subscriptions()) {
+                std::size_t const published = co_await reach(*subscriber, subscription, until);
+                if (published > 0) {
+                    auto const number = static_cast<std::size_t>(&subscriber - subscribers_.data());
+                    liveness_.push_back({rules::hears_again,
+                                         "healed, but of " + std::to_string(published) +
+                                             " messages that were published then none reached " +
+                                             recorder_.subscribers[number].name + ", " +
+                                             to_string(subscription),
+                                         std::nullopt});
+                }
+            }
+        }
+        if (!subscribers_.empty()) {
+            co_await world_.sleep(between_messages);
+        }
+    }
+
+    /// How many messages were published in vain; 0 when one has come.
+    asio::awaitable<std::size_t> reach(SubscriberClient& subscriber,
+                                       Subscription const& subscription, Instant until) {
+        std::string const channel = SubscriberClient::channel_of(subscription);
+        bool const of_shard = subscription.kind == Subscription::Kind::shard_channel;
+        std::vector<std::string> payloads;
+        while (world_.now() < until) {
+            std::string payload = clients_.front()->unique_value(channel);
+            std::vector<std::string> words{of_shard ? "SPUBLISH" : "PUBLISH", channel, payload};
+            if (co_await clients_.front()->call(std::move(words))) {
+                payloads.push_back(std::move(payload));
+            }
+            Instant const next = world_.now() + between_messages;
+            while (world_.now() < next) {
+                bool const has_come =
+                    std::any_of(payloads.begin(), payloads.end(), [&](std::string const& each) {
+                        return subscriber.was_told(subscription, each);
+                    });
+                if (has_come) {
+                    co_return std::size_t{0};
+                }
+                co_await world_.sleep(poll);
+            }
+        }
+        co_return payloads.size();
+    }
+
+    void count_messages(RunResult& result) const {
+        for (SubscriberLog const& log : recorder_.subscribers) {
+            for (MessageEvent const& event : log.events) {
+                result.messages.told += event.what == MessageEvent::What::told_message ? 1u : 0u;
+                result.messages.gaps += event.what == MessageEvent::What::told_gap ? 1u : 0u;
+            }
+        }
+        for (CallRecord const& call : recorder_.history.calls()) {
+            std::string const& name = call.words.front();
+            result.messages.published +=
+                call.ok && (name == "PUBLISH" || name == "SPUBLISH") ? 1u : 0u;
+        }
+    }
+
     void report_progress(int thousandths) {
         if (options_->progress) {
             options_->progress(thousandths);
@@ -252,6 +344,10 @@ private:
         result.safety =
             judge_safety(recorder_.history, world_.executions(), world_.misled_requests());
         result.liveness = judge_liveness(recorder_.history, scenario_->client.call_timeout);
+        judge_messages(recorder_.subscribers, world_.executions(),
+                       !world_.misled_requests().empty(), result.safety);
+        judge_subscribing(recorder_.subscribers, scenario_->client.call_timeout, result.liveness);
+        count_messages(result);
         result.liveness.insert(result.liveness.begin(), liveness_.begin(), liveness_.end());
         for (std::size_t id = 0; id < player_->size(); ++id) {
             result.faults.push_back(player_->report(id));
@@ -273,10 +369,13 @@ private:
 
     Scenario const* scenario_;
     RunOptions const* options_;
-    Recorder recorder_;  // before the world: calls that are still pending at the end know it
+    // Before the world: what is still pending at the end knows them.
+    Recorder recorder_;
+    std::vector<std::unique_ptr<TapedEnvironment>> tapes_;
     World world_;
     Cluster* cluster_;
     std::vector<std::unique_ptr<WorkloadClient>> clients_;
+    std::vector<std::unique_ptr<SubscriberClient>> subscribers_;
     std::optional<FaultPlayer> player_;
     std::vector<Violation> liveness_;
     Availability::Gap worst_;

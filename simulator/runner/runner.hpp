@@ -27,12 +27,20 @@ struct Stretch {
     std::uint64_t failed = 0;
 };
 
+/// What came of what was published.
+struct MessageCounts {
+    std::uint64_t published = 0;  ///< calls of PUBLISH and SPUBLISH that were answered
+    std::uint64_t told = 0;  ///< messages that subscribers gave to their callers
+    std::uint64_t gaps = 0;  ///< gap markers likewise
+};
+
 /// What one run of a scenario showed.
 struct RunResult {
     std::uint64_t seed = 0;
     std::uint64_t calls = 0;
     std::uint64_t succeeded = 0;
     std::map<std::string, std::uint64_t> errors;  ///< by "code, outcome"
+    MessageCounts messages;
     ClusterStats client;                          ///< of all clients together
     Availability::Gap worst_unavailability;
     std::vector<Availability::Outages> outages;   ///< by the masters' ranges at the start

@@ -141,6 +141,8 @@ public:
         } else if (name == "rpush") {
             expect_integer(number, call, std::ssize(words) - 2,
                            std::numeric_limits<std::int64_t>::max());
+        } else if (name == "publish" || name == "spublish") {
+            expect_integer(number, call, 0, std::numeric_limits<std::int64_t>::max());
         } else if (name == "blpop") {
             judge_pop(number, call);
         }

@@ -4,6 +4,7 @@
 #include "simulator/runner/availability.hpp"
 #include "simulator/runner/call_mix.hpp"
 #include "simulator/runner/history.hpp"
+#include "simulator/runner/message_log.hpp"
 
 #include <keyslot/redis_cluster.hpp>
 #include <keyslot/sim/scenario.hpp>
@@ -29,6 +30,7 @@ ClusterOptions client_options(ClientSettings const& settings,
 struct Recorder {
     History history;
     Availability availability;
+    std::vector<SubscriberLog> subscribers;
     std::uint64_t values = 0;  ///< values given out so far: each is written once
     std::uint64_t started = 0;  ///< calls of the workload; a pipeline or transaction is one
 };

@@ -17,7 +17,7 @@ constexpr std::size_t held_shown_max = 20;
 struct Rule {
     std::string_view name, meaning;
 };
-constexpr std::array<Rule, 13> judged{
+constexpr std::array<Rule, 18> judged{
     {{rules::executed_once, "no write ran twice, and nothing that ended not_executed ever ran"},
      {rules::acknowledged_ran, "what was answered had run, while the call lasted"},
      {rules::reply_matches, "replies fit their commands"},
@@ -28,10 +28,15 @@ constexpr std::array<Rule, 13> judged{
      {rules::popped_once, "no element was popped by two callers"},
      {rules::reaches_caller,
       "what was popped reached its caller, or the caller knows that it may not"},
+     {rules::message_published, "subscribers are told what was published"},
+     {rules::message_subscribed, "and only what they subscribed to"},
+     {rules::message_once, "each message once, in the order of its publisher's node"},
+     {rules::message_or_gap, "where messages may be missing there is a gap marker"},
      {rules::settles, "nothing hangs"},
      {rules::lets_go, "calls that are cancelled or closed end at once"},
      {rules::keeps_deadline, "every call ends by its deadline"},
-     {rules::recovers, "after the faults every client reaches every range of slots"}}};
+     {rules::recovers, "after the faults every client reaches every range of slots"},
+     {rules::hears_again, "after the faults every subscription gets new messages"}}};
 
 using Cells = std::vector<std::string>;
 

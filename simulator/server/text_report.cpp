@@ -54,6 +54,12 @@ std::string text_report(std::string_view file, RunResult const& result, Duration
     for (auto const& [kind, count] : result.errors) {
         row(text, "  " + kind, std::to_string(count));
     }
+    if (result.messages.published + result.messages.told > 0) {
+        row(text, "messages",
+            std::to_string(result.messages.published) + " published, " +
+                std::to_string(result.messages.told) + " given to subscribers, " +
+                std::to_string(result.messages.gaps) + " gaps");
+    }
     row(text, "redirections",
         std::to_string(result.client.moved) + " MOVED, " + std::to_string(result.client.asked) +
             " ASK");

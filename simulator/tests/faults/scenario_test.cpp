@@ -92,13 +92,21 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
                                  .pop = 8,
                                  .batch = 9,
                                  .multi = 10,
-                                 .watch = 11},
+                                 .watch = 11,
+                                 .publish = 12,
+                                 .spublish = 13},
                          .rate = {7, 10s},
                          .duration = 1h,
                          .pipeline = 64,
                          .value_size = 100,
                          .cancel = 1000,
-                         .close = true};
+                         .close = true,
+                         .subscribers = {.count = 3,
+                                         .topics = 9,
+                                         .channels = 4,
+                                         .patterns = 3,
+                                         .shard_channels = 5,
+                                         .changes = 7}};
     scenario.settle = 61s;
     scenario.faults = {
         {0s, Migrate{.slots = {{0, 5}, {7, 7}}, .to = "owner of a\n\"b\\c", .keys_per_step = 1}},

@@ -71,7 +71,21 @@ struct Mix {
     /// WATCH tally:N, read it, and in MULTI and EXEC read it again and write one more; again when somebody
     /// else was faster.
     std::uint32_t watch = 0;
+    std::uint32_t publish = 0;  ///< PUBLISH news:N, a message that is published once
+    std::uint32_t spublish = 0;  ///< SPUBLISH to a shard channel in the slot of user:N
     friend bool operator==(Mix const&, Mix const&) = default;
+};
+
+/// Who listens to what is published: subscribers of our client, each with connections of its own, on the
+/// hosts of the clients in turn.
+struct Subscribers {
+    std::uint32_t count = 0;
+    std::uint32_t topics = 6;  ///< channels that exist: news:1, ..., and as many shard channels
+    std::uint32_t channels = 2;  ///< that each of them subscribes to, by chance
+    std::uint32_t patterns = 1;
+    std::uint32_t shard_channels = 2;
+    std::uint32_t changes = 0;  ///< so often each of them gives one up for a while
+    friend bool operator==(Subscribers const&, Subscribers const&) = default;
 };
 
 struct Workload {
@@ -92,6 +106,7 @@ struct Workload {
     /// When the time is over each client is closed as it is, with calls in flight and whatever faults
     /// there are, and another takes its place.
     bool close = false;
+    Subscribers subscribers = {};
     friend bool operator==(Workload const&, Workload const&) = default;
 };
 

@@ -211,6 +211,7 @@ struct ClusterState::Impl {
     ContactPtr my_contact;  // as this node gives it to others
     ContactPtr my_place;  // where it is, if it announces another place
     std::string announced_ip;  // when my_contact was made
+    std::pair<std::uint16_t, std::uint16_t> announced_ports;  // and of the bus
     View view;
     std::string my_id;  // for those who want a std::string
     std::int64_t now_ms = 0;

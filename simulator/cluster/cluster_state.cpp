@@ -11,6 +11,7 @@ ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_
       port(port_of_node),
       my_contact(contact_as_configured(config.id)),
       announced_ip(config.announce_ip),
+      announced_ports(config.announce_port, config.announce_bus_port),
       // Its own address is empty until somebody reaches it there (facts 3.3).
       view(make_contact(config.id, announced_ip, my_contact->port, my_contact->bus_port)),
       my_id(config.id) {
@@ -55,7 +56,13 @@ void ClusterState::Impl::follow_configuration() {
     // Where nothing is announced any more, it must hear again where it is.
     std::string const own_ip = announced_ip == config.announce_ip ? me().ip() : config.announce_ip;
     announced_ip = config.announce_ip;
-    me().contact = make_contact(me().id(), own_ip, my_contact->port, my_contact->bus_port);
+    // CONFIG SET port: the others learn the new port (and look for the bus beside it, in vain), while the
+    // node itself goes on to show the old one.
+    std::pair const ports{config.announce_port, config.announce_bus_port};
+    bool const keeps_ports = ports == announced_ports;
+    announced_ports = ports;
+    me().contact = make_contact(me().id(), own_ip, keeps_ports ? me().port() : my_contact->port,
+                                keeps_ports ? me().bus_port() : my_contact->bus_port);
 }
 
 void ClusterState::Impl::start() {

@@ -82,6 +82,11 @@ void config_set(ServerCommand& command) {
             return config_failed(command, command.argument(n), *why);
         }
     }
+    if (server.config.port != former_config.port && !server.host.listen_on(server.config.port)) {
+        server.parameters.restore(former, former_config);
+        return config_failed(command, former_config.tls ? "tls-port" : "port",
+                             "Unable to listen on this port. Check server logs.");
+    }
     if (server.config.password != former_config.password) {
         server.users.set_default_password(server.config.password);
     }

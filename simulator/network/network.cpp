@@ -101,6 +101,11 @@ void Network::close_listener(Endpoint const& at) {
     }
 }
 
+bool Network::is_listened_on(Endpoint const& at) const {
+    auto const found = services_.find(at);
+    return found != services_.end() && found->second.acceptor != nullptr;
+}
+
 Fault Network::add_rule(LinkRule rule) {
     LinkRules::Id const id = rules_.add(std::move(rule));
     links_changed();

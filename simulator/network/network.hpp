@@ -94,6 +94,7 @@ public:
     /// `acceptor` must live until close_listener(), or the host's crash.
     void listen(HostId host, Endpoint const& at, Acceptor& acceptor);
     void close_listener(Endpoint const& at);
+    bool is_listened_on(Endpoint const& at) const;
     /// Answers once: a stream, connection_refused, host_unreachable or timed_out (at `deadline`, none if
     /// it is the origin; or when the repeated attempts are used up, after 127 s). `background`: what
     /// happens on this connection is no sign of life for the kernel.

@@ -32,7 +32,7 @@ bool TcpBridge::Port::follow() {
             endpoint_ = wanted;
         }
         Network const& network = bridge_->clock_->world().network();
-        become(network.fate_of_connect(bridge_->client_host_, member_.address()));
+        become(network.fate_of_connect(bridge_->client_host_, member_.listening()));
         return true;
     } catch (boost::system::system_error const&) {
         close();
@@ -42,7 +42,7 @@ bool TcpBridge::Port::follow() {
 
 // Where a fault gives the node another address, that one is listened on if this machine has it.
 asio::ip::tcp::endpoint TcpBridge::Port::wanted_endpoint() const {
-    Endpoint const& at = member_.address();
+    Endpoint const& at = member_.listening();
     return {at.address == announced_ ? address_ : asio::ip::make_address(at.address), at.port};
 }
 
@@ -109,7 +109,7 @@ void TcpBridge::Port::on_accept(error_code ec, Connection::Socket socket) {
         });
         return;
     }
-    bridge_->add(std::move(socket), member_.address());
+    bridge_->add(std::move(socket), member_.listening());
     accept();
 }
 

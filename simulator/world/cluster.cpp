@@ -17,6 +17,7 @@ std::string const& Member::id() const {
                                                                    : server_->config().id;
 }
 Endpoint const& Member::address() const { return server_->address(); }
+Endpoint const& Member::listening() const { return server_->listening(); }
 std::size_t Member::index() const { return server_->place().index; }
 bool Member::is_up() const { return server_->is_up(); }
 bool Member::is_paused() const {

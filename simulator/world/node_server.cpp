@@ -217,6 +217,7 @@ NodeServer::NodeServer(WorldParts parts, Place place, NodeConfig config,
       place_(place),
       config_(std::move(config)),
       address_{config_.ip, config_.port},
+      listening_(address_),
       bus_address_{config_.ip, bus_port_of(config_)},
       presets_(presets),
       random_(random),
@@ -235,7 +236,7 @@ void NodeServer::start() {
 }
 
 void NodeServer::listen() {
-    parts_.network.listen(place_.host, address_, *this);
+    parts_.network.listen(place_.host, listening_, *this);
     if (config_.cluster_enabled) {
         parts_.bus.listen(place_.host, bus_address_, *this);
     }
@@ -265,6 +266,7 @@ void NodeServer::restart(bool keep_data) {
     parts_.network.restart(place_.host);
     node_ = std::make_unique<Node>(config_, static_cast<NodeHost&>(*this));
     node_->restore(*saved_, keep_data);
+    listening_ = address_;
     listen();
     node_->start();
 }
@@ -279,11 +281,24 @@ void NodeServer::skew_clock(ClockSkew const& skew) {
 void NodeServer::change_address(std::string ip) {
     parts_.network.move_host(place_.host, ip);
     parts_.bus.close_listener(bus_address_);
-    config_.ip = address_.address = bus_address_.address = std::move(ip);
+    config_.ip = address_.address = listening_.address = bus_address_.address = std::move(ip);
     if (node_ != nullptr) {
         node_->change_address(config_.ip);
         listen();
     }
+}
+
+bool NodeServer::listen_on(std::uint16_t port) {
+    Endpoint const wanted{listening_.address, port};
+    if (parts_.network.is_listened_on(wanted)) {
+        return false;
+    }
+    parts_.network.close_listener(listening_);
+    listening_ = wanted;
+    if (port != 0) {
+        parts_.network.listen(place_.host, listening_, *this);
+    }
+    return true;
 }
 
 /// The event loop is at it until then: whatever else comes has to wait, the bus and cron too.

@@ -67,6 +67,8 @@ public:
     Place const& place() const { return place_; }
     NodeConfig const& config() const { return config_; }
     Endpoint const& address() const { return address_; }
+    /// Where it accepts clients; port 0: nowhere.
+    Endpoint const& listening() const { return listening_; }
     Kernel& kernel() { return parts_.kernel; }
     Network& network() { return parts_.network; }
 
@@ -81,6 +83,7 @@ private:
     void send_to_session(SessionId session, std::string_view bytes) override;
     std::size_t unsent_bytes(SessionId session) override;
     void close_session(SessionId session) override;
+    bool listen_on(std::uint16_t port) override;
     void open_link(LinkId link, std::string_view ip, std::uint16_t port) override;
     void send_to_link(LinkId link, std::string_view bytes) override;
     void close_link(LinkId link) override;
@@ -106,6 +109,7 @@ private:
     Place place_;
     NodeConfig config_;
     Endpoint address_;
+    Endpoint listening_;  // differs from address_ after CONFIG SET port
     Endpoint bus_address_;
     std::vector<ClusterState::Preset> const& presets_;
     Random random_;

@@ -69,6 +69,50 @@ TEST(World, may_end_while_somebody_who_has_a_connection_waits_for_another) {
     world.run_for(1s);
 }  // The connect that is under way owns the stream there is.
 
+// Observed on 7.0.15: connections stay, the old port refuses, the others learn the new one, and the node itself
+// goes on to show the old.
+TEST(World, config_set_port_moves_where_clients_are_accepted) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster();
+    Endpoint const former = cluster[0].address();
+    Endpoint const moved{former.address, 7777};
+    world.run([&]() -> asio::awaitable<void> {
+        Telnet before{world, "app", former};
+        EXPECT_FALSE(co_await before.connect());
+        EXPECT_EQ(co_await before.call("CONFIG SET port 7777"), "+OK\r\n");
+        EXPECT_EQ(co_await before.call("PING"), "+PONG\r\n");
+        Telnet late{world, "app", former};
+        EXPECT_EQ(co_await late.connect(), asio::error::connection_refused);
+        Telnet after{world, "app", moved};
+        EXPECT_FALSE(co_await after.connect());
+        EXPECT_THAT(co_await after.call("INFO server"), HasSubstr("tcp_port:7777"));
+        EXPECT_THAT(co_await after.call("CLUSTER NODES"), HasSubstr(":7000@17000 myself"));
+        co_await world.sleep(1s);
+        Telnet other{world, "app", cluster[1].address()};
+        EXPECT_FALSE(co_await other.connect());
+        EXPECT_THAT(co_await other.call("CLUSTER NODES"), HasSubstr(":7777@17777 master"));
+        EXPECT_EQ(co_await other.call("CONFIG SET port 7001"), "+OK\r\n") << "its own";
+        EXPECT_EQ(co_await after.call("CONFIG SET port 0"), "+OK\r\n");
+        Telnet nobody{world, "app", moved};
+        EXPECT_EQ(co_await nobody.connect(), asio::error::connection_refused);
+    });
+    cluster[0].restart();
+    EXPECT_EQ(cluster[0].listening(), former) << "as it is started";
+}
+
+TEST(World, config_set_port_fails_where_another_listens) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster({.ip = "10.0.0.1"});
+    world.run([&]() -> asio::awaitable<void> {
+        Telnet node{world, "app", cluster[0].address()};
+        EXPECT_FALSE(co_await node.connect());
+        EXPECT_EQ(co_await node.call("CONFIG SET port 7001"),
+                  "-ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this "
+                  "port. Check server logs.\r\n");
+        EXPECT_THAT(co_await node.call("CONFIG GET port"), HasSubstr("7000"));
+    });
+}
+
 TEST(World, a_coroutine_that_waits_for_ever_is_a_hang_and_is_unwound) {
     World world{Seed{1}};
     Cluster& cluster = world.add_cluster();

@@ -72,6 +72,8 @@ public:
     std::string const& name() const;  ///< "node-1"
     std::string const& id() const;  ///< 40 hex digits; CLUSTER RESET HARD draws a new one
     Endpoint const& address() const;
+    /// Where it accepts clients: at its address, unless CONFIG SET port has moved that. Port 0: nowhere.
+    Endpoint const& listening() const;
     std::size_t index() const;  ///< in its cluster, from 0
     bool is_up() const;  ///< running, paused or not
     bool is_paused() const;

@@ -49,7 +49,21 @@ std::uint64_t Subscriber::subscribe(std::vector<Id> ids, Done done) {
 }
 
 std::uint64_t Subscriber::unsubscribe(std::vector<Id> ids, Done done) {
+    give_up_waiting_for(ids);
     return change(false, std::move(ids), std::move(done));
+}
+
+// What nobody wants any more is never acknowledged: who waits for that would wait for the deadline.
+void Subscriber::give_up_waiting_for(std::vector<Id> const& ids) {
+    for (auto it = changes_.begin(); it != changes_.end();) {
+        auto const& [handle, change] = *it++;
+        auto const given_up = std::find_if(ids.begin(), ids.end(), [&change](Id const& id) {
+            return change.subscribe && change.missing.contains(id);
+        });
+        if (given_up != ids.end()) {
+            finish(handle, problem_of(change, ErrorCode::cancelled, "given up by unsubscribe"));
+        }
+    }
 }
 
 std::uint64_t Subscriber::change(bool subscribe, std::vector<Id> ids, Done done) {

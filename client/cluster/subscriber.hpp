@@ -63,6 +63,7 @@ private:
     };
 
     std::uint64_t change(bool subscribe, std::vector<Id> ids, Done done);
+    void give_up_waiting_for(std::vector<Id> const& ids);
     void step(Machine::Event const& event);
     void obey(Machine::Open const& wish);
     void obey(Machine::Close const& wish);

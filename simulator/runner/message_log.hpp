@@ -57,10 +57,19 @@ struct SubscriptionChange {
     bool ok = false;
 };
 
+/// One connection of a subscriber.
+struct SubscriberConnection {
+    Instant last_read{};
+    bool holds = false;  ///< a subscription, now or before
+    bool is_open = true;
+    Duration longest_silence{};  ///< since it held one; what lasts until now is not in it
+};
+
 /// All about one subscriber, in the order in which it happened.
 struct SubscriberLog {
     std::string name;
     std::vector<MessageEvent> events = {};
+    std::vector<SubscriberConnection> connections = {};  ///< number 1 first
     std::vector<SubscriptionChange> changes = {};
 };
 

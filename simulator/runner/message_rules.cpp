@@ -431,19 +431,32 @@ void judge_messages(std::vector<SubscriberLog> const& subscribers, ExecutionLog 
     }
 }
 
-void judge_subscribing(std::vector<SubscriberLog> const& subscribers, Duration call_timeout,
-                       std::vector<Violation>& violations) {
+void judge_promises(std::vector<SubscriberLog> const& subscribers,
+                    SubscriberPromises const& promises, Instant now,
+                    std::vector<Violation>& violations) {
     for (SubscriberLog const& log : subscribers) {
         for (SubscriptionChange const& change : log.changes) {
             std::string const what =
                 log.name + ", " + change.words + ", from " + time_text(change.started);
             if (!change.ended) {
                 violations.push_back({rules::settles, "never ended: " + what, std::nullopt});
-            } else if (*change.ended - change.started > call_timeout + deadline_slack) {
+            } else if (*change.ended - change.started > promises.call_timeout + deadline_slack) {
                 violations.push_back({rules::keeps_deadline,
                                       "took too long: " + what + " to " + time_text(*change.ended),
                                       std::nullopt});
             }
+        }
+        Duration silence{};
+        for (SubscriberConnection const& connection : log.connections) {
+            bool const lasts = connection.holds && connection.is_open;
+            silence = std::max({silence, connection.longest_silence,
+                                lasts ? now - connection.last_read : Duration{}});
+        }
+        if (silence > promises.silence_max + deadline_slack) {
+            violations.push_back({rules::notices_silence,
+                                  log.name + " kept a connection on which nothing had come for " +
+                                      print_duration(silence),
+                                  std::nullopt});
         }
     }
 }

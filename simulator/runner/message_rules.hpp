@@ -33,8 +33,15 @@ namespace keyslot::sim {
 void judge_messages(std::vector<SubscriberLog> const& subscribers, ExecutionLog const& executions,
                     bool forged, std::vector<Violation>& violations);
 
-/// settles and keeps-deadline of the calls of subscribe() and unsubscribe().
-void judge_subscribing(std::vector<SubscriberLog> const& subscribers, Duration call_timeout,
-                       std::vector<Violation>& violations);
+/// What subscribers promise about time, judged at `now`.
+struct SubscriberPromises {
+    Duration call_timeout{};
+    Duration silence_max{};
+};
+/// settles and keeps-deadline, of the calls of subscribe() and unsubscribe(). notices-silence: no connection
+/// that holds subscriptions is kept when nothing has come on it for longer than `silence_max`.
+void judge_promises(std::vector<SubscriberLog> const& subscribers,
+                    SubscriberPromises const& promises, Instant now,
+                    std::vector<Violation>& violations);
 
 }  // namespace keyslot::sim

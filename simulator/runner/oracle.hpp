@@ -34,6 +34,7 @@ inline constexpr std::string_view settles = "settles";
 inline constexpr std::string_view lets_go = "lets-go";
 inline constexpr std::string_view keeps_deadline = "keeps-deadline";
 inline constexpr std::string_view recovers = "recovers";
+inline constexpr std::string_view notices_silence = "notices-silence";
 inline constexpr std::string_view hears_again = "hears-again";
 }  // namespace rules
 

@@ -346,7 +346,11 @@ private:
         result.liveness = judge_liveness(recorder_.history, scenario_->client.call_timeout);
         judge_messages(recorder_.subscribers, world_.executions(),
                        !world_.misled_requests().empty(), result.safety);
-        judge_subscribing(recorder_.subscribers, scenario_->client.call_timeout, result.liveness);
+        judge_promises(recorder_.subscribers,
+                       {.call_timeout = scenario_->client.call_timeout,
+                        .silence_max = PubSubOptions{}.health_check_interval +
+                                       scenario_->client.attempt_timeout},
+                       world_.now(), result.liveness);
         count_messages(result);
         result.liveness.insert(result.liveness.begin(), liveness_.begin(), liveness_.end());
         for (std::size_t id = 0; id < player_->size(); ++id) {

@@ -60,13 +60,15 @@ class TapedStream final : public ByteStream {
 public:
     TapedStream(std::unique_ptr<ByteStream> stream, Environment& environment, SubscriberLog& log,
                 std::uint64_t number)
-        : stream_(std::move(stream)), environment_(environment), log_(log), number_(number) {}
+        : stream_(std::move(stream)), environment_(environment), log_(log), number_(number) {
+        log_.connections.push_back({.last_read = environment.now()});
+    }
     ~TapedStream() override { end(); }  // perhaps after the world: asks for no time
 
     void read_some(asio::mutable_buffer into, IoHandler handler) override {
         stream_->read_some(into, [this, into, handler = std::move(handler)](
                                      error_code error, std::size_t size) mutable {
-            last_ = environment_.now();
+            note_silence();
             if (error) {
                 end();
             } else {
@@ -79,6 +81,7 @@ public:
         stream_->write(from, std::move(handler));
     }
     void close() override {
+        note_silence();
         end();
         stream_->close();
     }
@@ -99,14 +102,26 @@ private:
         }
     }
 
+    void note_silence() {
+        SubscriberConnection& state = log_.connections[number_ - 1];
+        Duration const silence =
+            environment_.now() - std::exchange(state.last_read, environment_.now());
+        if (state.holds && state.is_open) {
+            state.longest_silence = std::max(state.longest_silence, silence);
+        }
+    }
+
     void end() {
         if (!std::exchange(ended_, true)) {
+            log_.connections[number_ - 1].is_open = false;
             note({.what = What::ended});
         }
     }
 
     void note(MessageEvent event) {
-        event.at = last_;
+        SubscriberConnection& state = log_.connections[number_ - 1];
+        state.holds = state.holds || event.what == What::acknowledged;
+        event.at = state.last_read;
         event.connection = number_;
         log_.events.push_back(std::move(event));
     }
@@ -115,7 +130,6 @@ private:
     Environment& environment_;
     SubscriberLog& log_;
     std::uint64_t number_;
-    Instant last_{};  // when something was read
     protocol::RespParser parser_;
     std::string pending_;
     bool ended_ = false;

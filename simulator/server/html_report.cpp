@@ -17,7 +17,7 @@ constexpr std::size_t held_shown_max = 20;
 struct Rule {
     std::string_view name, meaning;
 };
-constexpr std::array<Rule, 18> judged{
+constexpr std::array<Rule, 19> judged{
     {{rules::executed_once, "no write ran twice, and nothing that ended not_executed ever ran"},
      {rules::acknowledged_ran, "what was answered had run, while the call lasted"},
      {rules::reply_matches, "replies fit their commands"},
@@ -36,6 +36,7 @@ constexpr std::array<Rule, 18> judged{
      {rules::lets_go, "calls that are cancelled or closed end at once"},
      {rules::keeps_deadline, "every call ends by its deadline"},
      {rules::recovers, "after the faults every client reaches every range of slots"},
+     {rules::notices_silence, "no subscriber keeps a connection that is silent for long"},
      {rules::hears_again, "after the faults every subscription gets new messages"}}};
 
 using Cells = std::vector<std::string>;

@@ -98,8 +98,8 @@ public:
 
     /// Subscribes to a channel (a string) or channels (a range of them: `args("a", "b")`). Completes with
     /// true when the servers have acknowledged every one of them, or at once if they are live already.
-    /// Fails with ErrorCode::timeout, which names those that are not, or with the server's error (NOPERM).
-    /// After a time-out or a cancellation they stay wanted, and are subscribed as soon as that can be;
+    /// Fails with ErrorCode::timeout, which names those that are not, with the server's error (NOPERM), or
+    /// with ErrorCode::cancelled when unsubscribe() gives one up before. After a time-out or a cancellation they stay wanted, and are subscribed as soon as that can be;
     /// unsubscribe() gives them up. One that the server refuses is not wanted any more.
     template <class Names, class Token = asio::use_awaitable_t<>>
     auto subscribe(Names const& channels, Token&& token = {}) {

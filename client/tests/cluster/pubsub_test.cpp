@@ -429,6 +429,30 @@ TEST(Subscriber, a_subscription_that_cannot_be_made_in_time_is_named_and_made_la
     });
 }
 
+TEST(Subscriber, a_call_ends_at_once_when_what_it_subscribes_to_is_given_up) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        AsyncPubSub subscriber = setting.redis.pubsub();
+        co_await subscriber.subscribe("c");
+        setting.cluster.owner_of("s").pause();
+        std::vector<ErrorCode> seen;
+        std::vector<std::string> const both{"s", "{s}:2"};
+        subscriber.ssubscribe(both, as_result([&](Result<bool> result) {
+                                  seen.push_back(result ? ErrorCode{} : result.error().code);
+                              }));
+        co_await setting.world.sleep(10ms);
+        EXPECT_TRUE(co_await subscriber.sunsubscribe("s"));
+        co_await setting.world.sleep(1ms);
+        EXPECT_THAT(seen, testing::ElementsAre(ErrorCode::cancelled));
+        setting.cluster.owner_of("s").resume();
+        co_await setting.world.sleep(5s);
+        co_await spublish(setting.redis, "s", "1");
+        co_await spublish(setting.redis, "{s}:2", "2");
+        EXPECT_THAT(co_await drain(subscriber), testing::ElementsAre("smessage {s}:2 2"))
+            << "the other one is wanted as before";
+    });
+}
+
 TEST(Subscriber, closing_it_or_the_client_completes_whatever_waits) {
     for (bool const whole_client : {true, false}) {
         Setting setting;

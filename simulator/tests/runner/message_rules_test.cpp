@@ -407,17 +407,31 @@ TEST_F(MessageRules, AGapWithoutAReasonConvicts) {
     EXPECT_THAT(broken(), ElementsAre(rules::message_or_gap));
 }
 
-// Calls
+// Promises about time
 
 TEST_F(MessageRules, CallsOfSubscribeEndByTheirDeadline) {
     log_.changes = {{"subscribe news", Instant{1s}, Instant{6s}, false},
                     {"subscribe news", Instant{1s}, Instant{7s}, true},
                     {"unsubscribe news", Instant{1s}, std::nullopt, false}};
-    std::vector<Violation> found;
-    judge_subscribing({log_}, 5s, found);
-    ASSERT_EQ(found.size(), 2u);
-    EXPECT_EQ(found[0].rule, rules::keeps_deadline);
-    EXPECT_EQ(found[1].rule, rules::settles);
+    judge_promises({log_}, {.call_timeout = 5s, .silence_max = 2s}, Instant{9s}, found_);
+    ASSERT_EQ(found_.size(), 2u);
+    EXPECT_EQ(found_[0].rule, rules::keeps_deadline);
+    EXPECT_EQ(found_[1].rule, rules::settles);
+}
+
+TEST_F(MessageRules, AConnectionThatIsSilentForLongMustNotBeKept) {
+    auto const is_kept_for_too_long = [&](SubscriberConnection const& connection) {
+        log_.connections = {connection};
+        found_.clear();
+        judge_promises({log_}, {.call_timeout = 5s, .silence_max = 2s}, Instant{9s}, found_);
+        return found_.size() == 1 && found_.front().rule == rules::notices_silence;
+    };
+    EXPECT_FALSE(is_kept_for_too_long({.last_read = Instant{7s}, .holds = true}));
+    EXPECT_TRUE(is_kept_for_too_long({.last_read = Instant{6s}, .holds = true}));
+    EXPECT_FALSE(is_kept_for_too_long({.last_read = Instant{6s}})) << "it brings no messages";
+    EXPECT_FALSE(is_kept_for_too_long({.last_read = Instant{6s}, .holds = true, .is_open = false}));
+    EXPECT_TRUE(
+        is_kept_for_too_long({.last_read = Instant{9s}, .holds = true, .longest_silence = 3s}));
 }
 
 }  // namespace

@@ -63,6 +63,38 @@ TEST(Runner, CallsAreCancelledAndClientsClosedWithCallsInFlight) {
     EXPECT_GT(result.errors.at("closed, outcome unknown"), 2u);
 }
 
+Scenario with_subscribers() {
+    Scenario scenario = small();
+    scenario.workload.mix = {.set = 1, .publish = 2, .spublish = 2};
+    scenario.workload.subscribers = {.count = 2, .topics = 4, .shard_channels = 4, .changes = 2};
+    return scenario;
+}
+
+TEST(Runner, SubscribersOfACalmClusterGetEveryMessageAndNoGap) {
+    Scenario scenario = with_subscribers();
+    scenario.workload.mix = {.spublish = 1};
+    scenario.workload.subscribers = {
+        .count = 1, .topics = 4, .channels = 0, .patterns = 0, .shard_channels = 4};
+    RunResult const result = run_scenario(scenario);
+    EXPECT_EQ(result.verdict(), Verdict::held);
+    // 400 of the workload, and one to each subscription at the end.
+    EXPECT_EQ(result.messages.published, 404u);
+    EXPECT_NEAR(static_cast<double>(result.messages.told), 404, 3) << "but for the first moment";
+    EXPECT_EQ(result.messages.gaps, 0u);
+}
+
+TEST(Runner, SubscribersAreToldOfTheGapsThatFaultsMake) {
+    Scenario scenario = with_subscribers();
+    scenario.workload.duration = 8s;
+    scenario.faults = {{1s, Migrate{.slots = {{0, 16383}}, .to = "node-3"}},
+                       {4s, Crash{.node = "node-3", .restart_after = 3s}}};
+    RunResult const result = run_scenario(scenario);
+    EXPECT_EQ(result.verdict(), Verdict::held);
+    EXPECT_GT(result.messages.told, 1000u);
+    EXPECT_GT(result.messages.gaps, 10u);
+    EXPECT_EQ(check_scenario_deterministic(scenario), std::nullopt);
+}
+
 TEST(Runner, TheSameScenarioGivesTheSameRun) {
     Scenario scenario = small();
     scenario.faults = {{500ms, Migrate{.slots = {{0, 50}}, .to = "node-3"}},

@@ -9,7 +9,9 @@
 /// Plays random scenarios, one line each: the scenario's number, its events and its digest. Two builds of
 /// this program, by whatever compiler, print the same.
 ///
-///   scenario_digests [COUNT [SEED]]
+///   scenario_digests [COUNT [SEED [down]]]
+///
+/// With `down` one node of each cluster never comes back.
 int main(int count, char** arguments) {
     std::uint64_t const runs = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 200;
     std::uint64_t const seed = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
@@ -17,7 +19,12 @@ int main(int count, char** arguments) {
     int unexpected = 0;
     for (std::uint64_t n = 0; n < runs; ++n) {
         rc::Random const random{seed + n};
-        keyslot::sim::Scenario const scenario = scenarios(random, rc::kNominalSize).value();
+        keyslot::sim::Scenario scenario = scenarios(random, rc::kNominalSize).value();
+        if (count > 3) {
+            std::uint32_t const nodes =
+                scenario.cluster.masters * (1 + scenario.cluster.replicas_per_master);
+            scenario.stays_down = "node-" + std::to_string(1 + n % nodes);
+        }
         keyslot::sim::RunResult const result = keyslot::sim::run_scenario(scenario);
         std::printf("%llu events=%llu digest=%016llx %s\n", static_cast<unsigned long long>(n),
                     static_cast<unsigned long long>(result.events),

@@ -100,6 +100,7 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
                          .cancel = 1000,
                          .close = true};
     scenario.settle = 61s;
+    scenario.stays_down = "node-15";
     scenario.faults = {
         {0s, Migrate{.slots = {{0, 5}, {7, 7}}, .to = "owner of a\n\"b\\c", .keys_per_step = 1}},
         {1ns,

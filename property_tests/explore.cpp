@@ -23,6 +23,7 @@ namespace {
 struct Arguments {
     std::uint64_t first = 1, stride = 1, count = 1000;
     std::uint64_t twice_every = 50;
+    std::uint64_t down_every = 20;
     bool stop = false;
     std::string keep = "build/explore";
     std::uint64_t shrinks_max = 1000;
@@ -48,8 +49,8 @@ public:
     explicit Ensemble(Arguments const& arguments) : arguments_(&arguments) {}
 
     void play() {
-        for (std::uint64_t n = 0; n < arguments_->count && !(arguments_->stop && !failures_.empty());
-             ++n) {
+        for (std::uint64_t n = 0;
+             n < arguments_->count && !(arguments_->stop && !failures_.empty()); ++n) {
             play_one(arguments_->first + n * arguments_->stride, n);
             ++runs_;
             if (n % 20 == 19) {
@@ -61,7 +62,13 @@ public:
 
 private:
     void play_one(std::uint64_t number, std::uint64_t n) {
-        sim::Scenario const scenario = testing::numbered_scenario(number);
+        sim::Scenario scenario = testing::numbered_scenario(number);
+        if (arguments_->down_every > 0 &&
+            n % arguments_->down_every == arguments_->down_every - 1) {
+            std::uint32_t const nodes =
+                scenario.cluster.masters * (1 + scenario.cluster.replicas_per_master);
+            scenario.stays_down = "node-" + std::to_string(1 + number % nodes);
+        }
         std::map<std::string_view, std::uint64_t> const before = hits();
         sim::RunResult const result = sim::run_scenario(scenario);
         count_marks(before);
@@ -132,10 +139,9 @@ private:
         for (auto const& [name, count] : marks_) {
             marks[name] = {{"rare", count.rare}, {"runs", count.runs}, {"hits", count.hits}};
         }
-        std::cout
-            << nlohmann::json{{"runs", runs_}, {"calls", calls_}, {"events", events_},
-                              {"failures", failures_},     {"marks", marks},  {"done", true}}
-            << std::endl;
+        std::cout << nlohmann::json{{"runs", runs_},         {"calls", calls_}, {"events", events_},
+                                    {"failures", failures_}, {"marks", marks},  {"done", true}}
+                  << std::endl;
     }
 
     Arguments const* arguments_;
@@ -155,6 +161,8 @@ int main(int argc, char** argv) {
     app.add_option("--count", arguments.count, "How many");
     app.add_option("--twice-every", arguments.twice_every,
                    "Every so many-th is played twice and compared; 0: none");
+    app.add_option("--down-every", arguments.down_every,
+                   "In every so many-th one node never comes back; 0: in none");
     app.add_flag("--stop", arguments.stop, "End at the first that breaks a rule, as it was drawn");
     app.add_option("--keep", arguments.keep, "Where failing scenarios are written");
     app.add_option("--shrinks-max", arguments.shrinks_max,

@@ -101,6 +101,53 @@ TEST(Property, WithoutFaultsSubscribersSeeNoGap) {
     }));
 }
 
+/// Calls go where nodes have said that their slot is, redirections are followed, ASKING stands where it must,
+/// and what is known of a slot does not give way to anything older.
+TEST(Property, CallsGoWhereTheyWereSent) {
+    EXPECT_TRUE(rc::check("calls go where they were sent", [] {
+        auto const scenario = *testing::scenario();
+        expect_rules(sim::run_scenario(scenario),
+                     {sim::rules::goes_by_its_map, sim::rules::follows_redirections,
+                      sim::rules::asks_properly, sim::rules::map_never_goes_back});
+    }));
+}
+
+/// Each string key is one thing that all use one after the other; writes vanish only where Redis loses them.
+TEST(Property, KeysAreLinearizable) {
+    EXPECT_TRUE(rc::check("keys are linearizable", [] {
+        auto const scenario = *testing::scenario();
+        sim::RunResult const result = sim::run_scenario(scenario);
+        expect_rules(result, {sim::rules::linearizable});
+        RC_ASSERT(result.data.unknown <= result.data.keys / 20);
+    }));
+}
+
+/// Redirections, refreshes and connects stay within the limits of the options, a closed client is silent,
+/// and no call is left over.
+TEST(Property, ClientsSpendNoMoreThanTheyMay) {
+    EXPECT_TRUE(rc::check("clients spend no more than they may", [] {
+        auto const scenario = *testing::scenario();
+        expect_rules(sim::run_scenario(scenario),
+                     {sim::rules::redirections_end, sim::rules::refreshes_rarely,
+                      sim::rules::reconnects_rarely, sim::rules::closed_is_silent,
+                      sim::rules::nothing_is_left});
+    }));
+}
+
+/// When one node never comes back every call ends all the same, and what the others serve is reached, in the
+/// end at the first try.
+TEST(Property, TheRestIsServedWhileOneNodeStaysDown) {
+    EXPECT_TRUE(rc::check("the rest is served while one node stays down", [] {
+        auto scenario = *testing::scenario();
+        std::uint32_t const nodes =
+            scenario.cluster.masters * (1 + scenario.cluster.replicas_per_master);
+        scenario.stays_down = "node-" + std::to_string(1 + scenario.seed % nodes);
+        expect_rules(sim::run_scenario(scenario),
+                     {sim::rules::settles, sim::rules::keeps_deadline, sim::rules::lets_go,
+                      sim::rules::recovers, sim::rules::reaches_the_rest});
+    }));
+}
+
 /// Every call ends, by its deadline, or at once when its caller lets it go; and when all has healed every key range is served again.
 TEST(Property, EverythingSettlesAfterTheFaults) {
     EXPECT_TRUE(rc::check("everything settles after the faults", [] {

@@ -120,9 +120,13 @@ void ClusterCore::add_listener(std::weak_ptr<TopologyListener> listener) {
     listeners_.push_back(std::move(listener));
 }
 
-// Once for all changes of this moment.
+// Listeners hear once of all changes of this moment. For the observer nothing is posted: a client that is
+// watched does the very same.
 void ClusterCore::announce() {
-    if ((listeners_.empty() && !options_.observer) || std::exchange(announcing_, true)) {
+    if (options_.observer) {
+        options_.observer->on_topology_changed({map_.version()});
+    }
+    if (listeners_.empty() || std::exchange(announcing_, true)) {
         return;
     }
     environment_->post([weak = weak_from_this()] {
@@ -131,9 +135,6 @@ void ClusterCore::announce() {
             return;
         }
         self->announcing_ = false;
-        if (self->options_.observer) {
-            self->options_.observer->on_topology_changed({self->map_.version()});
-        }
         for (auto const& listener : std::vector(self->listeners_)) {
             if (auto const alive = listener.lock()) {
                 alive->on_topology(self->map_.version());

@@ -295,6 +295,52 @@ std::string_view ClusterState::owner_of(std::uint16_t slot) const {
     return owner != nullptr ? owner->id().view() : std::string_view{};
 }
 
+std::vector<ClusterState::Claim> ClusterState::claims() const {
+    std::vector<Claim> claims;
+    PeerHandle current = no_peer;
+    std::span<PeerHandle const> const owners = impl_->view.owners();
+    for (std::size_t slot = 0; slot < owners.size(); ++slot) {
+        PeerHandle const owner = owners[slot];
+        auto const number = static_cast<std::uint16_t>(slot);
+        if (owner == no_peer) {
+            current = no_peer;
+        } else if (owner == current) {
+            claims.back().last = number;
+        } else {
+            Peer const& peer = *impl_->view.by_handle(owner);
+            claims.push_back({number, number, peer.id(), peer.config_epoch});
+            current = owner;
+        }
+    }
+    return claims;
+}
+
+std::optional<ClusterState::Claim> ClusterState::claim_on(std::uint16_t slot) const {
+    Peer const* const owner = impl_->view.owner(slot);
+    return owner != nullptr ? std::optional(Claim{slot, slot, owner->id(), owner->config_epoch})
+                            : std::nullopt;
+}
+
+std::vector<ClusterState::Following> ClusterState::followings() const {
+    std::vector<Following> followings;
+    for (Peer const* const peer : impl_->view.peers()) {
+        if (peer->master != nullptr) {
+            followings.push_back({peer->id(), peer->master->id()});
+        }
+    }
+    return followings;
+}
+
+NodeId ClusterState::migrating_to(std::uint16_t slot) const {
+    Peer const* const target = impl_->view.migrating_to(slot);
+    return target != nullptr ? target->id() : NodeId{};
+}
+
+std::uint64_t ClusterState::config_epoch() const {
+    Peer const& me = impl_->me();
+    return me.master != nullptr ? me.master->config_epoch : me.config_epoch;
+}
+
 std::optional<std::pair<std::string, std::uint16_t>> ClusterState::master_address() const {
     Peer const* const master = impl_->me().master;
     if (master == nullptr || master->has(node_noaddr)) {

@@ -119,6 +119,24 @@ public:
     std::size_t known_nodes() const;
     /// id of the owner in this view; empty: unassigned. Valid until the node is forgotten.
     std::string_view owner_of(std::uint16_t slot) const;
+    /// Slots with their owner in this view, and the config epoch that it claims them by; a replica and its
+    /// master likewise.
+    struct Claim {
+        std::uint16_t first = 0, last = 0;
+        NodeId owner;
+        std::uint64_t epoch = 0;
+    };
+    struct Following {
+        NodeId replica, master;
+    };
+    /// Ascending, slots without an owner left out.
+    std::vector<Claim> claims() const;
+    std::optional<Claim> claim_on(std::uint16_t slot) const;
+    std::vector<Following> followings() const;
+    /// id of the node that the slot is being moved to; empty: it is not.
+    NodeId migrating_to(std::uint16_t slot) const;
+    /// That by which the slots of this shard are claimed: the master's.
+    std::uint64_t config_epoch() const;
     /// How many slots this node owns in its own view.
     std::size_t owned_slots() const;
     /// Replica: address of its master in this view.

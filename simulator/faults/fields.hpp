@@ -137,7 +137,8 @@ struct Description<Scenario> {
                                        Field{"workload", &Scenario::workload},
                                        Field{"faults", &Scenario::faults},
                                        Field{"settle", &Scenario::settle, Need::optional,
-                                             time(std::chrono::seconds{1}, std::chrono::hours{1})}};
+                                             time(std::chrono::seconds{1}, std::chrono::hours{1})},
+                                       Field{"stays_down", &Scenario::stays_down}};
 };
 
 }  // namespace keyslot::sim

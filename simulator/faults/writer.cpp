@@ -128,6 +128,9 @@ std::string to_yaml(Scenario const& scenario) {
     if (scenario.settle != defaults.settle) {
         result += "settle: " + print(scenario.settle) + '\n';
     }
+    if (scenario.stays_down != defaults.stays_down) {
+        result += "stays_down: " + print(scenario.stays_down) + '\n';
+    }
     return result;
 }
 

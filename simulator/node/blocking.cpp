@@ -168,6 +168,8 @@ void Server::redirect_blocked() {
         bool const reads_here =
             session.readonly && !awaited.binding->info->has(protocol::flag_write);
         if (auto const error = cluster.redirect_blocked(awaited.keys.front(), reads_here)) {
+            std::vector<std::string_view> const words(awaited.words.begin(), awaited.words.end());
+            host.refused({.session = session.id, .arguments = words, .error = *error});
             answer_blocked(session, *error);
         }
     }

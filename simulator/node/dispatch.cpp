@@ -270,6 +270,8 @@ constexpr std::array checks{
 
 void refuse(Request const& request, Refusal refusal, std::string_view error) {
     Session& session = request.session;
+    request.server.host.refused(
+        {.session = session.id, .arguments = request.arguments, .error = error});
     protocol::RespWriter reply(session.output, session.protocol);
     bool const is_exec = request.bound.binding != nullptr && request.is_exec();
     if (request.bound.binding != nullptr) {

@@ -30,6 +30,13 @@ struct Execution {
     bool in_transaction = false;
 };
 
+/// One command that a node received and did not execute.
+struct Refusal {
+    SessionId session = 0;
+    std::span<std::string_view const> arguments;  ///< valid during the call
+    std::string_view error;  ///< without '-': "MOVED 1 127.0.0.1:1"
+};
+
 /// What a node asks of the world around it. A node does no I/O: bytes of sessions, links and the bus go
 /// in by Node's functions and out by these, and it sleeps by request. None of these functions calls back
 /// into the node before it returns.
@@ -70,6 +77,7 @@ public:
     virtual void shut_down() {}
 
     virtual void executed(Execution const& execution) = 0;
+    virtual void refused(Refusal const&) {}
 };
 
 }  // namespace keyslot::sim

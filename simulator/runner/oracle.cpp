@@ -268,6 +268,16 @@ std::vector<Violation> judge_safety(History const& history, ExecutionLog const& 
     return violations;
 }
 
+std::vector<bool> misled_calls(History const& history,
+                               std::vector<std::vector<std::string>> const& misled) {
+    std::vector<bool> result(history.calls().size());
+    std::set<std::string, std::less<>> const unsure = unsure_words(history, misled);
+    for (std::size_t number = 0; !unsure.empty() && number < result.size(); ++number) {
+        result[number] = unsure.contains(group_key(history.calls()[number].words));
+    }
+    return result;
+}
+
 std::vector<Violation> judge_liveness(History const& history, Duration call_timeout) {
     std::vector<Violation> violations;
     for (std::size_t number = 0; number < history.calls().size(); ++number) {

@@ -30,12 +30,23 @@ inline constexpr std::string_view message_published = "message-published";
 inline constexpr std::string_view message_subscribed = "message-subscribed";
 inline constexpr std::string_view message_once = "message-once";
 inline constexpr std::string_view message_or_gap = "message-or-gap";
+inline constexpr std::string_view goes_by_its_map = "goes-by-its-map";
+inline constexpr std::string_view follows_redirections = "follows-redirections";
+inline constexpr std::string_view asks_properly = "asks-properly";
+inline constexpr std::string_view map_never_goes_back = "map-never-goes-back";
+inline constexpr std::string_view linearizable = "linearizable";
+inline constexpr std::string_view redirections_end = "redirections-end";
+inline constexpr std::string_view refreshes_rarely = "refreshes-rarely";
+inline constexpr std::string_view reconnects_rarely = "reconnects-rarely";
+inline constexpr std::string_view closed_is_silent = "closed-is-silent";
+inline constexpr std::string_view nothing_is_left = "nothing-is-left";
 inline constexpr std::string_view settles = "settles";
 inline constexpr std::string_view lets_go = "lets-go";
 inline constexpr std::string_view keeps_deadline = "keeps-deadline";
 inline constexpr std::string_view recovers = "recovers";
 inline constexpr std::string_view notices_silence = "notices-silence";
 inline constexpr std::string_view hears_again = "hears-again";
+inline constexpr std::string_view reaches_the_rest = "reaches-the-rest";
 }  // namespace rules
 
 struct Violation {
@@ -59,6 +70,10 @@ struct Violation {
 /// nor is anything by the values of the keys they name, nor transactions that they are part of.
 std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions,
                                     std::vector<std::vector<std::string>> const& misled = {});
+
+/// By number: is a call one of those that are not judged because of misled requests?
+std::vector<bool> misled_calls(History const& history,
+                               std::vector<std::vector<std::string>> const& misled);
 
 /// Liveness of the calls themselves: each has ended, within `call_timeout` (and the time that it may
 /// block) and a little more, and at once when it was cancelled or its client closed.

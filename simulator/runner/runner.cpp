@@ -1,8 +1,13 @@
 #include "simulator/runner/runner.hpp"
 
+#include "simulator/faults/player/host_names.hpp"
 #include "simulator/faults/player/slot_repair.hpp"
 #include "simulator/kernel/event_log.hpp"
+#include "simulator/network/network.hpp"
+#include "simulator/runner/economy_rules.hpp"
 #include "simulator/runner/message_rules.hpp"
+#include "simulator/runner/rest_of_cluster.hpp"
+#include "simulator/runner/routing_rules.hpp"
 #include "simulator/runner/stream_tape.hpp"
 #include "simulator/runner/subscriber_client.hpp"
 #include "simulator/runner/workload.hpp"
@@ -14,6 +19,8 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <utility>
+#include <variant>
 
 namespace keyslot::sim {
 namespace {
@@ -64,6 +71,26 @@ Duration outage_min(Scenario const& scenario) {
     return std::max<Duration>(std::chrono::milliseconds{500}, 10 * between_calls);
 }
 
+/// Whether nodes' answers about slots may have been made up: then nobody knows what a client was told.
+bool forges_redirections(Scenario const& scenario) {
+    return std::any_of(scenario.faults.begin(), scenario.faults.end(), [](TimedFault const& timed) {
+        auto const* const forged = std::get_if<ForgeReply>(&timed.fault);
+        return std::holds_alternative<Push>(timed.fault) ||
+               (forged != nullptr &&
+                (!forged->reply.empty() || forged->error.starts_with("MOVED ") ||
+                 forged->error.starts_with("ASK ")));
+    });
+}
+
+/// Only slots move, if anything.
+bool is_undisturbed(Scenario const& scenario) {
+    return scenario.stays_down.text.empty() &&
+           std::all_of(scenario.faults.begin(), scenario.faults.end(), [](TimedFault const& timed) {
+               return std::holds_alternative<Migrate>(timed.fault) ||
+                      std::holds_alternative<Heal>(timed.fault);
+           });
+}
+
 class ScenarioRun {
 public:
     ScenarioRun(Scenario const& scenario, RunOptions const& options)
@@ -77,14 +104,13 @@ public:
         if (scenario.cluster.neighbour_masters > 0) {
             world_.add_cluster(neighbour_spec(scenario.cluster));
         }
-        std::vector<std::string> hosts;
         for (std::uint32_t number = 1; number <= scenario.workload.clients; ++number) {
-            hosts.push_back(WorkloadClient::host_name(number));
+            hosts_.push_back(WorkloadClient::host_name(number));
             clients_.push_back(std::make_unique<WorkloadClient>(world_, *cluster_, scenario, number,
                                                                 recorder_, options.spoiler));
         }
         add_subscribers();
-        player_.emplace(world_, *cluster_, std::move(hosts));
+        player_.emplace(world_, *cluster_, hosts_);
         if (options.chronicle) {
             chronicler_.emplace(world_);
             chronicler_->look(world_.now(), {});
@@ -161,7 +187,13 @@ private:
         while (scenario_->workload.close && clients_done_ < clients_.size()) {
             co_await world_.sleep(poll);
         }
-        std::vector<std::string> const keys = probe_keys();
+        std::vector<std::string> keys = probe_keys();
+        bool const is_whole = scenario_->stays_down.text.empty();
+        if (!is_whole) {
+            asio::co_spawn(world_.host("operator").get_executor(), keep_down(), asio::detached);
+            co_await wait_for_rest(keys, healed_by);
+            keep_what_is_served(keys);
+        }
         for (std::string const& key : keys) {
             co_await probe(key, healed_by);
         }
@@ -174,10 +206,66 @@ private:
         if (liveness_.empty()) {
             co_await call_everything(keys);
         }
-        if (liveness_.empty()) {
+        if (liveness_.empty() && is_whole) {
             co_await reach_subscribers(std::max(healed_by, world_.now() + hears_within));
         }
+        if (liveness_.empty() && !is_whole) {
+            co_await call_straight(keys);
+        }
+        settled_ = true;
         report_progress(1000);
+    }
+
+    // Whatever the end of a fault does to that node.
+    asio::awaitable<void> keep_down() {
+        HostNames const names{world_, *cluster_, hosts_};
+        Member& node = names.node(scenario_->stays_down, {});
+        while (!settled_) {
+            if (node.is_up()) {
+                node.crash();
+            }
+            co_await world_.sleep(poll);
+        }
+    }
+
+    asio::awaitable<void> wait_for_rest(std::vector<std::string> const& keys, Instant until) {
+        co_await world_.sleep(scenario_->cluster.node_timeout);  // until then they see nothing
+        while (world_.now() < until &&
+               !std::all_of(keys.begin(), keys.end(),
+                            [this](std::string const& key) { return is_key_served(key); })) {
+            co_await world_.sleep(poll);
+        }
+    }
+
+    bool is_key_served(std::string const& key) const {
+        return rest_serves(*cluster_, AsyncRedisCluster::keyslot(key));
+    }
+    void keep_what_is_served(std::vector<std::string>& keys) const {
+        std::erase_if(keys, [this](std::string const& key) { return !is_key_served(key); });
+    }
+
+    // Each client has just called each range: now it knows its way.
+    asio::awaitable<void> call_straight(std::vector<std::string> keys) {
+        for (auto const& client : clients_) {
+            for (std::string const& key : keys) {
+                ClusterStats const before = client->stats();
+                std::vector<std::string> set{"SET", key, client->unique_value(key)};
+                bool const wrote = co_await client->call(std::move(set));
+                ClusterStats const after = client->stats();
+                bool const is_straight = wrote && after.moved == before.moved &&
+                                         after.asked == before.asked &&
+                                         after.retries == before.retries;
+                if (!is_straight && is_key_served(key)) {
+                    std::size_t const call = recorder_.history.calls().size() - 1;
+                    liveness_.push_back(
+                        {rules::reaches_the_rest,
+                         "a node is down, the others serve the slot, and it was " +
+                             std::string(wrote ? "redirected or tried again: " : "not answered: ") +
+                             describe_call(recorder_.history, call),
+                         call});
+                }
+            }
+        }
     }
 
     // One key of each master's share at the start.
@@ -343,6 +431,7 @@ private:
         result.outages = outages_;
         result.safety =
             judge_safety(recorder_.history, world_.executions(), world_.misled_requests());
+        judge_more(result);
         result.liveness = judge_liveness(recorder_.history, scenario_->client.call_timeout);
         judge_messages(recorder_.subscribers, world_.executions(),
                        !world_.misled_requests().empty(), result.safety);
@@ -363,6 +452,43 @@ private:
         return result;
     }
 
+    void judge_more(RunResult& result) {
+        std::vector<bool> const misled = misled_calls(recorder_.history, world_.misled_requests());
+        auto const is_misled = [&misled](std::size_t number) { return misled[number]; };
+        if (!forges_redirections(*scenario_)) {
+            judge_routing(recorder_.history, world_.executions(), world_.routing(),
+                          routing_context(), is_misled, result.safety);
+        }
+        result.data = judge_data(recorder_.history, world_.executions(),
+                                 scenario_->client.read_from_replicas, is_misled, result.safety);
+        std::vector<std::shared_ptr<ClientAccount>> accounts;
+        for (auto const& client : clients_) {
+            if (recorder_.history.pending() == 0) {
+                client->close_accounts();
+            }
+            accounts.insert(accounts.end(), client->accounts().begin(), client->accounts().end());
+        }
+        judge_economy(recorder_.history, world_.routing(), accounts,
+                      client_options(scenario_->client, {}), is_misled, result.safety);
+    }
+
+    RoutingContext routing_context() {
+        RoutingContext context;
+        for (Member const& member : cluster_->nodes()) {
+            context.node_ids.emplace_back(member.id());
+        }
+        Network& network = world_.network();
+        for (std::string const& host : hosts_) {
+            context.clients.push_back(network.host_ip(*network.find_host(host)));
+        }
+        context.reads_from_replicas = scenario_->client.read_from_replicas;
+        context.is_undisturbed = is_undisturbed(*scenario_);
+        if (scenario_->workload.close) {
+            context.renewed = start_ + scenario_->workload.duration;
+        }
+        return context;
+    }
+
     ClusterStats client_stats() const {
         ClusterStats sum;
         for (auto const& client : clients_) {
@@ -378,6 +504,7 @@ private:
     std::vector<std::unique_ptr<TapedEnvironment>> tapes_;
     World world_;
     Cluster* cluster_;
+    std::vector<std::string> hosts_;
     std::vector<std::unique_ptr<WorkloadClient>> clients_;
     std::vector<std::unique_ptr<SubscriberClient>> subscribers_;
     std::optional<FaultPlayer> player_;
@@ -386,7 +513,7 @@ private:
     std::vector<Availability::Outages> outages_;
     std::optional<Chronicler> chronicler_;
     Instant start_{}, healed_{};
-    bool healing_ = false;
+    bool healing_ = false, settled_ = false;
     std::size_t clients_done_ = 0;
 };
 

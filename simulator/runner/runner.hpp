@@ -2,6 +2,7 @@
 
 #include "simulator/runner/availability.hpp"
 #include "simulator/runner/chronicle.hpp"
+#include "simulator/runner/data_rules.hpp"
 #include "simulator/runner/oracle.hpp"
 
 #include <keyslot/options.hpp>
@@ -47,6 +48,7 @@ struct RunResult {
     std::vector<Stretch> timeline;                ///< the whole run in equal stretches
     std::vector<Violation> safety;
     std::vector<Violation> liveness;
+    DataVerdicts data;  ///< how many keys were judged, and of how many nothing is known
     std::vector<FaultReport> faults;
     std::uint64_t events = 0;
     std::uint64_t digest = 0;
@@ -76,7 +78,7 @@ struct RunOptions {
 
 /// Plays the scenario with our client from beginning to end and judges it: workload and faults,
 /// then everything is healed, and the cluster must serve every key range again within the
-/// scenario's `settle`. A pure function of the scenario.
+/// scenario's `settle`; with `stays_down` what the other nodes serve by then. A pure function of the scenario.
 RunResult run_scenario(Scenario const& scenario, RunOptions const& options = {});
 
 /// Runs it twice and compares event by event. nullopt: the same; else where the runs part.

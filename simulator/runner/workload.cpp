@@ -90,9 +90,11 @@ WorkloadClient::WorkloadClient(World& world, Cluster& cluster, Scenario const& s
       redis_(make_client()) {}
 
 std::unique_ptr<AsyncRedisCluster> WorkloadClient::make_client() {
-    return std::make_unique<AsyncRedisCluster>(
-        world_->host(host_name(number_)),
-        client_options(scenario_->client, cluster_->startup_nodes()));
+    ClusterOptions options = client_options(scenario_->client, cluster_->startup_nodes());
+    accounts_.push_back(std::make_shared<ClientAccount>([world = world_] { return world->now(); }));
+    options.observer = accounts_.back();
+    return std::make_unique<AsyncRedisCluster>(world_->host(host_name(number_)),
+                                               std::move(options));
 }
 
 ClusterStats WorkloadClient::stats() const {
@@ -255,6 +257,7 @@ asio::awaitable<void> WorkloadClient::close_with_calls_in_flight() {
         redis_->close();
     }
     add(closed_stats_, redis_->stats());
+    accounts_.back()->close();
     redis_ = make_client();
 }
 

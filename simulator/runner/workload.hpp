@@ -3,6 +3,7 @@
 #include "simulator/kernel/random.hpp"
 #include "simulator/runner/availability.hpp"
 #include "simulator/runner/call_mix.hpp"
+#include "simulator/runner/client_account.hpp"
 #include "simulator/runner/history.hpp"
 #include "simulator/runner/message_log.hpp"
 
@@ -55,6 +56,10 @@ public:
 
     /// Of all that it has made, one after the other.
     ClusterStats stats() const;
+    /// Of each of them.
+    std::vector<std::shared_ptr<ClientAccount>> const& accounts() const { return accounts_; }
+    /// To be called when no call is pending.
+    void close_accounts() { accounts_.back()->count(redis_->stats()); }
 
     static std::string host_name(std::uint32_t number) {
         return "client-" + std::to_string(number);
@@ -96,6 +101,7 @@ private:
     Random cancellations_, closings_;
     std::set<std::size_t> pending_;
     ClusterStats closed_stats_;
+    std::vector<std::shared_ptr<ClientAccount>> accounts_;
     std::unique_ptr<AsyncRedisCluster> redis_;
 };
 

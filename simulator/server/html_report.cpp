@@ -17,7 +17,7 @@ constexpr std::size_t held_shown_max = 20;
 struct Rule {
     std::string_view name, meaning;
 };
-constexpr std::array<Rule, 19> judged{
+constexpr std::array<Rule, 30> judged{
     {{rules::executed_once, "no write ran twice, and nothing that ended not_executed ever ran"},
      {rules::acknowledged_ran, "what was answered had run, while the call lasted"},
      {rules::reply_matches, "replies fit their commands"},
@@ -32,12 +32,23 @@ constexpr std::array<Rule, 19> judged{
      {rules::message_subscribed, "and only what they subscribed to"},
      {rules::message_once, "each message once, in the order of its publisher's node"},
      {rules::message_or_gap, "where messages may be missing there is a gap marker"},
+     {rules::goes_by_its_map, "calls went to nodes that had been named as owners of their slot"},
+     {rules::follows_redirections, "MOVED and ASK were followed"},
+     {rules::asks_properly, "ASKING stood where an ASK had sent a command, and nowhere else"},
+     {rules::map_never_goes_back, "what was known of a slot gave way to nothing older"},
+     {rules::linearizable, "each string key was one thing, used one call after the other"},
+     {rules::redirections_end, "no call was redirected more often than allowed"},
+     {rules::refreshes_rarely, "the topology was asked for once at a time, and not too often"},
+     {rules::reconnects_rarely, "connects to a dead node had pauses between them"},
+     {rules::closed_is_silent, "a closed client does nothing"},
+     {rules::nothing_is_left, "every call that a client had begun was counted as ended"},
      {rules::settles, "nothing hangs"},
      {rules::lets_go, "calls that are cancelled or closed end at once"},
      {rules::keeps_deadline, "every call ends by its deadline"},
      {rules::recovers, "after the faults every client reaches every range of slots"},
      {rules::notices_silence, "no subscriber keeps a connection that is silent for long"},
-     {rules::hears_again, "after the faults every subscription gets new messages"}}};
+     {rules::hears_again, "after the faults every subscription gets new messages"},
+     {rules::reaches_the_rest, "or without a dead node what the others serve, at the first try"}}};
 
 using Cells = std::vector<std::string>;
 

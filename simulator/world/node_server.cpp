@@ -361,6 +361,9 @@ void NodeServer::schedule_wake() {
 void NodeServer::on_accept(StreamEnd end, Endpoint const& peer) {
     auto const id = static_cast<SessionId>(sessions_.size() + 1);
     sessions_.push_back(std::make_unique<Session>(*this, id, std::move(end), peer));
+    if (parts_.record_executions) {
+        parts_.routing.opened(routing_place(id), peer.address);
+    }
     node_->on_session_open(id, peer.address + ":" + std::to_string(peer.port));
 }
 
@@ -444,10 +447,29 @@ void NodeServer::executed(Execution const& execution) {
                               .session = execution.session,
                               .incarnation = incarnation_,
                               .replication_offset = execution.replication_offset,
+                              .config_epoch = node_->cluster().config_epoch(),
                               .is_write = execution.is_write,
                               .from_replication = execution.from_replication,
                               .in_transaction = execution.in_transaction,
                               .arguments = execution.arguments});
+    if (execution.session != 0 && RoutingLog::tells_topology(execution.arguments)) {
+        parts_.routing.told(routing_place(execution.session), node_->cluster());
+    }
+}
+
+void NodeServer::refused(Refusal const& refusal) {
+    if (parts_.record_executions) {
+        parts_.routing.refused(routing_place(refusal.session), refusal, node_->cluster());
+    }
+}
+
+RoutingLog::Place NodeServer::routing_place(SessionId session) const {
+    return {.at = parts_.kernel.now(),
+            .executed = parts_.executions.size(),
+            .cluster = place_.cluster,
+            .node = place_.index,
+            .incarnation = incarnation_,
+            .session = session};
 }
 
 }  // namespace keyslot::sim

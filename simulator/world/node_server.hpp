@@ -6,6 +6,7 @@
 #include "simulator/network/network.hpp"
 #include "simulator/node/node.hpp"
 #include "simulator/world/node_clock.hpp"
+#include "simulator/world/routing_log.hpp"
 #include "simulator/world/session_taps.hpp"
 #include "simulator/world/triggers.hpp"
 
@@ -28,6 +29,7 @@ struct WorldParts {
     Network& network;
     Bus& bus;
     ExecutionLog& executions;
+    RoutingLog& routing;
     bool& record_executions;
     SessionTaps& taps;
     Triggers& triggers;
@@ -90,6 +92,7 @@ private:
     void send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) override;
     void shut_down() override;
     void executed(Execution const& execution) override;
+    void refused(Refusal const& refusal) override;
 
     void on_accept(StreamEnd end, Endpoint const& peer) override;
     void on_bus(BusMessage const& message) override {
@@ -99,6 +102,7 @@ private:
 
     void listen();
     void schedule_wake();
+    RoutingLog::Place routing_place(SessionId session) const;
     void be_busy(SessionId session, std::size_t commands);
     void finish_work();
     Session* find_session(SessionId session);

@@ -120,6 +120,7 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
                            world.network,
                            world.bus,
                            world.executions,
+                           world.routing,
                            world.options.record_executions,
                            world.taps,
                            world.triggers,
@@ -183,7 +184,11 @@ void World::watch(Duration every, UniqueFunction<void(Instant)> look) {
 
 ExecutionLog const& World::executions() const { return impl_->executions; }
 void World::record_executions(bool on) { impl_->options.record_executions = on; }
-void World::clear_executions() { impl_->executions.clear(); }
+void World::clear_executions() {
+    impl_->executions.clear();
+    impl_->routing.clear();
+}
+RoutingLog const& World::routing() const { return impl_->routing; }
 
 void World::tap_sessions(SessionTap* tap) {
     impl_->taps.remove(impl_->tap);

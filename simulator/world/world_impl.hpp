@@ -60,6 +60,7 @@ struct World::Impl {
     Network network;
     Bus bus;
     ExecutionLog executions;
+    RoutingLog routing;
     SessionTaps taps;
     SessionTaps::Id tap = 0;  // of tap_sessions()
     Triggers triggers;

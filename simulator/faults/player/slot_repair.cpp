@@ -6,6 +6,8 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <utility>
 
 namespace keyslot::sim {
@@ -18,6 +20,16 @@ std::string whose(Cluster& cluster, std::string_view id) {
     auto const owner = std::find_if(nodes.begin(), nodes.end(),
                                     [id](Member const& node) { return node.id() == id; });
     return owner == nodes.end() ? "nobody's" : owner->name() + "'s";
+}
+
+std::set<std::string, std::less<>> ids_of_nodes_that_are_down(Cluster& cluster) {
+    std::set<std::string, std::less<>> ids;
+    for (Member const& member : cluster.nodes()) {
+        if (!member.is_up()) {
+            ids.insert(member.id());
+        }
+    }
+    return ids;
 }
 
 std::vector<std::string> cluster_words(std::string_view command, std::uint16_t slot) {
@@ -39,9 +51,11 @@ std::vector<SlotGap> slot_gaps(Cluster& cluster) {
             masters.push_back(&member);
         }
     }
+    auto const down = ids_of_nodes_that_are_down(cluster);
     std::vector<SlotGap> gaps;
     for (std::uint32_t slot = 0; slot < slot_count; ++slot) {
         SlotGap gap{.slot = static_cast<std::uint16_t>(slot)};
+        bool is_of_a_dead_node = false;
         for (Member* const master : masters) {
             ClusterState const& view = std::as_const(*master).node()->cluster();
             std::string_view const owner = view.owner_of(gap.slot);
@@ -49,9 +63,11 @@ std::vector<SlotGap> slot_gaps(Cluster& cluster) {
                 gap.blind.push_back(master);
             } else if (owner == view.my_id()) {
                 gap.owner = master;
+            } else {
+                is_of_a_dead_node = is_of_a_dead_node || down.contains(owner);
             }
         }
-        if (gap.owner == nullptr || !gap.blind.empty()) {
+        if (gap.owner == nullptr ? !is_of_a_dead_node : !gap.blind.empty()) {
             gaps.push_back(std::move(gap));
         }
     }

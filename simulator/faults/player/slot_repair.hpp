@@ -11,7 +11,8 @@
 
 namespace keyslot::sim {
 
-/// A slot that does not find its owner, and that nodes among themselves will not settle.
+/// A slot that does not find its owner, and that nodes among themselves will not settle. One whose owner is
+/// down is none: a replica may yet take it, or the owner come back.
 struct SlotGap {
     std::uint16_t slot = 0;
     /// Who serves it by its own view; null: nobody.

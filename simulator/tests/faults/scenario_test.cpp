@@ -108,6 +108,7 @@ TEST(Scenario, EveryFaultSurvivesWritingAndReading) {
                                          .shard_channels = 5,
                                          .changes = 7}};
     scenario.settle = 61s;
+    scenario.stays_down = "node-15";
     scenario.faults = {
         {0s, Migrate{.slots = {{0, 5}, {7, 7}}, .to = "owner of a\n\"b\\c", .keys_per_step = 1}},
         {1ns,

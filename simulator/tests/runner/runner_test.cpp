@@ -147,6 +147,34 @@ TEST(Runner, AClusterThatCannotRecoverIsConvictedOfLiveness) {
     EXPECT_EQ(result.liveness.at(0).rule, rules::recovers);
 }
 
+TEST(Runner, WithOneNodeDownForGoodTheRestIsReachedAtTheFirstTry) {
+    Scenario scenario = small();
+    scenario.faults = {{500ms, Crash{.node = "node-2", .restart_after = 500ms}}};
+    scenario.stays_down = "node-1";
+    RunResult const result = run_scenario(scenario);
+    EXPECT_EQ(result.verdict(), Verdict::held);
+    // Of the workload; a probe of each range; and each client has called each range three times.
+    EXPECT_EQ(result.calls, 400u + 3 + 4 * 3 * 3);
+}
+
+TEST(Runner, WithOneNodeDownForGoodWhatNobodyServesIsNotAskedFor) {
+    Scenario scenario = small();
+    scenario.cluster.replicas_per_master = 0;
+    scenario.cluster.require_full_coverage = false;
+    scenario.stays_down = "node-3";
+    RunResult const result = run_scenario(scenario);
+    EXPECT_EQ(result.verdict(), Verdict::held);
+    EXPECT_EQ(result.calls, 400u + 2 + 4 * 2 * 3);
+}
+
+TEST(Runner, KeysAreJudgedByTheirHistories) {
+    Scenario scenario = small();
+    scenario.faults = {{500ms, Crash{.node = "node-2"}}};
+    RunResult const result = run_scenario(scenario);
+    EXPECT_GT(result.data.keys, 50u);
+    EXPECT_EQ(result.data.unknown, 0u);
+}
+
 // A client that repeats writes although its caller did not allow it, made of ours by allowing it
 // behind the oracle's back: a paused master finds the write in two connections when it wakes up,
 // and runs it twice.

@@ -20,6 +20,7 @@ struct ExecutionRecord {
     std::uint64_t session = 0;       ///< client id on that node; 0: none (expiry, replication)
     std::uint64_t incarnation = 0;   ///< restarts of the node so far
     std::int64_t replication_offset = 0;  ///< after the command
+    std::uint64_t config_epoch = 0;  ///< of the node's shard, in the node's view
     bool is_write = false;           ///< it changed the data set
     bool from_replication = false;   ///< applied by a replica
     bool in_transaction = false;

@@ -128,6 +128,9 @@ struct Scenario {
     /// After the workload everything is healed, and within this time the cluster must serve every
     /// key range again.
     Duration settle = std::chrono::seconds{30};
+    /// Not empty: this node is down from then on, and what the rest of the cluster serves must be in
+    /// reach. A number, "node-3".
+    HostName stays_down = {};
     friend bool operator==(Scenario const&, Scenario const&) = default;
 };
 

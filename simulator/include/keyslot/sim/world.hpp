@@ -24,6 +24,7 @@ namespace keyslot::sim {
 class EventLog;
 class Kernel;
 class Network;
+class RoutingLog;
 class SessionTap;
 
 /// All that chance is made of: the same seed gives the same run, event by event.
@@ -177,6 +178,8 @@ public:
     Fault fail_name(std::string name, NameFailure how = NameFailure::not_found);
 
     // For code of this repository that works on the parts below.
+    /// Recorded and cleared with executions().
+    RoutingLog const& routing() const;
     Kernel& kernel();
     Network& network();
     /// Hears, and may answer, every request of the client sessions opened from now on; nullptr ends it.

@@ -191,7 +191,7 @@ private:
         if (home.node == record.node) {
             auto const followed = followed_.find(record.node);
             return home.incarnation != record.incarnation ||
-                   (home.epoch != record.config_epoch && followed != followed_.end()) ||
+                   home.epoch != record.config_epoch ||  // it may have dropped the slot meanwhile
                    (followed != followed_.end() && followed->second > home.last_place);
         }
         auto const applied = key.applied.find(record.node);

@@ -68,6 +68,7 @@ struct Client {
     std::map<std::uint16_t, SlotKnowledge> slots;
     std::set<std::pair<std::size_t, std::size_t>> replicas;  // with their master
     std::set<std::pair<std::size_t, std::size_t>> asked;  // chain, node
+    std::set<std::pair<std::uint16_t, std::size_t>> asked_slots;  // slot, node
 };
 
 /// A command of a client at a node: executed or refused.
@@ -130,6 +131,7 @@ private:
         std::size_t call = 0;  // the first
         std::size_t chain = 0;  // a transaction's calls share one
         std::uint16_t slot = 0;
+        bool is_shared = false;  // by transactions: nobody can tell whose it is
         bool is_single = false;  // one call, which may run once
         bool is_read = false;
         bool is_judged = false;
@@ -164,6 +166,7 @@ private:
                 Group& group = groups_[index_.group_of(call)];
                 group.chain = first;
                 group.is_single = false;
+                group.is_shared = index_.calls(index_.group_of(call)).size() > 1;
             }
         }
     }
@@ -327,6 +330,7 @@ private:
             name(slot, chain.target, arrival.place, refused->epoch);
         } else if (chain.kind == RoutingLog::Kind::ask) {
             client.asked.emplace(group.chain, chain.target);
+            client.asked_slots.emplace(group.slot, chain.target);
         }
     }
 
@@ -337,7 +341,8 @@ private:
             return;  // what belongs to WATCH goes where WATCH has gone
         }
         std::size_t const node = arrival.place.node;
-        bool const was_sent = client.asked.contains({group.chain, node});
+        bool const was_sent = group.is_shared ? client.asked_slots.contains({group.slot, node})
+                                              : client.asked.contains({group.chain, node});
         bool const is_repeated = chain.was_refused && chain.was_asking && chain.node == node &&
                                  chain.kind != RoutingLog::Kind::moved;
         bool const is_sent_now =

@@ -249,6 +249,25 @@ TEST_F(RoutingRules, AskingStandsBeforeMultiForAWholeTransaction) {
     EXPECT_THAT(broken(), ElementsAre(rules::asks_properly));
 }
 
+TEST_F(RoutingRules, TransactionsThatShareWordsAreToldApartByTheirSlotOnly) {
+    tells(0, 0, 1);
+    Words const incr{"INCR", "{k}:n"};
+    std::vector<Words> const sets{{"SET", "{k}:a", "1"}, {"SET", "{k}:a", "2"}};
+    for (Words const& set : sets) {
+        std::size_t const unit = run_.history.begin_unit(UnitKind::transaction);
+        run_.history.add_to_unit(unit, begins(set));
+        run_.history.add_to_unit(unit, begins(incr));
+    }
+    runs(0, {"MULTI"});
+    asks(0, 1, sets[0]);
+    runs(1, {"ASKING"});
+    runs(1, {"MULTI"});
+    runs(1, sets[0]);
+    runs(1, incr);
+    runs(1, {"EXEC"});
+    EXPECT_THAT(broken(), IsEmpty());
+}
+
 TEST_F(RoutingRules, WhatFollowsAWatchGoesWhereTheWatchWasSent) {
     tells(0, 0, 1);
     begins({"WATCH", "k"}, true);

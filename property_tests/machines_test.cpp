@@ -499,16 +499,16 @@ TEST(Machines, AReplyGoesToTheCallWhoseTurnItIsAndToNobodyWhoGaveUp) {
 topology::ClusterView view_at(std::uint64_t epoch, std::string const& asked) {
     bool const is_at_a = epoch % 2 == 1;
     auto const shard = [&](std::string id, HostPort address, bool has_it, topology::SlotRange own) {
-        topology::Shard shard{.primary = {.id = std::move(id), .address = std::move(address)}};
-        shard.slots = {own};
+        topology::Shard made{.primary = {.id = std::move(id), .address = std::move(address)}};
+        made.slots = {own};
         if (has_it && own.last < 100) {
-            shard.slots.push_back({100, 199});
+            made.slots.push_back({100, 199});
         } else if (has_it) {
-            shard.slots.insert(shard.slots.begin(), {100, 199});
+            made.slots.insert(made.slots.begin(), {100, 199});
         }
         // The one that lost it last knows the epoch it had.
-        shard.epoch = has_it ? epoch : epoch - 1;
-        return shard;
+        made.epoch = has_it ? epoch : epoch - 1;
+        return made;
     };
     topology::ClusterView view;
     view.shards = {

@@ -1,7 +1,6 @@
 #include "simulator/runner/routing_rules.hpp"
 
 #include "client/protocol/command_table.hpp"
-#include "client/protocol/hash_slot.hpp"
 #include "simulator/faults/values.hpp"
 #include "simulator/runner/call_index.hpp"
 #include "simulator/runner/call_mix.hpp"
@@ -145,11 +144,13 @@ private:
             CallRecord const& call = history_->calls()[calls.front()];
             group.call = calls.front();
             group.chain = number;
-            group.is_judged =
-                call.words.size() > 1 && std::none_of(calls.begin(), calls.end(), *is_misled_);
+            std::vector<std::string_view> const words(call.words.begin(), call.words.end());
+            auto const route = protocol::slot_of_command(words);
+            group.is_judged = route.kind == protocol::SlotOfCommand::Kind::one_slot &&
+                              std::none_of(calls.begin(), calls.end(), *is_misled_);
             group.is_single = calls.size() == 1 && !call.repeatable;
             if (group.is_judged) {
-                group.slot = protocol::hash_slot(key_of(call.words));
+                group.slot = route.slot;
                 slots_.insert(group.slot);
                 protocol::CommandInfo const* const info =
                     protocol::find_command(call.words.front());

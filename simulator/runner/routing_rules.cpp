@@ -148,7 +148,9 @@ private:
             auto const route = protocol::slot_of_command(words);
             group.is_judged = route.kind == protocol::SlotOfCommand::Kind::one_slot &&
                               std::none_of(calls.begin(), calls.end(), *is_misled_);
-            group.is_single = calls.size() == 1 && !call.repeatable;
+            // Every node of a shard takes SPUBLISH, whoever owns the slot.
+            group.is_single =
+                calls.size() == 1 && !call.repeatable && call.words.front() != "SPUBLISH";
             if (group.is_judged) {
                 group.slot = route.slot;
                 slots_.insert(group.slot);
@@ -237,6 +239,12 @@ private:
     }
 
     template <class Words>
+    static bool is_keyed(Words const& words) {
+        std::vector<std::string_view> const views(words.begin(), words.end());
+        return protocol::slot_of_command(views).kind == protocol::SlotOfCommand::Kind::one_slot;
+    }
+
+    template <class Words>
     void arrive(Arrival<Words> const& arrival) {
         SessionState* const session = session_at(arrival.place);
         if (session == nullptr) {
@@ -260,6 +268,9 @@ private:
             return;
         }
         std::optional<std::size_t> const group = index_.find(arrival.words);
+        if (!group && is_keyed(arrival.words)) {
+            return;  // no client sent it: a script did
+        }
         if (group) {
             arrive(arrival, *session, groups_[*group]);
             if (session->is_asking && is(name, "WATCH")) {

@@ -114,10 +114,14 @@ private:
     }
 
     bool is_ready() {
-        auto& nodes = stage_.cluster().nodes();
-        return std::all_of(nodes.begin(), nodes.end(), [](sim::Member& member) {
-            return member.node() != nullptr && member.node()->cluster().state_ok();
-        });
+        bool ready = true;
+        for (std::size_t n = 0; n < world_.cluster_count(); ++n) {
+            auto& nodes = world_.cluster(n).nodes();
+            ready = ready && std::all_of(nodes.begin(), nodes.end(), [](sim::Member& member) {
+                        return member.node() != nullptr && member.node()->cluster().state_ok();
+                    });
+        }
+        return ready;
     }
 
     bool run_until(std::function<bool()> const& holds, std::chrono::steady_clock::duration most) {

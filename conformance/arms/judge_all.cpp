@@ -1,6 +1,5 @@
 #include "conformance/arms/judge_all.hpp"
 
-#include "conformance/arms/tcp_run.hpp"
 #include "conformance/harness/own_client.hpp"
 
 #include <algorithm>
@@ -107,9 +106,9 @@ private:
         if (clients_[client].driver.empty()) {
             cell.report = run_case(test, options_.seed);
         } else {
-            DriverReport report =
-                run_case_over_tcp(test, clients_[client].driver,
-                                  {.address = addresses_.of(number), .seed = options_.seed});
+            DriverReport report = run_case_over_tcp(
+                test, clients_[client].driver,
+                {.nodes = options_.nodes, .address = addresses_.of(number), .seed = options_.seed});
             driver = std::move(report.driver);
             cell.report = std::move(report);
         }
@@ -148,7 +147,9 @@ Matrix judge_all(std::vector<Case> cases, std::vector<Client> const& clients,
         bool const is_own = client.driver.empty();
         matrix.clients.push_back({.name = client.name,
                                   .version = is_own ? "0.1.0" : "",
-                                  .arm = is_own ? "virtual time" : "TCP",
+                                  .arm = is_own                         ? "virtual time"
+                                         : options.nodes == Nodes::real ? "redis-server"
+                                                                        : "TCP",
                                   .command = client.driver});
         matrix.cells.emplace_back(matrix.cases.size());
     }

@@ -232,14 +232,7 @@ private:
     }
 
     asio::awaitable<void> perform(NodeStep const& step) {
-        sim::Member& node = stage_.node(step.node);
-        switch (step.action) {
-            case NodeAction::crash: node.crash(); break;
-            case NodeAction::power_off: node.crash(sim::CrashStyle::power); break;
-            case NodeAction::restart: node.restart(); break;
-            case NodeAction::pause: node.pause(); break;
-            case NodeAction::resume: node.resume(); break;
-        }
+        stage_.act(step);
         co_return;
     }
 

@@ -29,7 +29,8 @@ using namespace std::chrono_literals;
 constexpr std::string_view client_host = "outside";
 constexpr Duration calm = 150ms;
 constexpr Duration clock_slack = 500ms;
-constexpr int window_stretch = 3;
+constexpr std::size_t burst_allowance = 3;
+constexpr Duration breath = 20ms;
 constexpr Duration default_call_timeout = 5s;
 constexpr std::chrono::seconds run_time_max{240};
 constexpr std::chrono::seconds life_sign_patience{3};
@@ -148,7 +149,8 @@ private:
         return {.patience = call + options.call_patience,
                 .calm = calm,
                 .clock_slack = clock_slack,
-                .window_stretch = window_stretch};
+                .burst_allowance = burst_allowance,
+                .breath = breath};
     }
 
     // No wall time passes before every node sees a cluster that is up.

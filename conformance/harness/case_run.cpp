@@ -64,7 +64,8 @@ public:
         }
         evidence_.summary = world_.summary();
         evidence_.clock_slack = pace_.clock_slack;
-        evidence_.window_stretch = pace_.window_stretch;
+        evidence_.burst_allowance = pace_.burst_allowance;
+        evidence_.breath = pace_.breath;
         return std::move(evidence_);
     }
 

@@ -137,6 +137,21 @@ private:
     std::size_t done_ = 0;
 };
 
+ClientColumn column_of(Client const& client, Nodes nodes) {
+    bool const is_real = nodes == Nodes::real;
+    ClientColumn column{.name = client.name, .command = client.driver};
+    column.options =
+        client.name.empty() ? "--driver \"" + client.driver + "\"" : "--client " + client.name;
+    if (client.driver.empty()) {
+        column.version = "0.1.0";
+        column.arm = "virtual time";
+    } else {
+        column.arm = is_real ? "redis-server" : "TCP";
+        column.options += is_real ? " --real" : "";
+    }
+    return column;
+}
+
 }  // namespace
 
 Matrix judge_all(std::vector<Case> cases, std::vector<Client> const& clients,
@@ -144,13 +159,7 @@ Matrix judge_all(std::vector<Case> cases, std::vector<Client> const& clients,
     Matrix matrix;
     matrix.cases = std::move(cases);
     for (Client const& client : clients) {
-        bool const is_own = client.driver.empty();
-        matrix.clients.push_back({.name = client.name,
-                                  .version = is_own ? "0.1.0" : "",
-                                  .arm = is_own                         ? "virtual time"
-                                         : options.nodes == Nodes::real ? "redis-server"
-                                                                        : "TCP",
-                                  .command = client.driver});
+        matrix.clients.push_back(column_of(client, options.nodes));
         matrix.cells.emplace_back(matrix.cases.size());
     }
     Work{matrix, clients, options}.run();

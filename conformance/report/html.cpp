@@ -281,7 +281,7 @@ private:
     }
 
     std::string again(std::size_t client, Case const& rule) const {
-        return escaped("keyslot-conformance --client " + matrix_.clients[client].name + " --case " +
+        return escaped("keyslot-conformance " + matrix_.clients[client].options + " --case " +
                        rule.id + " --dialogue");
     }
 

@@ -56,7 +56,7 @@ nav { display: flex; gap: 1rem; margin-bottom: .6rem; }
 @media (max-width: 40rem) { body { padding: .5rem; font-size: 14px; } .matrix td a { width: 1.55rem; line-height: 1.5rem; }
   table.matrix { border-spacing: 1px; } .matrix tbody th { font-size: .78rem; padding-right: .3rem; min-width: 7.2rem; }
   .counts td, .counts thead th { padding: .05rem .35rem; } .page td, .page th { padding-right: .4rem; }
-  .page td.time { width: 4.6rem; } }
+  .page td.time { width: 5.6rem; } .matrix tbody small { font-size: .7rem; } }
 )html";
 
 }  // namespace keyslot::conformance

@@ -1,6 +1,5 @@
 #include "conformance/arms/judge_all.hpp"
 
-#include "conformance/arms/tcp_run.hpp"
 #include "conformance/harness/own_client.hpp"
 
 #include <algorithm>
@@ -12,17 +11,49 @@
 #include <utility>
 #include <variant>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace keyslot::conformance {
 namespace {
 
-// An address of its own for each cell: what an earlier one left behind there disturbs nobody. Two
-// harnesses at a time have different second parts, most likely.
-std::string address_of(std::size_t cell) {
-    return "127." + std::to_string(1 + getpid() % 254) + "." + std::to_string(cell / 254 % 256) +
-           "." + std::to_string(1 + cell % 254);
-}
+/// The loopback addresses 127.N.*.* of this process: N is the first that no other harness has, so
+/// that clients are told the same addresses in every run.
+class AddressRange {
+public:
+    AddressRange() {
+        while (!reserve() && number_ < last_number) {
+            ++number_;
+        }
+    }
+    ~AddressRange() { close(socket_); }
+    AddressRange(AddressRange const&) = delete;
+    AddressRange& operator=(AddressRange const&) = delete;
+
+    /// Each cell gets its own: what an earlier one left behind there disturbs nobody.
+    std::string of(std::size_t cell) const {
+        return "127." + std::to_string(number_) + "." + std::to_string(cell / 254 % 255) + "." +
+               std::to_string(1 + cell % 254);
+    }
+
+private:
+    static constexpr unsigned last_number = 254;
+    static constexpr std::uint16_t token_port = 6999;
+
+    bool reserve() {
+        sockaddr_in token{};
+        token.sin_family = AF_INET;
+        token.sin_port = htons(token_port);
+        token.sin_addr.s_addr = htonl(127u << 24 | number_ << 16 | 255u << 8 | 1u);
+        close(socket_);
+        socket_ = socket(AF_INET, SOCK_STREAM, 0);
+        return bind(socket_, reinterpret_cast<sockaddr const*>(&token), sizeof token) == 0;
+    }
+
+    unsigned number_ = 1;
+    int socket_ = -1;
+};
 
 Duration time_slept(Case const& test) {
     Duration total{};
@@ -75,9 +106,9 @@ private:
         if (clients_[client].driver.empty()) {
             cell.report = run_case(test, options_.seed);
         } else {
-            DriverReport report =
-                run_case_over_tcp(test, clients_[client].driver,
-                                  {.address = address_of(number), .seed = options_.seed});
+            DriverReport report = run_case_over_tcp(
+                test, clients_[client].driver,
+                {.nodes = options_.nodes, .address = addresses_.of(number), .seed = options_.seed});
             driver = std::move(report.driver);
             cell.report = std::move(report);
         }
@@ -99,11 +130,27 @@ private:
     Matrix& matrix_;
     std::vector<Client> const& clients_;
     JudgeOptions const& options_;
+    AddressRange addresses_;
     std::vector<std::size_t> order_;
     std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_;
     std::size_t done_ = 0;
 };
+
+ClientColumn column_of(Client const& client, Nodes nodes) {
+    bool const is_real = nodes == Nodes::real;
+    ClientColumn column{.name = client.name, .command = client.driver};
+    column.options =
+        client.name.empty() ? "--driver \"" + client.driver + "\"" : "--client " + client.name;
+    if (client.driver.empty()) {
+        column.version = "0.1.0";
+        column.arm = "virtual time";
+    } else {
+        column.arm = is_real ? "redis-server" : "TCP";
+        column.options += is_real ? " --real" : "";
+    }
+    return column;
+}
 
 }  // namespace
 
@@ -112,11 +159,7 @@ Matrix judge_all(std::vector<Case> cases, std::vector<Client> const& clients,
     Matrix matrix;
     matrix.cases = std::move(cases);
     for (Client const& client : clients) {
-        bool const is_own = client.driver.empty();
-        matrix.clients.push_back({.name = client.name,
-                                  .version = is_own ? "0.1.0" : "",
-                                  .arm = is_own ? "virtual time" : "TCP",
-                                  .command = client.driver});
+        matrix.clients.push_back(column_of(client, options.nodes));
         matrix.cells.emplace_back(matrix.cases.size());
     }
     Work{matrix, clients, options}.run();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conformance/arms/clients.hpp"
+#include "conformance/arms/tcp_run.hpp"
 #include "conformance/report/matrix.hpp"
 
 #include <cstddef>
@@ -12,6 +13,7 @@ namespace keyslot::conformance {
 
 struct JudgeOptions {
     std::uint64_t seed = 1;
+    Nodes nodes = Nodes::simulated;  ///< for clients behind a driver
     std::size_t jobs = 1;  ///< cells at a time, a thread each
     /// After each cell; called by one thread at a time.
     std::function<void(Case const&, ClientColumn const&, Cell const&, std::size_t done)> progress;

@@ -61,6 +61,23 @@ std::string why_not_over_tcp(Case const& test) {
     return {};
 }
 
+std::string why_not_on_real_nodes(Case const& test) {
+    if (std::string why_not = why_not_over_tcp(test); !why_not.empty()) {
+        return why_not;
+    }
+    if (test.topology.replicas_per_master != 0 || test.topology.joining != 0) {
+        return "has nodes that are no masters: real ones are masters only here";
+    }
+    for (Step const& step : test.steps) {
+        auto const* act = std::get_if<NodeStep>(&step);
+        if (act != nullptr && act->action != NodeAction::pause &&
+            act->action != NodeAction::resume) {
+            return "crashes a node, or takes its power: a real one only pauses";
+        }
+    }
+    return {};
+}
+
 std::string missing_capability(Case const& test, DriverInfo const& driver) {
     auto const lacks = [&](bool wanted, std::string_view capability) {
         return wanted && !driver.can(capability);

@@ -1,6 +1,8 @@
 #include "conformance/arms/tcp_run.hpp"
 
 #include "conformance/arms/driver_subject.hpp"
+#include "conformance/arms/node_proxy.hpp"
+#include "conformance/arms/real_stage.hpp"
 #include "simulator/cluster/cluster_state.hpp"
 #include "simulator/kernel/kernel_executor.hpp"
 #include "simulator/network/network.hpp"
@@ -15,6 +17,8 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace keyslot::conformance {
@@ -25,7 +29,8 @@ using namespace std::chrono_literals;
 constexpr std::string_view client_host = "outside";
 constexpr Duration calm = 150ms;
 constexpr Duration clock_slack = 500ms;
-constexpr int window_stretch = 3;
+constexpr std::size_t burst_allowance = 3;
+constexpr Duration breath = 20ms;
 constexpr Duration default_call_timeout = 5s;
 constexpr std::chrono::seconds run_time_max{240};
 constexpr std::chrono::seconds life_sign_patience{3};
@@ -41,33 +46,36 @@ public:
     TcpRun(Case const& test, DriverCommand const& driver, TcpOptions const& options)
         : world_(sim::Seed{options.seed}, world_options()),
           client_ip_(ip_of_client(world_)),
-          stage_(world_, topology(test, options)),
-          witness_(world_, client_ip_),
-          clock_(context_, world_) {
-        make_ready();
-        world_.tap_sessions(&witness_);
-        std::vector<sim::Member> nodes;
-        for (std::size_t n = 0; n < world_.cluster_count(); ++n) {
-            auto const& members = world_.cluster(n).nodes();
-            nodes.insert(nodes.end(), members.begin(), members.end());
+          clock_(context_, world_),
+          is_real_(options.nodes == Nodes::real) {
+        if (is_real_) {
+            set_up_real(test, options);
+        } else {
+            set_up_simulated(test, options);
         }
-        bridge_.emplace(context_, clock_, nodes, client_host);
         DriverSubject::Configuration configuration{
-            .nodes = stage_.startup_nodes(test.client.startup),
+            .nodes = stage_->startup_nodes(test.client.startup),
             .options = test.client,
             .hello_patience = options.hello_patience,
             .missing = [&test](DriverInfo const& info) { return missing_capability(test, info); }};
         subject_.emplace(context_, clock_, driver, std::move(configuration));
-        run_ = make_case_run(test, world_, stage_, witness_, *subject_, pace(test, options));
+        run_ = make_case_run(test, world_, *stage_, *witness_, *subject_, pace(test, options));
     }
 
     DriverReport play() {
         DriverReport report;
         asio::co_spawn(world_.kernel().executor(sim::world_actor), run_->play(),
                        [this](std::exception_ptr) { played_ = true; });
-        clock_.start([this] { bridge_->flush(); });
+        clock_.start([this] {
+            if (bridge_) {
+                bridge_->flush();
+            }
+        });
         bool const in_time = run_until([this] { return played_; }, run_time_max);
         report.evidence = run_->gather();
+        if (is_real_) {
+            report.evidence.executions = executions_seen(report.evidence.dialogue);
+        }
         if (!in_time) {
             report.evidence.spoiled = "the case takes too long";
         }
@@ -91,6 +99,45 @@ private:
         return world.network().host_ip(world.network().find_host(client_host).value());
     }
 
+    void set_up_simulated(Case const& test, TcpOptions const& options) {
+        stage_ = std::make_unique<Stage>(world_, topology(test, options));
+        witness_.emplace(world_, client_ip_);
+        make_ready();
+        world_.tap_sessions(&*witness_);
+        std::vector<sim::Member> nodes;
+        for (std::size_t n = 0; n < world_.cluster_count(); ++n) {
+            auto const& members = world_.cluster(n).nodes();
+            nodes.insert(nodes.end(), members.begin(), members.end());
+        }
+        bridge_.emplace(context_, clock_, nodes, client_host);
+    }
+
+    void set_up_real(Case const& test, TcpOptions const& options) {
+        auto stage = std::make_unique<RealStage>(world_, test.topology, options.address);
+        witness_.emplace(world_, client_ip_, [](sim::SessionTap::Session const& session) {
+            return "node-" + std::to_string(1 + session.node);
+        });
+        for (std::size_t node = 0; node < stage->real().size(); ++node) {
+            proxies_.push_back(std::make_unique<NodeProxy>(context_, clock_, *witness_, node,
+                                                           stage->real().announced(node),
+                                                           stage->real().served(node), client_ip_));
+        }
+        stage_ = std::move(stage);
+    }
+
+    // A real node tells nobody what it has executed: a request that it answered with no error.
+    static std::vector<ExecutionSeen> executions_seen(Dialogue const& dialogue) {
+        std::vector<ExecutionSeen> seen;
+        for (Exchange const& exchange : dialogue.exchanges) {
+            bool const by_script = exchange.scripted && !exchange.answer.ends_with("(lost)");
+            bool const failed = exchange.answer.empty() || exchange.answer.starts_with('-');
+            if (!by_script && !failed) {
+                seen.push_back({.at = exchange.at, .node = exchange.node, .words = exchange.words});
+            }
+        }
+        return seen;
+    }
+
     static CaseTopology topology(Case const& test, TcpOptions const& options) {
         CaseTopology topology = test.topology;
         topology.ip = options.address;
@@ -99,12 +146,16 @@ private:
 
     static Pace pace(Case const& test, TcpOptions const& options) {
         Duration const call = test.client.call_timeout.value_or(default_call_timeout);
-        return {.patience = call + options.call_patience, .calm = calm, .clock_slack = clock_slack};
+        return {.patience = call + options.call_patience,
+                .calm = calm,
+                .clock_slack = clock_slack,
+                .burst_allowance = burst_allowance,
+                .breath = breath};
     }
 
     // No wall time passes before every node sees a cluster that is up.
     void make_ready() {
-        world_.run([this] { return stage_.prepare(); });
+        world_.run([this] { return stage_->prepare(); });
         for (int step = 0; !is_ready(); ++step) {
             if (step == ready_steps_max) {
                 throw Spoiled("the cluster does not come up");
@@ -114,10 +165,14 @@ private:
     }
 
     bool is_ready() {
-        auto& nodes = stage_.cluster().nodes();
-        return std::all_of(nodes.begin(), nodes.end(), [](sim::Member& member) {
-            return member.node() != nullptr && member.node()->cluster().state_ok();
-        });
+        bool ready = true;
+        for (std::size_t n = 0; n < world_.cluster_count(); ++n) {
+            auto& nodes = world_.cluster(n).nodes();
+            ready = ready && std::all_of(nodes.begin(), nodes.end(), [](sim::Member& member) {
+                        return member.node() != nullptr && member.node()->cluster().state_ok();
+                    });
+        }
+        return ready;
     }
 
     bool run_until(std::function<bool()> const& holds, std::chrono::steady_clock::duration most) {
@@ -152,10 +207,12 @@ private:
     asio::io_context context_{1};
     sim::World world_;
     std::string client_ip_;
-    Stage stage_;
-    Witness witness_;
     sim::LiveClock clock_;
-    std::optional<sim::TcpBridge> bridge_;
+    bool is_real_;
+    std::unique_ptr<Stage> stage_;
+    std::optional<Witness> witness_;
+    std::optional<sim::TcpBridge> bridge_;             // to simulated nodes
+    std::vector<std::unique_ptr<NodeProxy>> proxies_;  // or before real ones
     std::optional<DriverSubject> subject_;
     std::unique_ptr<CaseRun> run_;
     bool played_ = false;
@@ -166,7 +223,9 @@ private:
 DriverReport run_case_over_tcp(Case const& test, DriverCommand const& driver,
                                TcpOptions const& options) {
     DriverReport report;
-    if (std::string const why_not = why_not_over_tcp(test); !why_not.empty()) {
+    std::string const why_not =
+        options.nodes == Nodes::real ? why_not_on_real_nodes(test) : why_not_over_tcp(test);
+    if (!why_not.empty()) {
         report.judgement = {
             .verdict = Verdict::not_applicable, .outcome = {}, .reasons = {why_not}};
         return report;

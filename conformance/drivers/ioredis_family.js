@@ -8,13 +8,14 @@ module.exports = function driver(name) {
     let client;
     let configured;
 
-    function make({nodes, options}) {
+    function make({nodes, options}, more = {}) {
         const timeout = options.call_timeout_ms ?? 5000;
         const redisOptions = {commandTimeout: timeout, connectTimeout: options.connect_timeout_ms ?? 2000};
         if (options.attempt_timeout_ms !== undefined) redisOptions.socketTimeout = options.attempt_timeout_ms;
         const cluster = new Cluster(nodes, {
             lazyConnect: true,
             redisOptions,
+            ...more,
             ...(options.refresh_period_ms !== undefined && {slotsRefreshInterval: options.refresh_period_ms}),
             ...(options.redirects_max !== undefined && {maxRedirections: options.redirects_max}),
         });
@@ -41,7 +42,7 @@ module.exports = function driver(name) {
         pipeline: ({commands}) => batch(client.pipeline(), commands),
         transaction: ({commands}) => batch(client.multi(), commands),
         async subscribe({channels, kind}) {
-            const subscriber = make(configured);
+            const subscriber = make(configured, kind === 'shard' ? {shardedSubscribers: true} : {});
             subscriber.on('message', message);
             subscriber.on('smessage', message);
             subscriber.on('pmessage', (_, channel, text) => message(channel, text));

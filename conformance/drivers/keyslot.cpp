@@ -11,7 +11,6 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
 
-#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,18 +21,6 @@ namespace keyslot::driver {
 namespace {
 
 using Words = std::vector<std::string>;
-
-json const hello{{"protocol", 1},
-                 {"name", "keyslot"},
-                 {"version", "0.1.0"},
-                 {"concurrency", 1'000'000},
-                 {"capabilities",
-                  {"pipeline", "transaction", "subscribe", "ordered", "timeout", "repeatable",
-                   "refresh_period"}}};
-
-void say(json const& line) {
-    std::cout << line.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
-}
 
 class Driver {
 public:

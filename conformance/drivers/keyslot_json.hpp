@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,18 @@
 namespace keyslot::driver {
 
 using nlohmann::json;
+
+inline json const hello{{"protocol", 1},
+                        {"name", "keyslot"},
+                        {"version", "0.1.0"},
+                        {"concurrency", 1'000'000},
+                        {"capabilities",
+                         {"pipeline", "transaction", "subscribe", "ordered", "timeout",
+                          "repeatable", "refresh_period"}}};
+
+inline void say(json const& line) {
+    std::cout << line.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
+}
 
 inline json plain(ReplyView reply) {
     if (reply.is_null()) {

@@ -64,7 +64,8 @@ public:
         }
         evidence_.summary = world_.summary();
         evidence_.clock_slack = pace_.clock_slack;
-        evidence_.window_stretch = pace_.window_stretch;
+        evidence_.burst_allowance = pace_.burst_allowance;
+        evidence_.breath = pace_.breath;
         return std::move(evidence_);
     }
 
@@ -232,14 +233,7 @@ private:
     }
 
     asio::awaitable<void> perform(NodeStep const& step) {
-        sim::Member& node = stage_.node(step.node);
-        switch (step.action) {
-            case NodeAction::crash: node.crash(); break;
-            case NodeAction::power_off: node.crash(sim::CrashStyle::power); break;
-            case NodeAction::restart: node.restart(); break;
-            case NodeAction::pause: node.pause(); break;
-            case NodeAction::resume: node.resume(); break;
-        }
+        stage_.act(step);
         co_return;
     }
 

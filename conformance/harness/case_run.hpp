@@ -28,7 +28,8 @@ struct Pace {
     /// arm has no such accidents.
     Duration calm{};
     Duration clock_slack{};  ///< as in Evidence
-    int window_stretch = 1;  ///< likewise
+    std::size_t burst_allowance = 1;  ///< likewise
+    Duration breath{};  ///< likewise
 };
 
 /// The steps of one case, played in a world for one client under test.

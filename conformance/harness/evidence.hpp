@@ -47,9 +47,12 @@ struct Evidence {
     /// Calls that are to take no longer than something may take so much more: what real processes
     /// and sockets cost. Zero in virtual time.
     Duration clock_slack{};
-    /// Spans of time in which only so many requests may come are so many times as long: a round trip
-    /// takes longer than in virtual time.
-    int window_stretch = 1;
+    /// So many times as many requests may come within a span of time as the case says: on real
+    /// sockets what was sent in peace may arrive in a burst, and what a client does without a pause
+    /// comes far more often still.
+    std::size_t burst_allowance = 1;
+    /// What is asked within such a time is asked in one breath.
+    Duration breath{};
     std::string spoiled;  ///< why the case did not come about; empty: it did
     std::string unimplemented;  ///< what the client lacks that the case takes; empty: nothing
     std::vector<std::string> driver_lines = {};  ///< the latest of the driver's dialogue

@@ -64,10 +64,12 @@ public:
                 times.push_back(exchanges[i].at);
             }
         }
-        std::size_t const count = check.within
-                                      ? most_within(times, *check.within * evidence_.window_stretch)
-                                      : times.size();
-        std::string const fault = counted(count, check.times);
+        Bounds bounds = check.times;
+        if (check.within && bounds.most != Bounds{}.most) {
+            bounds.most *= evidence_.burst_allowance;
+        }
+        std::size_t const count = check.within ? most_within(times, *check.within) : times.size();
+        std::string const fault = counted(count, bounds);
         return fault.empty() ? "" : describe(check.request) + " was seen " + fault;
     }
 
@@ -135,8 +137,9 @@ public:
             Exchange const& exchange = exchanges[i];
             if (is_topology_fetch(exchange.words)) {
                 // What is asked in one breath (SHARDS and NODES, say) is one fetch.
-                bool const is_same = last != nullptr && last->at == exchange.at &&
-                                     last->connection == exchange.connection;
+                bool const is_same = last != nullptr && last->connection == exchange.connection &&
+                                     exchange.at - last->at <= evidence_.breath &&
+                                     last->words[1] != exchange.words[1];
                 count += is_same ? 0u : 1u;
                 last = &exchange;
             }

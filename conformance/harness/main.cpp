@@ -41,6 +41,7 @@ struct Wishes {
     std::size_t jobs = 4;
     std::vector<std::string> exit_code_of;  // clients; empty: all
     bool quiet = false;
+    bool real = false;
     bool list = false;
     bool list_clients = false;
     bool dialogue = false;
@@ -139,7 +140,10 @@ int run(Wishes const& wishes, std::vector<conformance::Client> const& clients,
     sim::ProgressBar bar;
     bar.begin(std::to_string(cells) + " verdicts");
     conformance::JudgeOptions options{
-        .seed = wishes.seed, .jobs = wishes.jobs, .progress = nullptr};
+        .seed = wishes.seed,
+        .nodes = wishes.real ? conformance::Nodes::real : conformance::Nodes::simulated,
+        .jobs = wishes.jobs,
+        .progress = nullptr};
     options.progress = [&](auto const&, auto const&, auto const&, std::size_t done) {
         bar.show(static_cast<int>(done * 1000 / cells));
     };
@@ -183,6 +187,10 @@ void declare(CLI::App& app, Wishes& wishes) {
     app.add_option("--junit", wishes.junit, "Write the verdicts to this file for a CI system");
     app.add_option("--exit-code-of", wishes.exit_code_of,
                    "Only what this client did counts for the exit code; may be repeated");
+    app.add_flag(
+        "--real", wishes.real,
+        "Drivers play against redis-server processes instead of simulated nodes, as far as "
+        "cases can be played so");
     app.add_flag("--quiet", wishes.quiet, "Print the counts, and not the cases");
     app.add_flag("--list", wishes.list, "List the cases and what each demands, and run none");
     app.add_flag("--list-clients", wishes.list_clients, "List the clients that --client knows");

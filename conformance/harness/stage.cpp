@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 namespace keyslot::conformance {
 namespace {
@@ -49,6 +50,26 @@ sim::Member& Stage::node(std::string const& name) {
     }
 }
 
+void Stage::act(NodeStep const& step) {
+    sim::Member& member = node(step.node);
+    switch (step.action) {
+        case NodeAction::crash: member.crash(); break;
+        case NodeAction::power_off: member.crash(sim::CrashStyle::power); break;
+        case NodeAction::restart: member.restart(); break;
+        case NodeAction::pause: member.pause(); break;
+        case NodeAction::resume: member.resume(); break;
+    }
+}
+
+Endpoint Stage::address_of(std::string const& name) { return node(name).address(); }
+std::string Stage::id_of(std::string const& name) { return node(name).id(); }
+std::string Stage::owner_of(std::uint16_t slot) { return cluster_->owner_of_slot(slot).name(); }
+
+asio::awaitable<Reply> Stage::ask(std::string const& name, Words words) {
+    Endpoint const address = address_of(name);
+    co_return co_await console_.ask(address, std::move(words));
+}
+
 std::vector<ClusterNode> Stage::startup_nodes(std::vector<std::string> const& wanted) {
     if (wanted.empty()) {
         return cluster_->startup_nodes();
@@ -57,7 +78,7 @@ std::vector<ClusterNode> Stage::startup_nodes(std::vector<std::string> const& wa
     for (std::string const& entry : wanted) {
         std::size_t const colon = entry.find(':');
         if (colon == std::string::npos) {
-            Endpoint const& address = node(entry).address();
+            Endpoint const address = address_of(entry);
             nodes.push_back({.host = address.address, .port = address.port});
         } else {
             nodes.push_back(
@@ -75,15 +96,15 @@ std::string Stage::value_of(std::string const& name, std::string const& argument
     if (name == "slot") {
         return std::to_string(protocol::hash_slot(argument));
     }
-    sim::Member& member = node(argument);
     if (name == "id") {
-        return member.id();
+        return id_of(argument);
     }
+    Endpoint const address = address_of(argument);
     if (name == "host") {
-        return member.address().address;
+        return address.address;
     }
-    std::string const port = std::to_string(member.address().port);
-    return name == "port" ? port : member.address().address + ":" + port;
+    std::string const port = std::to_string(address.port);
+    return name == "port" ? port : address.address + ":" + port;
 }
 
 std::string Stage::fill_in(std::string text, std::size_t n) {
@@ -126,11 +147,10 @@ Words Stage::fill_in(Words words, std::size_t n) {
 
 asio::awaitable<Reply> Stage::command(std::string node_name, std::string text) {
     Words const words = fill_in(split_words(text));
-    Endpoint const address = node(node_name).address();
     std::optional<Reply> reply;
     std::string problem;
     try {
-        reply = co_await console_.ask(address, words);
+        reply = co_await ask(node_name, words);
     } catch (boost::system::system_error const& error) {
         problem = error.what();
     }
@@ -179,7 +199,7 @@ asio::awaitable<void> Stage::wait_until_joined(std::string name) {
 asio::awaitable<void> Stage::move_slot(std::string key, std::string to) {
     std::uint16_t const number = protocol::hash_slot(key);
     std::string const slot = std::to_string(number);
-    std::string const from = cluster_->owner_of_slot(number).name();
+    std::string const from = owner_of(number);
     co_await command(to, "CLUSTER SETSLOT " + slot + " IMPORTING $id(" + from + ")");
     co_await command(from, "CLUSTER SETSLOT " + slot + " MIGRATING $id(" + to + ")");
     co_await move_keys(slot, from, to);

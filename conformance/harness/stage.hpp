@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,27 +19,41 @@ struct Spoiled : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The cluster of a case, and the operator who works on it.
+/// The cluster of a case, and the operator who works on it: simulated here, real in a derived class.
 class Stage {
 public:
     Stage(sim::World& world, CaseTopology const& topology);
+    virtual ~Stage() = default;
+    Stage(Stage const&) = delete;
+    Stage& operator=(Stage const&) = delete;
 
     sim::Cluster& cluster() { return *cluster_; }
     /// By name; throws Spoiled.
     sim::Member& node(std::string const& name);
+    virtual void act(NodeStep const& step);
 
     /// What a client is configured with: nodes by name, or "name:port". None: every node.
-    std::vector<ClusterNode> startup_nodes(std::vector<std::string> const& wanted);
+    virtual std::vector<ClusterNode> startup_nodes(std::vector<std::string> const& wanted);
 
     /// Fills in $slot(key), $id(node), $host(node), $port(node), $address(node) and $n.
     std::string fill_in(std::string text, std::size_t n = 0);
     Words fill_in(Words words, std::size_t n = 0);
 
     /// Lets the joining nodes meet the others.
-    asio::awaitable<void> prepare();
+    virtual asio::awaitable<void> prepare();
     /// Throws Spoiled on an error reply.
     asio::awaitable<Reply> command(std::string node, std::string text);
     asio::awaitable<void> move_slot(std::string key, std::string to);
+
+protected:
+    /// Without a cluster of its own.
+    explicit Stage(sim::World& world) : world_(world), console_(world) {}
+
+    // A node by its name; each throws Spoiled when there is none.
+    virtual Endpoint address_of(std::string const& name);  ///< as clients are told
+    virtual std::string id_of(std::string const& name);
+    virtual std::string owner_of(std::uint16_t slot);
+    virtual asio::awaitable<Reply> ask(std::string const& name, Words words);
 
 private:
     std::string value_of(std::string const& name, std::string const& argument, std::size_t n);
@@ -47,7 +62,7 @@ private:
 
     sim::World& world_;
     OperatorConsole console_;
-    sim::Cluster* cluster_ = nullptr;
+    sim::Cluster* cluster_ = nullptr;  // null: the cluster is real
     sim::Cluster* joining_ = nullptr;
 };
 

@@ -46,7 +46,7 @@ Witness::Fate Witness::on_request(Session const& session,
     if (connection == connections_.end()) {
         return {};
     }
-    std::string const& node = name_of(session);
+    std::string const node = name_of(session);
     dialogue_.connections[connection->second].last_exchange = dialogue_.exchanges.size();
     dialogue_.exchanges.push_back({.at = world_.now(),
                                    .node = node,
@@ -100,7 +100,10 @@ void Witness::on_answer(Session const& session, std::string_view bytes) {
     }
 }
 
-std::string const& Witness::name_of(Session const& session) const {
+std::string Witness::name_of(Session const& session) const {
+    if (names_) {
+        return names_(session);
+    }
     return world_.cluster(session.cluster)[session.node].name();
 }
 

@@ -6,6 +6,7 @@
 #include <keyslot/unique_function.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -17,9 +18,11 @@ namespace keyslot::conformance {
 /// it. Requests of anybody else (operators, replicas) pass unseen.
 class Witness final : public sim::SessionTap {
 public:
-    /// `subject_ip`: the address of the host on which the client runs.
-    Witness(sim::World& world, std::string subject_ip)
-        : world_(world), subject_ip_(std::move(subject_ip)) {}
+    using NodeNames = std::function<std::string(Session const&)>;
+    /// `subject_ip`: the address of the host on which the client runs. `names`: of nodes that are
+    /// not the world's.
+    Witness(sim::World& world, std::string subject_ip, NodeNames names = nullptr)
+        : world_(world), subject_ip_(std::move(subject_ip)), names_(std::move(names)) {}
 
     /// Called inside the world after each request of the client; may be null.
     void tell(UniqueFunction<void()> heard) { heard_ = std::move(heard); }
@@ -41,11 +44,12 @@ private:
     static Key key(Session const& session) {
         return {session.cluster, session.node, session.incarnation, session.id};
     }
-    std::string const& name_of(Session const& session) const;
+    std::string name_of(Session const& session) const;
     Fate carry_out(std::size_t script, ConnectionSeen& connection);
 
     sim::World& world_;
     std::string subject_ip_;
+    NodeNames names_;
     UniqueFunction<void()> heard_;
     std::vector<ScriptStep> scripts_;
     Dialogue dialogue_;

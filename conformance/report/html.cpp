@@ -15,7 +15,8 @@ using sim::element;
 using sim::escaped;
 
 // A page that shows more is of no use to anybody; the JSON has all of it.
-constexpr std::size_t shown_exchanges_max = 150;
+constexpr std::size_t shown_connections_max = 25;
+constexpr std::size_t shown_exchanges_max = 60;  // of one connection
 constexpr std::size_t shown_calls_max = 12;
 
 struct Sign {
@@ -237,7 +238,8 @@ private:
 
     static std::string dialogue_part(Dialogue const& dialogue) {
         std::string text;
-        for (std::size_t n = 0; n < dialogue.connections.size(); ++n) {
+        std::size_t const shown = std::min(dialogue.connections.size(), shown_connections_max);
+        for (std::size_t n = 0; n < shown; ++n) {
             ConnectionSeen const& connection = dialogue.connections[n];
             std::string rows;
             std::size_t count = 0;
@@ -253,7 +255,7 @@ private:
                                 : element("table", "", rows)) +
                     more(count - std::min(count, shown_exchanges_max), "requests");
         }
-        return text;
+        return text + more(dialogue.connections.size() - shown, "connections");
     }
 
     static std::string exchange_row(Exchange const& exchange) {
@@ -279,7 +281,7 @@ private:
     }
 
     std::string again(std::size_t client, Case const& rule) const {
-        return escaped("keyslot-conformance --client " + matrix_.clients[client].name + " --case " +
+        return escaped("keyslot-conformance " + matrix_.clients[client].options + " --case " +
                        rule.id + " --dialogue");
     }
 

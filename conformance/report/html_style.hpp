@@ -44,10 +44,10 @@ th { font-weight: 500; text-align: left; }
 .tag { display: inline-block; border-radius: 4px; padding: 0 .5rem; font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem .9rem; margin: .6rem 0; padding: 0; list-style: none; font-size: .85rem; }
 .page { display: none; } .page:target { display: block; } body:has(.page:target) .front { display: none; }
-.page table { font-size: .85rem; border-spacing: 0; width: 100%; }
+.page table { font-size: .85rem; border-spacing: 0; width: 100%; table-layout: fixed; }
 .page td, .page th { vertical-align: top; padding: .15rem .8rem .15rem 0; border-bottom: 1px solid var(--line); }
-.page td.time { text-align: right; white-space: nowrap; color: var(--soft); }
-.page td.what { overflow-wrap: anywhere; font-family: ui-monospace, monospace; min-width: 6rem; }
+.page td.time { text-align: right; color: var(--soft); width: 7.5rem; }
+.page td.what { overflow-wrap: anywhere; font-family: ui-monospace, monospace; }
 .scripted { font-style: italic; }
 ul.reasons { padding-left: 1.2rem; margin: .3rem 0; } ul.reasons li { overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .6rem; margin: .3rem 0;
@@ -55,7 +55,8 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6p
 nav { display: flex; gap: 1rem; margin-bottom: .6rem; }
 @media (max-width: 40rem) { body { padding: .5rem; font-size: 14px; } .matrix td a { width: 1.55rem; line-height: 1.5rem; }
   table.matrix { border-spacing: 1px; } .matrix tbody th { font-size: .78rem; padding-right: .3rem; min-width: 7.2rem; }
-  .counts td, .counts thead th { padding: .05rem .35rem; } .page td, .page th { padding-right: .4rem; } }
+  .counts td, .counts thead th { padding: .05rem .35rem; } .page td, .page th { padding-right: .4rem; }
+  .page td.time { width: 5.6rem; } .matrix tbody small { font-size: .7rem; } }
 )html";
 
 }  // namespace keyslot::conformance

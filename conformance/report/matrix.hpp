@@ -19,6 +19,7 @@ struct ClientColumn {
     std::string version = {};  ///< as its driver says; empty: it never spoke
     std::string arm = {};      ///< "virtual time", "TCP", "redis-server"
     std::string command = {};  ///< that started its driver
+    std::string options = {};  ///< that choose it on the command line
 };
 
 /// One client on one case.

@@ -34,9 +34,12 @@ Case plain_case() { return case_of("  - call: SET k v\n", "      - result: {is: 
 
 DriverReport run(Case const& test, DriverCommand const& driver) {
     std::signal(SIGPIPE, SIG_IGN);
-    return run_case_over_tcp(
-        test, driver,
-        {.address = "127.0.7.1", .seed = 1, .hello_patience = 2s, .call_patience = 2s});
+    return run_case_over_tcp(test, driver,
+                             {.nodes = Nodes::simulated,
+                              .address = "127.0.7.1",
+                              .seed = 1,
+                              .hello_patience = 2s,
+                              .call_patience = 2s});
 }
 
 std::string verdict(DriverReport const& report) {
@@ -140,7 +143,7 @@ TEST(JudgeAll, GoesOnAfterABrokenDriver) {
                                       {.name = "", .driver = own},
                                       {.name = "keyslot"}};
     std::size_t told = 0;
-    JudgeOptions options{.seed = 1, .jobs = 3, .progress = nullptr};
+    JudgeOptions options{.seed = 1, .nodes = Nodes::simulated, .jobs = 3, .progress = nullptr};
     options.progress = [&](auto const&, auto const&, auto const&, std::size_t done) {
         told = done;
     };

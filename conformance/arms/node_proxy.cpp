@@ -1,0 +1,206 @@
+#include "conformance/arms/node_proxy.hpp"
+
+#include "client/protocol/request_parser.hpp"
+#include "client/protocol/resp_parser.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace keyslot::conformance {
+
+using asio::ip::tcp;
+
+/// One client's connection, and the one to the node that belongs to it. What the node says unasked
+/// (messages of channels) goes through as it is.
+class NodeProxy::Connection : public std::enable_shared_from_this<Connection> {
+public:
+    Connection(NodeProxy& proxy, tcp::socket client)
+        : proxy_(proxy), client_(std::move(client)), server_(proxy.context_) {}
+
+    void start(std::uint64_t number) {
+        error_code ignored;
+        client_.set_option(tcp::no_delay(true), ignored);
+        session_ = {.cluster = 0,
+                    .node = proxy_.node_,
+                    .incarnation = 0,
+                    .id = number,
+                    .peer = {proxy_.subject_ip_, client_.remote_endpoint(ignored).port()},
+                    .host = 0};
+        proxy_.clock_.catch_up();
+        proxy_.witness_.on_open(session_);
+        server_.async_connect({asio::ip::make_address(proxy_.served_.address), proxy_.served_.port},
+                              [self = shared_from_this()](error_code ec) {
+                                  if (ec) {
+                                      self->end();
+                                      return;
+                                  }
+                                  error_code failed;
+                                  self->server_.set_option(tcp::no_delay(true), failed);
+                                  self->read_client();
+                                  self->read_server();
+                              });
+    }
+
+    void close() {
+        error_code ignored;
+        client_.close(ignored);
+        server_.close(ignored);
+    }
+
+private:
+    void end() {
+        if (!std::exchange(ended_, true)) {
+            close();
+            proxy_.connections_.erase(shared_from_this());
+        }
+    }
+
+    void read_client() {
+        client_.async_read_some(asio::buffer(from_client_),
+                                [self = shared_from_this()](error_code ec, std::size_t n) {
+                                    if (self->ended_) {
+                                        return;
+                                    }
+                                    if (ec) {
+                                        self->end();
+                                        return;
+                                    }
+                                    self->requests_.append(self->from_client_.data(), n);
+                                    self->hand_on();
+                                    if (!self->ended_) {
+                                        self->read_client();
+                                    }
+                                });
+    }
+
+    // One request at a time: so it is certain which answer belongs to it.
+    void hand_on() {
+        while (!waiting_ && !ended_) {
+            protocol::ParseStatus const status = parser_.parse(requests_);
+            if (status == protocol::ParseStatus::need_more) {
+                return;
+            }
+            if (status == protocol::ParseStatus::error) {
+                end();
+                return;
+            }
+            if (!parser_.arguments().empty()) {
+                proxy_.clock_.catch_up();
+                fate_ = proxy_.witness_.on_request(session_, parser_.arguments());
+                proxy_.clock_.touch();
+                carry_out(requests_.substr(0, parser_.consumed()));
+            }
+            requests_.erase(0, parser_.consumed());
+        }
+    }
+
+    void carry_out(std::string const& request) {
+        if (fate_.reaches_node) {
+            waiting_ = true;
+            write(server_, request);
+        } else {
+            finish();
+        }
+    }
+
+    // After the node's answer, or instead of it.
+    void finish() {
+        if (!fate_.answer.empty()) {
+            write(client_, fate_.answer);
+        }
+        if (fate_.close) {
+            end();
+        }
+    }
+
+    void read_server() {
+        server_.async_read_some(asio::buffer(from_server_),
+                                [self = shared_from_this()](error_code ec, std::size_t n) {
+                                    if (self->ended_) {
+                                        return;
+                                    }
+                                    if (ec) {
+                                        self->end();
+                                        return;
+                                    }
+                                    self->replies_.append(self->from_server_.data(), n);
+                                    self->take_replies();
+                                    if (!self->ended_) {
+                                        self->read_server();
+                                    }
+                                });
+    }
+
+    void take_replies() {
+        while (!ended_ && replies_parser_.parse(replies_) == protocol::ParseStatus::complete) {
+            std::string const reply = replies_.substr(0, replies_parser_.consumed());
+            replies_.erase(0, reply.size());
+            if (!std::exchange(waiting_, false)) {
+                write(client_, reply);
+                continue;
+            }
+            proxy_.clock_.catch_up();
+            proxy_.witness_.on_answer(session_, reply);
+            proxy_.clock_.touch();
+            if (fate_.keep_answer) {
+                write(client_, reply);
+            }
+            finish();
+        }
+        hand_on();
+    }
+
+    // Small things to sockets on loopback; a peer that is gone is told by the reads.
+    static void write(tcp::socket& socket, std::string const& bytes) {
+        error_code ignored;
+        asio::write(socket, asio::buffer(bytes), ignored);
+    }
+
+    NodeProxy& proxy_;
+    tcp::socket client_, server_;
+    sim::SessionTap::Session session_;
+    std::array<char, 16 * 1024> from_client_{}, from_server_{};
+    std::string requests_, replies_;
+    protocol::RequestParser parser_;
+    protocol::RespParser replies_parser_;
+    sim::SessionTap::Fate fate_;
+    bool waiting_ = false;  // for the node's answer
+    bool ended_ = false;
+};
+
+NodeProxy::NodeProxy(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
+                     std::size_t node, Endpoint announced, Endpoint served, std::string subject_ip)
+    : context_(context),
+      clock_(clock),
+      witness_(witness),
+      node_(node),
+      served_(std::move(served)),
+      subject_ip_(std::move(subject_ip)),
+      acceptor_(context, {asio::ip::make_address(announced.address), announced.port}) {
+    accept();
+}
+
+NodeProxy::~NodeProxy() {
+    for (auto const& connection : connections_) {
+        connection->close();
+    }
+}
+
+void NodeProxy::accept() {
+    acceptor_.async_accept([this](error_code ec, tcp::socket client) {
+        if (ec) {
+            return;
+        }
+        auto const connection = std::make_shared<Connection>(*this, std::move(client));
+        connections_.insert(connection);
+        connection->start(++last_session_);
+        accept();
+    });
+}
+
+}  // namespace keyslot::conformance

@@ -1,0 +1,64 @@
+#include "conformance/arms/real_stage.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace keyslot::conformance {
+
+std::size_t RealStage::index_of(std::string const& name) const {
+    constexpr std::string_view prefix = "node-";
+    std::size_t number = 0;
+    if (name.starts_with(prefix)) {
+        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
+    }
+    if (number < 1 || number > real_.size()) {
+        throw Spoiled("no node " + name + " in this cluster");
+    }
+    return number - 1;
+}
+
+void RealStage::act(NodeStep const& step) {
+    if (step.action == NodeAction::pause) {
+        real_.pause(index_of(step.node));
+    } else if (step.action == NodeAction::resume) {
+        real_.resume(index_of(step.node));
+    } else {
+        throw Spoiled("a real node only pauses and resumes");
+    }
+}
+
+std::vector<ClusterNode> RealStage::startup_nodes(std::vector<std::string> const& wanted) {
+    std::vector<ClusterNode> nodes;
+    for (std::size_t node = 0; node < real_.size() && wanted.empty(); ++node) {
+        Endpoint const at = real_.announced(node);
+        nodes.push_back({.host = at.address, .port = at.port});
+    }
+    for (std::string const& name : wanted) {
+        Endpoint const at = address_of(name);
+        nodes.push_back({.host = at.address, .port = at.port});
+    }
+    return nodes;
+}
+
+asio::awaitable<void> RealStage::prepare() { co_return; }
+
+Endpoint RealStage::address_of(std::string const& name) { return real_.announced(index_of(name)); }
+
+std::string RealStage::id_of(std::string const& name) { return real_.id(index_of(name)); }
+
+std::string RealStage::owner_of(std::uint16_t slot) {
+    return "node-" + std::to_string(1 + real_.owner_of(slot));
+}
+
+// MIGRATE goes from node to node, and not by way of a proxy.
+asio::awaitable<Reply> RealStage::ask(std::string const& name, Words words) {
+    for (std::size_t node = 0; node < real_.size() && words[0] == "MIGRATE"; ++node) {
+        if (words[2] == std::to_string(real_.announced(node).port)) {
+            words[2] = std::to_string(real_.served(node).port);
+            break;
+        }
+    }
+    co_return real_.ask(index_of(name), words);
+}
+
+}  // namespace keyslot::conformance

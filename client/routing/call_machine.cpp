@@ -75,12 +75,12 @@ CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t 
 void CallMachine::note_refusal([[maybe_unused]] Refused const& event) const {
     [[maybe_unused]] ErrorKind const kind = event.error.kind;
     [[maybe_unused]] bool const had_asked = redirected_ && redirected_->asking;
-    KEYSLOT_SOMETIMES_IF("call.asked_after_asked", kind == ErrorKind::ask && had_asked);
-    KEYSLOT_SOMETIMES_IF("call.asked_after_moved",
-                         kind == ErrorKind::ask && redirected_ && !had_asked);
-    KEYSLOT_SOMETIMES_IF("call.moved_after_asked", kind == ErrorKind::moved && had_asked);
-    KEYSLOT_SOMETIMES_IF("call.moved_after_moved",
-                         kind == ErrorKind::moved && redirected_ && !had_asked);
+    KEYSLOT_SOMETIMES_RARELY_IF("call.asked_after_asked", kind == ErrorKind::ask && had_asked);
+    KEYSLOT_SOMETIMES_RARELY_IF("call.asked_after_moved",
+                                kind == ErrorKind::ask && redirected_ && !had_asked);
+    KEYSLOT_SOMETIMES_RARELY_IF("call.moved_after_asked", kind == ErrorKind::moved && had_asked);
+    KEYSLOT_SOMETIMES_RARELY_IF("call.moved_after_moved",
+                                kind == ErrorKind::moved && redirected_ && !had_asked);
     KEYSLOT_SOMETIMES_IF("call.try_again_at_source", kind == ErrorKind::try_again && !had_asked);
     KEYSLOT_SOMETIMES_IF("call.try_again_at_target", kind == ErrorKind::try_again && had_asked);
     KEYSLOT_SOMETIMES_IF("call.down", kind == ErrorKind::cluster_down);
@@ -98,7 +98,7 @@ CallAction CallMachine::moved(Refused const& event, Instant now, std::uint64_t r
     action.close_connection = to_itself;
     KEYSLOT_SOMETIMES_RARELY_IF("call.moved_to_itself", to_itself);
     if (redirects_ >= limits_->redirects_max) {
-        KEYSLOT_SOMETIMES("call.redirected_too_often");
+        KEYSLOT_SOMETIMES_RARELY("call.redirected_too_often");
         action.wish = fail(FailureCode::too_many_redirects);
         return action;
     }
@@ -160,7 +160,7 @@ CallAction CallMachine::handle(Doubted const&, Instant now, std::uint64_t) {
 }
 
 CallAction CallMachine::handle(NoOwner const&, Instant now, std::uint64_t random) {
-    KEYSLOT_SOMETIMES("call.without_owner");
+    KEYSLOT_SOMETIMES_RARELY("call.without_owner");
     no_owner_ = true;
     return {.wish = retry_by_map(now, random), .refresh = RefreshReason::no_owner};
 }

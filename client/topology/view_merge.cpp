@@ -152,7 +152,7 @@ bool ViewMerge::holds_against(Node const& owner, std::uint64_t claim, Shard cons
     }
     Shard const* const listed = index().find(owner);
     if (listed != nullptr && listed->epoch < claim / 2) {
-        KEYSLOT_SOMETIMES("merge.older_claim_refused");
+        KEYSLOT_SOMETIMES_RARELY("merge.older_claim_refused");
         return false;  // an older view
     }
     if (claimant != nullptr && !view_.from_minority) {

@@ -25,7 +25,7 @@ void ClusterState::Impl::advance_election() {
     }
     std::int64_t const timeout_ms = std::max(config.node_timeout_ms * 2, election_timeout_ms_min);
     if (now_ms - election.at_ms > timeout_ms * 2) {
-        KEYSLOT_SOMETIMES_IF("election.without_majority", election.is_requested);
+        KEYSLOT_SOMETIMES_RARELY_IF("election.without_majority", election.is_requested);
         schedule_election();
         if (manual.end_ms == 0) {
             return;
@@ -125,8 +125,8 @@ bool ClusterState::Impl::deserves_vote(Peer const& candidate, BusMessage const& 
     }
     // One vote an epoch; hearing the request has raised ours to at least its epoch.
     if (request.current_epoch < current_epoch || last_vote_epoch == current_epoch) {
-        KEYSLOT_SOMETIMES_IF("election.second_candidate_in_epoch",
-                             last_vote_epoch == current_epoch);
+        KEYSLOT_SOMETIMES_RARELY_IF("election.second_candidate_in_epoch",
+                                    last_vote_epoch == current_epoch);
         return false;
     }
     Peer const* const master = candidate.master;
@@ -137,7 +137,7 @@ bool ClusterState::Impl::deserves_vote(Peer const& candidate, BusMessage const& 
         return false;
     }
     if (now_ms - master->voted_ms < config.node_timeout_ms * vote_spacing_factor) {
-        KEYSLOT_SOMETIMES("election.voted_lately");
+        KEYSLOT_SOMETIMES_RARELY("election.voted_lately");
         return false;
     }
     // It must not take slots that somebody owns by a newer epoch than it knows.

@@ -57,7 +57,7 @@ std::optional<std::string> ClusterState::Impl::route_in_full(RouteQuery const& q
 std::optional<std::string> ClusterState::Impl::redirect_blocked(std::string_view key,
                                                                 bool reads_here) {
     if (!is_ok) {  // even where reads are allowed: it takes a write to end the wait
-        KEYSLOT_SOMETIMES("blocked.cluster_down");
+        KEYSLOT_SOMETIMES_RARELY("blocked.cluster_down");
         return "CLUSTERDOWN The cluster is down";
     }
     std::uint16_t const slot = protocol::hash_slot(key);
@@ -70,7 +70,7 @@ std::optional<std::string> ClusterState::Impl::redirect_blocked(std::string_view
     if (owner == nullptr) {
         return "CLUSTERDOWN Hash slot not served";
     }
-    KEYSLOT_SOMETIMES("blocked.moved");
+    KEYSLOT_SOMETIMES_RARELY("blocked.moved");
     return redirect("MOVED", slot, *owner);
 }
 
@@ -124,9 +124,9 @@ std::optional<ClusterState::Impl::Verdict> ClusterState::Impl::route_open_slot(
     }
     Verdict const try_again = "TRYAGAIN Multiple keys request during rehashing of slot";
     if (target != nullptr && is_any_missing) {
-        KEYSLOT_SOMETIMES_IF("route.try_again_at_source", is_any_here);
+        KEYSLOT_SOMETIMES_RARELY_IF("route.try_again_at_source", is_any_here);
         KEYSLOT_SOMETIMES_IF("route.ask", !is_any_here);
-        KEYSLOT_SOMETIMES_IF("route.ask_for_transaction", query.is_exec && !is_any_here);
+        KEYSLOT_SOMETIMES_RARELY_IF("route.ask_for_transaction", query.is_exec && !is_any_here);
         return is_any_here ? try_again : redirect("ASK", slot, *target);
     }
     if (is_importing && (query.session_asking || query.is_restore_asking)) {

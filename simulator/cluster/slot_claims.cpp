@@ -90,7 +90,7 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
 /// Two masters with one epoch: the one with the smaller id moves on, so that exactly one does.
 void ClusterState::Impl::resolve_epoch_collision(Peer const& other) {
     if (other.config_epoch == me().config_epoch && me().id() < other.id()) {
-        KEYSLOT_SOMETIMES("claims.epoch_collision");
+        KEYSLOT_SOMETIMES_RARELY("claims.epoch_collision");
         ++current_epoch;
         me().config_epoch = current_epoch;
     }

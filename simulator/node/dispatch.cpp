@@ -177,7 +177,7 @@ Verdict enough_replicas(Request const& request) {
     if (!request.has(protocol::flag_write) || request.server.feed.enough_good_replicas()) {
         return std::nullopt;
     }
-    KEYSLOT_SOMETIMES("refused.no_replicas");
+    KEYSLOT_SOMETIMES_RARELY("refused.no_replicas");
     return "NOREPLICAS Not enough good replicas to write.";
 }
 

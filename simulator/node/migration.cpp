@@ -171,7 +171,7 @@ void Migration::fail(std::string_view what, bool timed_out) {
     if (!error_.empty() && is_any_key_answered) {
         return answer("ERR Target instance replied with error: " + error_);
     }
-    KEYSLOT_SOMETIMES("migrate.target_lost");
+    KEYSLOT_SOMETIMES_RARELY("migrate.target_lost");
     std::string const whom = what == "connecting to" ? "the client" : "target instance";
     answer("IOERR error or timeout " + std::string(what) + ' ' + whom);
 }
@@ -180,7 +180,7 @@ void Migration::fail(std::string_view what, bool timed_out) {
 void Migration::answer(std::string_view error) {
     Session& session = *std::exchange(session_, nullptr);
     deadline_ = Instant::max();
-    KEYSLOT_SOMETIMES_IF("migrate.target_refused", !error.empty());
+    KEYSLOT_SOMETIMES_RARELY_IF("migrate.target_refused", !error.empty());
     if (!moved_.empty()) {
         std::vector<std::string> del{"DEL"};
         for (std::string& key : moved_) {

@@ -40,6 +40,19 @@ sim::Scenario without_given_up_calls(sim::Scenario scenario) {
     return scenario;
 }
 
+/// All rules at once, of safety and of liveness.
+TEST(Property, NoRuleIsBroken) {
+    EXPECT_TRUE(rc::check("no rule is broken", [] {
+        auto const scenario = *testing::scenario();
+        sim::RunResult const result = sim::run_scenario(scenario);
+        for (auto const* violations : {&result.safety, &result.liveness}) {
+            if (!violations->empty()) {
+                RC_FAIL(std::string(violations->front().rule) + ": " + violations->front().what);
+            }
+        }
+    }));
+}
+
 /// No command executes twice unless its caller allowed it, none that failed `not_executed` executes at
 /// all, and none that was acknowledged has not executed.
 TEST(Property, NoCommandIsExecutedTwice) {

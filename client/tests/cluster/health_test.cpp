@@ -78,5 +78,20 @@ TEST(IdleConnection, that_is_closed_by_the_nodes_timeout_costs_no_call_anything)
     });
 }
 
+// The system accepts for a stopped process, so that only the handshake shows that nobody is there.
+TEST(NewConnection, to_a_node_that_accepts_and_says_nothing_is_given_up_in_time) {
+    Setting setting({.masters = 3, .replicas_per_master = 1, .node_timeout = 2s},
+                    {.connect_timeout = 1s, .call_timeout = 30s, .refresh_period = 0ms});
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.world.sleep(2s);  // a replica without any data would not take over
+        std::string const owner = setting.cluster.owner_of("a").name();
+        setting.faults.start(sim::Pause{.node = owner.c_str()});
+        Instant const start = setting.world.now();
+        auto const done = co_await setting.redis.set("a", "1", as_result);
+        EXPECT_TRUE(done) << (done ? "" : done.error().to_string());
+        EXPECT_LT(setting.world.now() - start, 10s) << "the replica has long taken over";
+    });
+}
+
 }  // namespace
 }  // namespace keyslot

@@ -70,6 +70,18 @@ TEST(Failover, WithoutAMajorityOfMastersNobodyIsElected) {
     EXPECT_EQ(cluster[2].info("cluster_state"), "fail");
 }
 
+TEST(Failover, TwoOfFiveMastersWhoCannotReachAnotherAreNoMajority) {
+    TestCluster cluster{{.masters = 5}};
+    cluster.run_ms(3000);
+    cluster.cut_both(cluster[0], cluster[1]);
+    cluster.cut_both(cluster[0], cluster[2]);
+    cluster.run_ms(15'000);
+    EXPECT_TRUE(cluster[1].sees(cluster[0], "master,fail?"));
+    EXPECT_TRUE(cluster[2].sees(cluster[0], "master,fail?"));
+    EXPECT_TRUE(cluster[3].sees(cluster[0], "master"));
+    EXPECT_TRUE(cluster[0].state().is_master());
+}
+
 TEST(Failover, ReplicaWithMoreDataWins) {
     TestCluster cluster{{.replicas_per_master = 2}};
     cluster.run_ms(2000);

@@ -38,6 +38,17 @@ protected:
         message.slots = std::move(slots);
         return message;
     }
+    /// Node 5, for the slots of node 2, which is well: nothing but the epoch speaks against it.
+    BusMessage forced_request_of_another() {
+        NodeConfig const& other = cluster[5].config();
+        BusMessage message = request();
+        message.sender = make_contact(other.id, other.ip, other.port);
+        message.master = NodeId{cluster[2].config().id};
+        message.config_epoch = 3;
+        message.slots.reset();
+        message.force_ack = true;
+        return message;
+    }
     bool votes_for(BusMessage const& message) {
         std::string const before = voter.info("cluster_stats_messages_auth-ack_sent");
         voter.state().on_bus(message);
@@ -58,6 +69,14 @@ TEST_F(Vote, GoesToAReplicaOfAFailedMasterOnceInAnEpoch) {
     EXPECT_TRUE(votes_for(later));
 }
 
+TEST_F(Vote, IsOneInAnEpochWhosesoeverReplicaAsks) {
+    EXPECT_TRUE(votes_for(request()));
+    BusMessage rival = forced_request_of_another();
+    EXPECT_FALSE(votes_for(rival));
+    rival.current_epoch = 101;
+    EXPECT_TRUE(votes_for(rival));
+}
+
 TEST_F(Vote, IsNotForWhoeverIsBehindTheTime) {
     BusMessage late = request();
     late.current_epoch = 1;
@@ -65,12 +84,8 @@ TEST_F(Vote, IsNotForWhoeverIsBehindTheTime) {
 }
 
 TEST_F(Vote, IsNotGivenBeforeTheMasterHasFailedUnlessTheRequestIsForced) {
-    NodeConfig const& other = cluster[5].config();
-    BusMessage message = request();
-    message.sender = make_contact(other.id, other.ip, other.port);
-    message.master = NodeId{cluster[2].config().id};
-    message.config_epoch = 3;
-    message.slots.reset();
+    BusMessage message = forced_request_of_another();
+    message.force_ack = false;
     EXPECT_FALSE(votes_for(message));
     message.current_epoch = 101;
     message.force_ack = true;

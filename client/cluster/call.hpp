@@ -101,7 +101,6 @@ struct Call {
     /// Under way, and it may turn out that it has to be sent once more: to a node that the map no longer
     /// calls the slot's owner, say. Later calls of its slot wait.
     bool doubtful = false;
-    bool lets_reads_pass = false;  ///< it is a read itself
     bool in_pipeline = false;
 
     /// Notes what happened at a node, for the text of the error that may come of it.

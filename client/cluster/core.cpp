@@ -108,7 +108,6 @@ Call& ClusterCore::acquire() {
     call.is_transaction = false;
     call.in_pipeline = false;
     call.answered_by = nullptr;
-    call.lets_reads_pass = false;
     call.replies = 1;
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
@@ -403,7 +402,7 @@ bool ClusterCore::leave_link(Call& call) {
     give_back_link(call);
     call.place = Call::Place::prepared;
     if (std::exchange(call.doubtful, false)) {
-        undefer(call);
+        leave_order(call);
         return true;
     }
     return false;
@@ -512,7 +511,7 @@ void ClusterCore::dispatch(Call& call) {
     }
     if (must_hold(call)) {
         call.place = Call::Place::held;
-        defer(call);
+        order_.hold(call.route.slot, call.sequence, call.route.reads, call.handle());
         return;
     }
     send(call);
@@ -682,7 +681,7 @@ void ClusterCore::wait(Call& call, Instant until) {
     call.place = Call::Place::waiting;
     call.wake_at = until = retries_.reserve(until);
     waits_.insert({until, call.handle()});
-    defer(call);
+    stand(call, routing::SlotOrder::Stops::all);
     arm(until);
 }
 
@@ -706,7 +705,7 @@ void ClusterCore::fail(Call& call, routing::Fail const& fail) {
 void ClusterCore::detach(Call& call) {
     deadlines_of(call).remove(call);
     if (std::exchange(call.doubtful, false)) {
-        undefer(call);
+        leave_order(call);
     }
     switch (call.place) {
         case Call::Place::queued:
@@ -717,9 +716,9 @@ void ClusterCore::detach(Call& call) {
             break;
         case Call::Place::waiting:
             waits_.erase({call.wake_at, call.handle()});
-            undefer(call);
+            leave_order(call);
             break;
-        case Call::Place::held: undefer(call); break;
+        case Call::Place::held: leave_order(call); break;
         case Call::Place::spread:  // its parts find nobody any more
         case Call::Place::no_map:  // found to be gone when its turn comes
         case Call::Place::prepared:

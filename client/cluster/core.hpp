@@ -8,6 +8,7 @@
 #include "client/routing/call_machine.hpp"
 #include "client/routing/refresh_machine.hpp"
 #include "client/routing/retry_budget.hpp"
+#include "client/routing/slot_order.hpp"
 #include "client/topology/slot_map.hpp"
 
 #include <keyslot/environment.hpp>
@@ -197,12 +198,14 @@ private:
                                                     std::string_view error) const;
 
     // Order within a slot.
-    bool must_hold(Call const& call) const;
-    void defer(Call& call);
-    void undefer(Call& call);
+    bool must_hold(Call const& call) const {
+        return !order_.empty() && call.keeps_order() &&
+               order_.must_hold(call.route.slot, call.sequence, call.route.reads);
+    }
+    void stand(Call const& call, routing::SlotOrder::Stops stops);
+    void leave_order(Call const& call);
     void release_held(std::uint16_t slot);
     void doubt_calls_elsewhere();
-    void doubt(Call& call);
     void hold_others_behind(Call& call);
 
     // Topology.
@@ -257,13 +260,7 @@ private:
     routing::RetryBudget retries_;
     std::set<std::pair<Instant, std::uint64_t>> waits_;  // time, handle
     std::deque<std::uint64_t> waiting_for_map_;
-    /// The calls of a slot behind which others wait, and those that wait, by their sequence.
-    struct SlotOrder {
-        std::map<std::uint64_t, Call*> all;
-        std::set<std::uint64_t> stop_reads;  // all but reads that are merely doubtful
-        std::map<std::uint64_t, Call*> held;
-    };
-    std::map<std::uint16_t, SlotOrder> orders_;
+    routing::SlotOrder order_;  // its tickets are handles
     std::map<std::string, std::shared_ptr<KnownScript const>, std::less<>> scripts_;  // by SHA-1
 
     std::shared_ptr<class TopologyFetch> fetch_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/cluster/spread.hpp"
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
 #include "client/routing/read_cache.hpp"
@@ -17,15 +18,6 @@
 namespace keyslot::detail {
 
 class NodeLink;
-
-/// A call that several nodes answer: one call for each of them stands behind it.
-struct Spread {
-    std::optional<TargetNodes> targets;  ///< which nodes; none: those of `parts`
-    protocol::CommandInfo const* merged_by = nullptr;  ///< one reply is made by its policy
-    NodeResults<Reply> parts;
-    std::vector<std::uint64_t> handles;
-    std::size_t missing = 0;
-};
 
 /// A connection of one's own that outlasts a call: the one on which keys are watched.
 struct LinkLease {

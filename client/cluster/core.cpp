@@ -42,9 +42,9 @@ Outcome outcome_given_up(Call& call, Instant now) {
 // The same of one that several nodes are asked; `find`: the call of a handle, nullptr when it has ended.
 template <class Find>
 Outcome outcome_given_up(Spread const& spread, Find&& find, Instant now) {
-    for (std::size_t n = 0; n < spread.handles.size(); ++n) {
-        Call* const part = find(spread.handles[n]);
-        Result<Reply> const& ended = spread.parts[n].result;
+    for (std::size_t n = 0; n < spread.size(); ++n) {
+        Call* const part = find(spread.handles()[n]);
+        Result<Reply> const& ended = spread.parts()[n].result;
         Outcome const outcome = part != nullptr ? outcome_given_up(*part, now)
                                 : ended         ? Outcome::executed
                                                 : ended.error().outcome;
@@ -72,6 +72,10 @@ ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOption
                   .moved_steps = options_.reinitialize_steps}),
       address_remap_(remap_of(options_)),
       holds_back_(options_.require_full_coverage),
+      reads_({.strategy =
+                  options_.load_balancing_strategy.value_or(LoadBalancingStrategy::round_robin),
+              .replicas_only = options_.replicas_only,
+              .lag_bytes_max = options_.max_replica_lag_bytes}),
       retries_(options_.retries_per_second_max),
       timer_(environment_->make_timer()) {
     if (options_.client_side_cache) {
@@ -222,7 +226,7 @@ void ClusterCore::cancel(std::uint64_t handle) {
         return;
     }
     if (call->place == Call::Place::spread) {
-        for (std::uint64_t const part : std::vector(call->spread->handles)) {
+        for (std::uint64_t const part : std::vector(call->spread->handles())) {
             cancel(part);
         }
         return;
@@ -380,7 +384,7 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     stats_.asked += error.kind == routing::ErrorKind::ask ? 1u : 0u;
     link.counters().redirections += routing::is_redirection(error.kind) ? 1u : 0u;
     if (call.by_replica && !lacks_script) {
-        avoid(link.address());
+        reads_.refused(link.address(), now());
     }
     step(call, routing::Refused{std::move(error), link.address(), call.by_replica}, &link, &reply);
     return true;
@@ -426,7 +430,7 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
         return;
     }
     if (call.by_replica) {
-        avoid(link.address());
+        reads_.refused(link.address(), now());
     }
     step(call, routing::Failed{link.address(), written, why, call.by_replica, link.timed_out()},
          &link, nullptr);
@@ -607,7 +611,7 @@ NodeLink* ClusterCore::link_for(Call& call) {
     }
     if (shard_links_version_ != map_.version()) {
         shard_links_.assign(map_.shards().size(), nullptr);
-        read_turns_.assign(map_.shards().size(), 0);
+        reads_.restart(map_.shards().size());
         shard_links_version_ = map_.version();
     }
     if (call.may_ask_replicas) {

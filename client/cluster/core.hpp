@@ -6,6 +6,7 @@
 #include "client/cluster/node_link.hpp"
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
+#include "client/routing/read_router.hpp"
 #include "client/routing/refresh_machine.hpp"
 #include "client/routing/retry_budget.hpp"
 #include "client/routing/slot_order.hpp"
@@ -168,18 +169,14 @@ private:
     void spread(Call& call);
     void part_completed(std::uint64_t handle, std::size_t part, CallResult const& result);
     void parts_completed(Call& call);
-    void find_targets(Spread& spread);
     void send(Call& call);
     NodeLink* link_for(Call& call);
     NodeLink* reader_for(Call& call, std::uint16_t shard);
     NodeLink& read_link_to(topology::HostPort const& address);
-    bool is_avoided(topology::Node const& replica) const;
-    bool is_behind(Call const& call, topology::Shard const& shard,
-                   topology::Node const& replica) const;
+    routing::ReadCandidate candidate(topology::Node const& replica) const;
     void note_write(Call const& call);
     void ask_positions();
     void ask_position(NodeLink& link);
-    void avoid(topology::HostPort const& replica);
     std::vector<std::shared_ptr<NodeLink>> all_links() const;
     NodeLink* some_primary();
     /// require_full_coverage, and some slot has no owner.
@@ -238,9 +235,7 @@ private:
 
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> links_;
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> read_links_;  // to replicas
-    std::map<topology::HostPort, Instant> avoided_until_;  // replicas that refused a read
-    std::vector<std::uint64_t> read_turns_;  // by shard index
-    routing::ReplicationWatch replication_;
+    routing::ReadRouter reads_;
     bool watches_replication_ = false;
     std::vector<NodeLink*>
         shard_links_;  // by shard index, filled on demand; cleared when the map changes

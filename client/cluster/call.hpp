@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/cluster/spread.hpp"
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
 #include "client/routing/read_cache.hpp"
@@ -17,15 +18,6 @@
 namespace keyslot::detail {
 
 class NodeLink;
-
-/// A call that several nodes answer: one call for each of them stands behind it.
-struct Spread {
-    std::optional<TargetNodes> targets;  ///< which nodes; none: those of `parts`
-    protocol::CommandInfo const* merged_by = nullptr;  ///< one reply is made by its policy
-    NodeResults<Reply> parts;
-    std::vector<std::uint64_t> handles;
-    std::size_t missing = 0;
-};
 
 /// A connection of one's own that outlasts a call: the one on which keys are watched.
 struct LinkLease {
@@ -101,7 +93,6 @@ struct Call {
     /// Under way, and it may turn out that it has to be sent once more: to a node that the map no longer
     /// calls the slot's owner, say. Later calls of its slot wait.
     bool doubtful = false;
-    bool lets_reads_pass = false;  ///< it is a read itself
     bool in_pipeline = false;
 
     /// Notes what happened at a node, for the text of the error that may come of it.

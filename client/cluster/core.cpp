@@ -42,9 +42,9 @@ Outcome outcome_given_up(Call& call, Instant now) {
 // The same of one that several nodes are asked; `find`: the call of a handle, nullptr when it has ended.
 template <class Find>
 Outcome outcome_given_up(Spread const& spread, Find&& find, Instant now) {
-    for (std::size_t n = 0; n < spread.handles.size(); ++n) {
-        Call* const part = find(spread.handles[n]);
-        Result<Reply> const& ended = spread.parts[n].result;
+    for (std::size_t n = 0; n < spread.size(); ++n) {
+        Call* const part = find(spread.handles()[n]);
+        Result<Reply> const& ended = spread.parts()[n].result;
         Outcome const outcome = part != nullptr ? outcome_given_up(*part, now)
                                 : ended         ? Outcome::executed
                                                 : ended.error().outcome;
@@ -72,6 +72,10 @@ ClusterCore::ClusterCore(std::shared_ptr<Environment> environment, ClusterOption
                   .moved_steps = options_.reinitialize_steps}),
       address_remap_(remap_of(options_)),
       holds_back_(options_.require_full_coverage),
+      reads_({.strategy =
+                  options_.load_balancing_strategy.value_or(LoadBalancingStrategy::round_robin),
+              .replicas_only = options_.replicas_only,
+              .lag_bytes_max = options_.max_replica_lag_bytes}),
       retries_(options_.retries_per_second_max),
       timer_(environment_->make_timer()) {
     if (options_.client_side_cache) {
@@ -108,7 +112,6 @@ Call& ClusterCore::acquire() {
     call.is_transaction = false;
     call.in_pipeline = false;
     call.answered_by = nullptr;
-    call.lets_reads_pass = false;
     call.replies = 1;
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
@@ -223,7 +226,7 @@ void ClusterCore::cancel(std::uint64_t handle) {
         return;
     }
     if (call->place == Call::Place::spread) {
-        for (std::uint64_t const part : std::vector(call->spread->handles)) {
+        for (std::uint64_t const part : std::vector(call->spread->handles())) {
             cancel(part);
         }
         return;
@@ -381,7 +384,7 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     stats_.asked += error.kind == routing::ErrorKind::ask ? 1u : 0u;
     link.counters().redirections += routing::is_redirection(error.kind) ? 1u : 0u;
     if (call.by_replica && !lacks_script) {
-        avoid(link.address());
+        reads_.refused(link.address(), now());
     }
     step(call, routing::Refused{std::move(error), link.address(), call.by_replica}, &link, &reply);
     return true;
@@ -403,7 +406,7 @@ bool ClusterCore::leave_link(Call& call) {
     give_back_link(call);
     call.place = Call::Place::prepared;
     if (std::exchange(call.doubtful, false)) {
-        undefer(call);
+        leave_order(call);
         return true;
     }
     return false;
@@ -427,7 +430,7 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
         return;
     }
     if (call.by_replica) {
-        avoid(link.address());
+        reads_.refused(link.address(), now());
     }
     step(call, routing::Failed{link.address(), written, why, call.by_replica, link.timed_out()},
          &link, nullptr);
@@ -512,7 +515,7 @@ void ClusterCore::dispatch(Call& call) {
     }
     if (must_hold(call)) {
         call.place = Call::Place::held;
-        defer(call);
+        order_.hold(call.route.slot, call.sequence, call.route.reads, call.handle());
         return;
     }
     send(call);
@@ -608,7 +611,7 @@ NodeLink* ClusterCore::link_for(Call& call) {
     }
     if (shard_links_version_ != map_.version()) {
         shard_links_.assign(map_.shards().size(), nullptr);
-        read_turns_.assign(map_.shards().size(), 0);
+        reads_.restart(map_.shards().size());
         shard_links_version_ = map_.version();
     }
     if (call.may_ask_replicas) {
@@ -682,7 +685,7 @@ void ClusterCore::wait(Call& call, Instant until) {
     call.place = Call::Place::waiting;
     call.wake_at = until = retries_.reserve(until);
     waits_.insert({until, call.handle()});
-    defer(call);
+    stand(call, routing::SlotOrder::Stops::all);
     arm(until);
 }
 
@@ -706,7 +709,7 @@ void ClusterCore::fail(Call& call, routing::Fail const& fail) {
 void ClusterCore::detach(Call& call) {
     deadlines_of(call).remove(call);
     if (std::exchange(call.doubtful, false)) {
-        undefer(call);
+        leave_order(call);
     }
     switch (call.place) {
         case Call::Place::queued:
@@ -717,9 +720,9 @@ void ClusterCore::detach(Call& call) {
             break;
         case Call::Place::waiting:
             waits_.erase({call.wake_at, call.handle()});
-            undefer(call);
+            leave_order(call);
             break;
-        case Call::Place::held: undefer(call); break;
+        case Call::Place::held: leave_order(call); break;
         case Call::Place::spread:  // its parts find nobody any more
         case Call::Place::no_map:  // found to be gone when its turn comes
         case Call::Place::prepared:

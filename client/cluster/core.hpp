@@ -6,8 +6,10 @@
 #include "client/cluster/node_link.hpp"
 #include "client/connection/connection_machine.hpp"
 #include "client/routing/call_machine.hpp"
+#include "client/routing/read_router.hpp"
 #include "client/routing/refresh_machine.hpp"
 #include "client/routing/retry_budget.hpp"
+#include "client/routing/slot_order.hpp"
 #include "client/topology/slot_map.hpp"
 
 #include <keyslot/environment.hpp>
@@ -167,18 +169,14 @@ private:
     void spread(Call& call);
     void part_completed(std::uint64_t handle, std::size_t part, CallResult const& result);
     void parts_completed(Call& call);
-    void find_targets(Spread& spread);
     void send(Call& call);
     NodeLink* link_for(Call& call);
     NodeLink* reader_for(Call& call, std::uint16_t shard);
     NodeLink& read_link_to(topology::HostPort const& address);
-    bool is_avoided(topology::Node const& replica) const;
-    bool is_behind(Call const& call, topology::Shard const& shard,
-                   topology::Node const& replica) const;
+    routing::ReadCandidate candidate(topology::Node const& replica) const;
     void note_write(Call const& call);
     void ask_positions();
     void ask_position(NodeLink& link);
-    void avoid(topology::HostPort const& replica);
     std::vector<std::shared_ptr<NodeLink>> all_links() const;
     NodeLink* some_primary();
     /// require_full_coverage, and some slot has no owner.
@@ -197,12 +195,14 @@ private:
                                                     std::string_view error) const;
 
     // Order within a slot.
-    bool must_hold(Call const& call) const;
-    void defer(Call& call);
-    void undefer(Call& call);
+    bool must_hold(Call const& call) const {
+        return !order_.empty() && call.keeps_order() &&
+               order_.must_hold(call.route.slot, call.sequence, call.route.reads);
+    }
+    void stand(Call const& call, routing::SlotOrder::Stops stops);
+    void leave_order(Call const& call);
     void release_held(std::uint16_t slot);
     void doubt_calls_elsewhere();
-    void doubt(Call& call);
     void hold_others_behind(Call& call);
 
     // Topology.
@@ -235,9 +235,7 @@ private:
 
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> links_;
     std::map<topology::HostPort, std::shared_ptr<NodeLink>> read_links_;  // to replicas
-    std::map<topology::HostPort, Instant> avoided_until_;  // replicas that refused a read
-    std::vector<std::uint64_t> read_turns_;  // by shard index
-    routing::ReplicationWatch replication_;
+    routing::ReadRouter reads_;
     bool watches_replication_ = false;
     std::vector<NodeLink*>
         shard_links_;  // by shard index, filled on demand; cleared when the map changes
@@ -257,13 +255,7 @@ private:
     routing::RetryBudget retries_;
     std::set<std::pair<Instant, std::uint64_t>> waits_;  // time, handle
     std::deque<std::uint64_t> waiting_for_map_;
-    /// The calls of a slot behind which others wait, and those that wait, by their sequence.
-    struct SlotOrder {
-        std::map<std::uint64_t, Call*> all;
-        std::set<std::uint64_t> stop_reads;  // all but reads that are merely doubtful
-        std::map<std::uint64_t, Call*> held;
-    };
-    std::map<std::uint16_t, SlotOrder> orders_;
+    routing::SlotOrder order_;  // its tickets are handles
     std::map<std::string, std::shared_ptr<KnownScript const>, std::less<>> scripts_;  // by SHA-1
 
     std::shared_ptr<class TopologyFetch> fetch_;

@@ -1,55 +1,22 @@
-// Commands on one slot keep their order: who waits behind whom.
+// Commands on one slot keep their order: which calls the machine is told of, and when those it holds go out.
 #include "client/cluster/core.hpp"
+
+#include <cassert>
 
 namespace keyslot::detail {
 
-bool ClusterCore::must_hold(Call const& call) const {
-    if (orders_.empty() || !call.keeps_order()) {
-        return false;
-    }
-    auto const found = orders_.find(call.route.slot);
-    if (found == orders_.end()) {
-        return false;
-    }
-    SlotOrder const& order = found->second;
-    if (call.route.reads) {
-        return !order.stop_reads.empty() && *order.stop_reads.begin() < call.sequence;
-    }
-    return !order.all.empty() && order.all.begin()->first < call.sequence;
-}
+using Stops = routing::SlotOrder::Stops;
 
-void ClusterCore::defer(Call& call) {
-    if (!call.keeps_order()) {
-        return;
-    }
-    SlotOrder& order = orders_[call.route.slot];
-    order.all.emplace(call.sequence, &call);
-    if (!call.lets_reads_pass) {
-        order.stop_reads.insert(call.sequence);
-    }
-    if (call.place == Call::Place::held) {
-        order.held.emplace(call.sequence, &call);
+void ClusterCore::stand(Call const& call, Stops stops) {
+    if (call.keeps_order()) {
+        order_.stand(call.route.slot, call.sequence, stops);
     }
 }
 
-void ClusterCore::undefer(Call& call) {
-    auto const found = orders_.find(call.route.slot);
-    if (!call.keeps_order() || found == orders_.end()) {
-        return;
+void ClusterCore::leave_order(Call const& call) {
+    if (call.keeps_order()) {
+        order_.leave(call.route.slot, call.sequence);
     }
-    SlotOrder& order = found->second;
-    order.all.erase(call.sequence);
-    order.stop_reads.erase(call.sequence);
-    order.held.erase(call.sequence);
-    call.lets_reads_pass = false;
-    if (order.all.empty()) {
-        orders_.erase(found);
-    }
-}
-
-void ClusterCore::doubt(Call& call) {
-    call.doubtful = true;
-    defer(call);
 }
 
 // What goes out next on the same connection would overtake a command of several keys when the node has not
@@ -60,8 +27,8 @@ void ClusterCore::hold_others_behind(Call& call) {
     if (call.doubtful || is_sure || !call.keeps_order()) {
         return;
     }
-    call.lets_reads_pass = call.route.reads;
-    doubt(call);
+    call.doubtful = true;
+    stand(call, call.route.reads ? Stops::writes : Stops::all);
 }
 
 // The map has changed. A call under way to a node that no longer owns its slot will probably be
@@ -73,24 +40,18 @@ void ClusterCore::doubt_calls_elsewhere() {
         }
         topology::HostPort const* const owner = map_.primary_of(call->route.slot);
         if (owner == nullptr || *owner != call->link->address()) {
-            doubt(*call);
+            call->doubtful = true;
+            stand(*call, Stops::all);
         }
     }
 }
 
 void ClusterCore::release_held(std::uint16_t slot) {
-    for (;;) {
-        auto const found = orders_.find(slot);
-        if (found == orders_.end() || found->second.held.empty()) {
-            return;
-        }
-        Call& call = *found->second.held.begin()->second;
-        if (must_hold(call)) {
-            return;
-        }
-        undefer(call);
-        call.place = Call::Place::prepared;
-        send(call);
+    while (auto const handle = order_.release(slot)) {
+        Call* const call = find(*handle);
+        assert(call != nullptr);
+        call->place = Call::Place::prepared;
+        send(*call);
     }
 }
 

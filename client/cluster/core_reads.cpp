@@ -1,16 +1,8 @@
 // Reads that replicas may answer.
 #include "client/cluster/core.hpp"
 #include "client/cluster/nodes.hpp"
-#include "client/routing/read_choice.hpp"
 
 namespace keyslot::detail {
-
-namespace {
-
-// A replica that refused or was lost is left alone for so long: a full resynchronisation takes seconds.
-constexpr Duration avoidance = std::chrono::seconds{1};
-
-}  // namespace
 
 NodeLink* ClusterCore::reader_for(Call& call, std::uint16_t shard) {
     topology::Shard const& nodes = map_.shards()[shard];
@@ -19,15 +11,10 @@ NodeLink* ClusterCore::reader_for(Call& call, std::uint16_t shard) {
     candidates.push_back(
         {.is_primary = true, .is_avoided = primary.resting(), .latency = primary.latency()});
     for (topology::Node const& replica : nodes.replicas) {
-        auto const link = read_links_.find(replica.address);
-        candidates.push_back(
-            {.is_avoided = is_avoided(replica) || is_behind(call, nodes, replica),
-             .latency = link == read_links_.end() ? Duration{0} : link->second->latency()});
+        candidates.push_back(candidate(replica));
     }
-    auto const strategy =
-        options_.load_balancing_strategy.value_or(LoadBalancingStrategy::round_robin);
-    auto const chosen = routing::choose_reader(strategy, options_.replicas_only, candidates,
-                                               read_turns_[shard]++, environment_->random());
+    auto const chosen = reads_.choose(shard, nodes, call.route.slot, call.session.get(), candidates,
+                                      now(), environment_->random());
     if (!chosen) {
         return nullptr;
     }
@@ -49,19 +36,14 @@ NodeLink& ClusterCore::read_link_to(topology::HostPort const& address) {
     return *link;
 }
 
-bool ClusterCore::is_avoided(topology::Node const& replica) const {
-    auto const refused = avoided_until_.find(replica.address);
-    auto const link = read_links_.find(replica.address);
-    return replica.health != topology::Health::online ||
-           (refused != avoided_until_.end() && now() < refused->second) ||
-           (link != read_links_.end() && link->second->resting()) ||
-           (options_.replica_filter && !options_.replica_filter(public_node(replica)));
-}
-
-void ClusterCore::avoid(topology::HostPort const& replica) {
-    Instant const time = now();
-    std::erase_if(avoided_until_, [time](auto const& entry) { return entry.second <= time; });
-    avoided_until_[replica] = time + avoidance;
+// What its connection and the caller say of it.
+routing::ReadCandidate ClusterCore::candidate(topology::Node const& replica) const {
+    auto const found = read_links_.find(replica.address);
+    NodeLink const* const link = found == read_links_.end() ? nullptr : found->second.get();
+    bool const is_unwanted =
+        options_.replica_filter && !options_.replica_filter(public_node(replica));
+    return {.is_avoided = is_unwanted || (link != nullptr && link->resting()),
+            .latency = link == nullptr ? Duration{0} : link->latency()};
 }
 
 std::vector<std::shared_ptr<NodeLink>> ClusterCore::all_links() const {

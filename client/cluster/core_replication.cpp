@@ -41,22 +41,10 @@ void ClusterCore::ask_position(NodeLink& link) {
     call.timeout = options_.attempt_timeout;
     call.completion = [this, node = link.address(), asked_at = now()](CallResult& result) {
         Result<std::string> const info = decode<std::string>(result);
-        replication_.told(node, info ? routing::parse_replication_info(*info) : std::nullopt,
-                          asked_at);
+        reads_.positions().told(node, info ? routing::parse_replication_info(*info) : std::nullopt,
+                                asked_at);
     };
     submit_on(link, call);
-}
-
-bool ClusterCore::is_behind(Call const& call, topology::Shard const& shard,
-                            topology::Node const& replica) const {
-    if (options_.max_replica_lag_bytes) {
-        auto const lag = replication_.lag(shard.primary.address, replica.address);
-        if (!lag || *lag > *options_.max_replica_lag_bytes) {
-            return true;
-        }
-    }
-    return call.session && !call.session->may_read(call.route.slot, shard.primary.address,
-                                                   replica.address, replication_);
 }
 
 void ClusterCore::note_write(Call const& call) {

@@ -78,7 +78,7 @@ void ClusterCore::on_timer() {
         Call* const call = find(waits_.begin()->second);
         waits_.erase(waits_.begin());
         assert(call != nullptr);
-        undefer(*call);
+        leave_order(*call);
         call->place = Call::Place::prepared;
         std::uint16_t const slot = call->route.slot;
         step(*call, routing::Woken{}, nullptr, nullptr);

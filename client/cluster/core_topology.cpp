@@ -146,7 +146,7 @@ void ClusterCore::announce() {
 // The map is in place before anybody acts on it (client-bugs 41).
 void ClusterCore::map_changed() {
     pool_.keep_only(map_);
-    replication_.keep_only(map_);
+    reads_.positions().keep_only(map_);
     std::erase_if(node_stats_, [this](auto const& entry) {
         return entry.second.use_count() == 1 && !map_.lists(entry.first);
     });

@@ -78,19 +78,12 @@ void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
     call.timeout = timeout_of(call.route, manner, core);
     call.repeatable = call.route.repeatable || manner.options.repeatable;
     call.node = manner.node;
-    if (manner.targets || !manner.nodes.empty()) {
-        call.spread = std::make_shared<Spread>();
-        call.spread->targets = manner.targets;
-        for (ClusterNode const& node : manner.nodes) {
-            call.spread->parts.push_back({node, Reply()});
-        }
+    if (manner.targets) {
+        call.spread = std::make_shared<Spread>(*manner.targets);
+    } else if (!manner.nodes.empty()) {
+        call.spread = std::make_shared<Spread>(manner.nodes);
     } else if (call.route.spread != nullptr && !call.node) {
-        call.spread = std::make_shared<Spread>();
-        call.spread->merged_by = call.route.spread;
-        call.spread->targets =
-            call.route.spread->request_policy == protocol::RequestPolicy::all_nodes
-                ? TargetNodes::all_nodes
-                : TargetNodes::primaries;
+        call.spread = std::make_shared<Spread>(*call.route.spread);
     }
     if (call.spread) {
         call.route.kind = CommandRoute::Kind::keyless;

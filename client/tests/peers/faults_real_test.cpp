@@ -80,7 +80,7 @@ public:
         options.protocol = arm_.protocol;
         if (arm_.secure) {
             options.password = "secret";
-            options.tls = TlsOptions{.ca_file = certificate()};
+            options.tls.emplace().ca_file = certificate();
         }
         return options;
     }

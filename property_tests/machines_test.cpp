@@ -126,6 +126,9 @@ private:
             may_have_run_ = may_have_run_ || failed->written;
             asking_ = false;
             redirected_.reset();
+        } else if (std::holds_alternative<routing::NoOwner>(event)) {
+            asking_ = false;
+            redirected_.reset();
         } else if (auto const* const late = std::get_if<routing::DeadlineReached>(&event)) {
             may_have_run_ = may_have_run_ || late->written;
         } else if (auto const* const cancelled = std::get_if<routing::Cancelled>(&event)) {

@@ -182,7 +182,9 @@ TEST(Property, EachCallReachesTheOwnerOfItsSlotAtOnce) {
         RC_ASSERT(result.client.asked == 0u);
         RC_ASSERT(result.client.retries == 0u);
         RC_ASSERT(result.succeeded == result.calls);
-        RC_ASSERT(result.client.refreshes <= scenario.workload.clients + 1u);
+        // Who reads from replicas looks again while one of them has no data yet.
+        RC_ASSERT(scenario.client.read_from_replicas ||
+                  result.client.refreshes <= scenario.workload.clients + 1u);
     }));
 }
 

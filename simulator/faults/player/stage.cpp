@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds heal_poll{10};
 constexpr std::chrono::milliseconds repair_poll{500};
+constexpr int polls_of_a_look = 50;
 constexpr std::chrono::seconds repair_after_min{5};
 
 }  // namespace
@@ -99,24 +100,30 @@ asio::awaitable<void> FaultPlayer::Stage::heal(Duration patience) {
             run.gate.open();
         }
     }
-    while (anything_active() && world_->now() < give_up_at) {
-        co_await world_->sleep(heal_poll);
-    }
-    co_await repair(give_up_at);
+    co_await wait_and_repair(give_up_at);
 }
 
-/// Gaps that are there for longer than nodes need to settle things among themselves, an operator closes.
-asio::awaitable<void> FaultPlayer::Stage::repair(Instant give_up_at) {
+/// Until nothing is at work and no gap is left. Gaps that are there for longer than nodes need to settle things
+/// among themselves, an operator closes; a migration may try in vain as long as they are there.
+asio::awaitable<void> FaultPlayer::Stage::wait_and_repair(Instant give_up_at) {
     Duration const settles =
         std::max<Duration>(repair_after_min, 2 * cluster_->spec().node_timeout);
     Instant gaps_since = world_->now();
-    while (!slot_gaps(*cluster_).empty() && world_->now() < give_up_at) {
-        if (world_->now() - gaps_since >= settles) {
-            SlotRepair repair{*cluster_, *operator_};
-            co_await repair.run();
-            gaps_since = world_->now();
+    for (int poll = 1; world_->now() < give_up_at; ++poll) {
+        bool const active = anything_active();
+        if (!active || poll % polls_of_a_look == 0) {
+            if (slot_gaps(*cluster_).empty()) {
+                gaps_since = world_->now();
+                if (!active) {
+                    co_return;
+                }
+            } else if (world_->now() - gaps_since >= settles) {
+                SlotRepair repair{*cluster_, *operator_};
+                co_await repair.run();
+                gaps_since = world_->now();
+            }
         }
-        co_await world_->sleep(repair_poll);
+        co_await world_->sleep(active ? heal_poll : repair_poll);
     }
 }
 

@@ -56,7 +56,7 @@ private:
     bool tell_step(MigrationStep step, std::string const& node);
     asio::awaitable<void> last(Run& run, Fault handle, std::optional<Duration> duration);
     void disarm(Run& run);
-    asio::awaitable<void> repair(Instant give_up_at);
+    asio::awaitable<void> wait_and_repair(Instant give_up_at);
     void open_gates_of(std::string const& node, std::string_view fault_name);
     Member& node_of(Run const& run, HostName const& name) { return names_.node(name, run.cause); }
     std::vector<std::string> hosts_of(Run const& run, std::vector<HostName> const& names) {

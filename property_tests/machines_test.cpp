@@ -102,12 +102,11 @@ public:
 
 private:
     void judge(CallEvent const& event, CallAction const& action) {
-        bool const was_asking = asking_;
         note(event);
         judge_teaching(event, action);
         pausing_ = false;
         if (auto const* const send = std::get_if<routing::Send>(&action.wish)) {
-            judge_send(*send, was_asking);
+            judge_send(*send);
         } else if (auto const* const wait = std::get_if<routing::Wait>(&action.wish)) {
             expect(wait->until <= deadline, "waits beyond its deadline");
             pausing_ = true;
@@ -168,15 +167,13 @@ private:
             expect(action.refresh == routing::RefreshReason::none,
                    "a slot on its way says nothing about the map");
         }
-        if (auto const* const failed = std::get_if<routing::Failed>(&event)) {
-            static_cast<void>(failed);
+        if (std::holds_alternative<routing::Failed>(event)) {
             expect(action.refresh == routing::RefreshReason::connection_failed,
                    "a failed attempt does not make a refresh due");
         }
     }
 
-    void judge_send(routing::Send const& send, bool was_asking) {
-        static_cast<void>(was_asking);
+    void judge_send(routing::Send const& send) {
         expect(!ended_, "sends after its end");
         expect(now_ < deadline, "sends after its deadline");
         expect(repeatable_ || !may_have_run_, "sends again what may have run");

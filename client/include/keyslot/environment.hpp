@@ -35,7 +35,7 @@ struct TlsOptions {
     std::string ca_file = {};  ///< PEM; empty: the system's trust store
     std::string certificate_file = {};  ///< PEM chain of the client's own certificate; empty: none
     std::string key_file = {};  ///< PEM private key of that certificate
-    std::string server_name;  ///< sent as SNI and verified; empty: the name that was connected to
+    std::string server_name = {};  ///< sent as SNI and verified; empty: the name connected to
 };
 
 struct ConnectOptions {

@@ -80,7 +80,9 @@ struct ClusterOptions {
     /// tunnels. Start-up nodes are dialled as they are given. Must not throw.
     std::function<Endpoint(Endpoint const&)> address_remap = nullptr;
 
-    std::chrono::milliseconds connect_timeout{2000};  ///< TCP, TLS and handshake of one connection
+    /// One connection from the start: resolving the name, TCP, TLS and the handshake together. A name
+    /// that resolves more slowly than this is never reached.
+    std::chrono::milliseconds connect_timeout{2000};
     /// A connection on which replies are due and nothing at all has arrived for so long is given up: the
     /// process is stopped, or the host is gone without a trace.
     std::chrono::milliseconds attempt_timeout{1000};

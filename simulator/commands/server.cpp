@@ -65,6 +65,26 @@ bool settable(ServerCommand& command) {
     return true;
 }
 
+bool listens_as_told(Server& server, NodeConfig const& former) {
+    NodeConfig const& wanted = server.config;
+    bool const is_told = wanted.port != former.port || wanted.bind != former.bind;
+    return !is_told || server.host.listen_on(wanted.bind, wanted.port);
+}
+
+/// Each parameter is applied in its turn, and the first that matters meets what another makes impossible.
+void cannot_listen(ServerCommand& command) {
+    bool const tls = command.server.config.tls;
+    for (std::size_t n = 2; n < command.count(); n += 2) {
+        if (command.is(n, "bind")) {
+            return config_failed(command, "bind", "Failed to bind to specified addresses.");
+        }
+        if (std::string_view const port = tls ? "tls-port" : "port"; command.is(n, port)) {
+            return config_failed(command, port,
+                                 "Unable to listen on this port. Check server logs.");
+        }
+    }
+}
+
 void config_set(ServerCommand& command) {
     if (command.count() % 2 != 0) {
         return command.syntax_error();
@@ -79,13 +99,12 @@ void config_set(ServerCommand& command) {
         ParameterSpec const& spec = *find_parameter(command.argument(n));
         if (auto const why = server.parameters.set(spec, command.argument(n + 1))) {
             server.parameters.restore(former, former_config);
-            return config_failed(command, command.argument(n), *why);
+            return config_failed(command, spec.name, *why);
         }
     }
-    if (server.config.port != former_config.port && !server.host.listen_on(server.config.port)) {
+    if (!listens_as_told(server, former_config)) {
         server.parameters.restore(former, former_config);
-        return config_failed(command, former_config.tls ? "tls-port" : "port",
-                             "Unable to listen on this port. Check server logs.");
+        return cannot_listen(command);
     }
     if (server.config.password != former_config.password) {
         server.users.set_default_password(server.config.password);

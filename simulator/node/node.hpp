@@ -21,6 +21,7 @@ struct NodeConfig {
     std::string id;                 ///< 40 hex digits
     std::string ip = "127.0.0.1";
     std::uint16_t port = 6379;
+    std::string bind = "* -::*";  ///< where it listens, as redis.conf writes it: bind_outcome()
     /// It speaks TLS only: `port` is its tls-port, and its plain one is 0; the others do the same.
     bool tls = false;
     std::uint16_t cluster_port = 0;  ///< of the bus; 0: port + 10000

@@ -68,9 +68,10 @@ public:
     /// Sends a cluster bus message. It may be lost (link cut, peer down): the bus notices by silence.
     virtual void send_bus(std::string_view ip, std::uint16_t bus_port, BusMessage message) = 0;
 
-    /// CONFIG SET port: clients are accepted there from now on, and where they were no longer; 0: nowhere.
-    /// Connections there are stay. False: something else listens there, and nothing has changed.
-    virtual bool listen_on(std::uint16_t) { return true; }
+    /// CONFIG SET bind and port: clients are accepted there from now on, and where they were no longer; port
+    /// 0: nowhere. Connections there are stay. False: that cannot be (bind_outcome(), or something else
+    /// listens there), and nothing has changed.
+    virtual bool listen_on(std::string_view /*bind*/, std::uint16_t /*port*/) { return true; }
 
     /// The process has ended of its own accord (SHUTDOWN). What is left of its connections ends, and
     /// nothing more comes from the node, which may be destroyed once the call into it has returned.

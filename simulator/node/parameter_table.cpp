@@ -46,7 +46,7 @@ constexpr ParameterSpec table[] = {
     {.name = "auto-aof-rewrite-min-size", .initial = "67108864", .kind = memory},
     {.name = "auto-aof-rewrite-percentage", .initial = "100", .kind = integer, .high = int_max},
     {.name = "bgsave_cpulist", .access = immutable},
-    {.name = "bind", .initial = "* -::*"},
+    {.name = "bind", .initial = "* -::*", .kind = bind_addresses},
     {.name = "bind-source-addr"},
     {.name = "bio_cpulist", .access = immutable},
     {.name = "busy-reply-threshold", .initial = "5000", .kind = integer},

@@ -28,6 +28,7 @@ enum class ParameterKind : std::uint8_t {
     oom_scores,
     percentiles,
     title,
+    bind_addresses,
     no_defragmentation,  ///< a boolean that cannot be switched on in this build of Redis
     no_tls,
 };

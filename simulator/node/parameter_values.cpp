@@ -174,6 +174,13 @@ Problem title(std::string const& value) {
     return std::nullopt;
 }
 
+/// Whether they can be bound to shows only when that is tried.
+Problem bind_addresses(std::string const& value) {
+    constexpr std::ptrdiff_t spaces_max = 15;
+    return std::ranges::count(value, ' ') <= spaces_max ? Problem()
+                                                        : "Too many bind addresses specified.";
+}
+
 /// A value that the type allows, but not what this server is.
 Problem never_on(std::string& value, std::string_view why) {
     auto const problem = boolean(value);
@@ -235,6 +242,7 @@ Problem normalise(ParameterSpec const& spec, std::string& value) {
         case ParameterKind::oom_scores: return oom_scores(value);
         case ParameterKind::percentiles: return percentiles(value);
         case ParameterKind::title: return title(value);
+        case ParameterKind::bind_addresses: return bind_addresses(value);
         case ParameterKind::no_defragmentation:
             return never_on(value,
                             "Active defragmentation cannot be enabled: it requires a Redis server "

@@ -145,6 +145,7 @@ Parameters::Binding const* Parameters::find_binding(std::string_view name) {
         B::to<&N::hostname>("cluster-announce-hostname"),
         B::to<&N::preferred_endpoint_type>("cluster-preferred-endpoint-type"),
         B::listening_port<false>("port"),
+        B::to<&N::bind>("bind"),
         B::listening_port<true>("tls-port"),
         B::with_tls("tls-cluster"),
         B::with_tls("tls-replication"),

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 
 namespace keyslot::sim {
@@ -231,13 +232,31 @@ void NodeServer::start() {
     if (config_.cluster_enabled && !presets_.empty()) {
         node_->cluster().preset(presets_, presets_.size());
     }
+    if (std::string const& bind = node_->config().bind; bind_to(bind) == BindOutcome::failed) {
+        throw std::invalid_argument("bind '" + bind + "': " + address_.address +
+                                    " is not there, or is given twice");
+    }
     listen();
     node_->start();
 }
 
+BindOutcome NodeServer::bind_to(std::string_view addresses) const {
+    return bind_outcome(addresses, address_.address, [this](std::string const& name) {
+        std::vector<std::string> found;
+        if (!parts_.network.names().resolve(name, found)) {
+            return std::optional(found.front());
+        }
+        return name == "localhost" ? std::optional<std::string>("127.0.0.1") : std::nullopt;
+    });
+}
+
 void NodeServer::listen() {
-    parts_.network.listen(place_.host, listening_, *this);
-    if (config_.cluster_enabled) {
+    bool const is_bound = bind_to(node_->config().bind) == BindOutcome::heard;
+    hears_ = is_bound && listening_.port != 0;
+    if (hears_) {
+        parts_.network.listen(place_.host, listening_, *this);
+    }
+    if (config_.cluster_enabled && is_bound) {
         parts_.bus.listen(place_.host, bus_address_, *this);
     }
 }
@@ -288,14 +307,21 @@ void NodeServer::change_address(std::string ip) {
     }
 }
 
-bool NodeServer::listen_on(std::uint16_t port) {
+bool NodeServer::listen_on(std::string_view bind, std::uint16_t port) {
+    BindOutcome const outcome = bind_to(bind);
+    bool const hears = outcome == BindOutcome::heard && port != 0;
     Endpoint const wanted{listening_.address, port};
-    if (parts_.network.is_listened_on(wanted)) {
+    bool const is_ours = hears_ && wanted == listening_;
+    if (outcome == BindOutcome::failed ||
+        (hears && !is_ours && parts_.network.is_listened_on(wanted))) {
         return false;
     }
-    parts_.network.close_listener(listening_);
+    if (hears_) {
+        parts_.network.close_listener(listening_);
+    }
     listening_ = wanted;
-    if (port != 0) {
+    hears_ = hears;
+    if (hears_) {
         parts_.network.listen(place_.host, listening_, *this);
     }
     return true;

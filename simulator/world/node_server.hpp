@@ -4,6 +4,7 @@
 #include "simulator/kernel/random.hpp"
 #include "simulator/network/bus.hpp"
 #include "simulator/network/network.hpp"
+#include "simulator/node/bind_addresses.hpp"
 #include "simulator/node/node.hpp"
 #include "simulator/world/node_clock.hpp"
 #include "simulator/world/routing_log.hpp"
@@ -85,7 +86,7 @@ private:
     void send_to_session(SessionId session, std::string_view bytes) override;
     std::size_t unsent_bytes(SessionId session) override;
     void close_session(SessionId session) override;
-    bool listen_on(std::uint16_t port) override;
+    bool listen_on(std::string_view bind, std::uint16_t port) override;
     void open_link(LinkId link, std::string_view ip, std::uint16_t port) override;
     void send_to_link(LinkId link, std::string_view bytes) override;
     void close_link(LinkId link) override;
@@ -101,6 +102,7 @@ private:
     }
 
     void listen();
+    BindOutcome bind_to(std::string_view addresses) const;
     void schedule_wake();
     RoutingLog::Place routing_place(SessionId session) const;
     void be_busy(SessionId session, std::size_t commands);
@@ -114,6 +116,7 @@ private:
     NodeConfig config_;
     Endpoint address_;
     Endpoint listening_;  // differs from address_ after CONFIG SET port
+    bool hears_ = false;  // on listening_: there is a port, and `bind` covers the address
     Endpoint bus_address_;
     std::vector<ClusterState::Preset> const& presets_;
     Random random_;

@@ -2,6 +2,7 @@
 
 #include "client/protocol/resp_writer.hpp"
 #include "simulator/cluster/endpoint.hpp"
+#include "simulator/node/bind_addresses.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -236,6 +237,11 @@ void TestNode::close_session(SessionId session) {
     }
     net_.after(delay, [peer = client.node, link = client.link] { peer->end_link(link, "eof"); });
     clients_.erase(session);
+}
+
+bool TestNode::listen_on(std::string_view bind, std::uint16_t) {
+    auto const no_names = [](std::string const&) { return std::optional<std::string>(); };
+    return bind_outcome(bind, config_.ip, no_names) != BindOutcome::failed;
 }
 
 void TestNode::open_link(LinkId link, std::string_view ip, std::uint16_t port) {

@@ -116,6 +116,7 @@ private:
     void wake_at(Instant at, bool background) override;
     void send_to_session(SessionId session, std::string_view bytes) override;
     void close_session(SessionId session) override;
+    bool listen_on(std::string_view bind, std::uint16_t port) override;
     void open_link(LinkId link, std::string_view ip, std::uint16_t port) override;
     void send_to_link(LinkId link, std::string_view bytes) override;
     void close_link(LinkId link) override;

@@ -113,6 +113,36 @@ TEST(World, config_set_port_fails_where_another_listens) {
     });
 }
 
+// Observed on 7.0.15: connections stay, and the bus, which listens since the start, goes on.
+TEST(World, a_node_told_to_bind_to_the_loopback_alone_is_reached_by_the_bus_only) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster();
+    Endpoint const address = cluster[0].address();
+    world.run([&]() -> asio::awaitable<void> {
+        Telnet before{world, "app", address};
+        EXPECT_FALSE(co_await before.connect());
+        EXPECT_EQ(co_await before.call("CONFIG SET bind 192.0.2.77"),
+                  "-ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to "
+                  "specified addresses.\r\n");
+        Telnet still{world, "app", address};
+        EXPECT_FALSE(co_await still.connect()) << "nothing has changed";
+        EXPECT_EQ(co_await before.call("CONFIG SET bind 127.0.0.1"), "+OK\r\n");
+        Telnet late{world, "app", address};
+        EXPECT_EQ(co_await late.connect(), asio::error::connection_refused);
+        co_await world.sleep(60s);
+        EXPECT_THAT(co_await before.call("CLUSTER INFO"), HasSubstr("cluster_state:ok"));
+        EXPECT_EQ(co_await before.call("CONFIG SET bind " + address.address), "+OK\r\n");
+        Telnet again{world, "app", address};
+        EXPECT_FALSE(co_await again.connect());
+        EXPECT_EQ(co_await before.call("CONFIG SET bind -192.0.2.77"), "+OK\r\n");
+    });
+    cluster[0].restart();
+    world.run([&]() -> asio::awaitable<void> {
+        Telnet after{world, "app", address};
+        EXPECT_FALSE(co_await after.connect()) << "as it is started";
+    });
+}
+
 TEST(World, a_coroutine_that_waits_for_ever_is_a_hang_and_is_unwound) {
     World world{Seed{1}};
     Cluster& cluster = world.add_cluster();

@@ -10,6 +10,7 @@
 #include <keyslot/detail/call.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,13 @@
 namespace keyslot::detail {
 
 class NodeLink;
+
+/// A place in what was written to a link.
+struct LinkMark {
+    std::weak_ptr<NodeLink> link = {};
+    std::uint64_t connection = 0;
+    std::uint64_t position = 0;
+};
 
 /// A connection of one's own that outlasts a call: the one on which keys are watched.
 struct LinkLease {
@@ -93,7 +101,8 @@ struct Call {
     /// Under way, and it may turn out that it has to be sent once more: to a node that the map no longer
     /// calls the slot's owner, say. Later calls of its slot wait.
     bool doubtful = false;
-    bool in_pipeline = false;
+    std::uint64_t pipeline = 0;  ///< its number; 0: the call is in none
+    LinkMark refused_at;  ///< while it waits because that node takes no commands
 
     /// Notes what happened at a node, for the text of the error that may come of it.
     void add_hop(std::string const& where, std::string_view what) {
@@ -109,7 +118,7 @@ struct Call {
                                                      : Before::nothing;
     }
     /// It may be answered TRYAGAIN or NOSCRIPT while one behind it is answered.
-    bool may_fall_behind() const { return script || (in_pipeline && route.has_several_keys); }
+    bool may_fall_behind() const { return script || (pipeline != 0 && route.has_several_keys); }
     bool needs_own_link() const { return route.block || lease; }
     /// Takes part in the order of its slot. A call that blocks does not: the call that it waits for may
     /// be one behind it.

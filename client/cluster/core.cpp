@@ -110,7 +110,7 @@ Call& ClusterCore::acquire() {
     call.may_ask_replicas = false;
     call.by_replica = false;
     call.is_transaction = false;
-    call.in_pipeline = false;
+    call.pipeline = 0;
     call.answered_by = nullptr;
     call.replies = 1;
     call.next = {};
@@ -131,6 +131,7 @@ void ClusterCore::release(Call& call) {
     call.link = nullptr;
     call.lease.reset();
     call.spread.reset();
+    call.refused_at = {};
     call.script.reset();
     call.session.reset();
     free_calls_.push_back(&call);
@@ -240,6 +241,9 @@ void ClusterCore::cancel(std::uint64_t handle) {
                                      .message = "the call was cancelled",
                                      .node = call->link != nullptr ? call->link->name() : ""})});
     } else {
+        if (written) {
+            overtake_those_before(*call);
+        }
         step(*call, routing::Cancelled{written}, call->link, nullptr);
     }
     post_completions_ = outer;
@@ -355,6 +359,7 @@ void ClusterCore::answer(Call& call, NodeLink& link, ReplyView reply) {
         link.learn(call.script->sha);
     }
     if (!call.pinned) {
+        overtake_those_before(call);
         call.machine->answered();
     }
     deliver(call, &link, reply);
@@ -432,6 +437,9 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
     if (call.by_replica) {
         reads_.refused(link.address(), now());
     }
+    if (written) {
+        overtake_those_before(call);
+    }
     step(call, routing::Failed{link.address(), written, why, call.by_replica, link.timed_out()},
          &link, nullptr);
     if (was_doubtful) {
@@ -492,6 +500,10 @@ void ClusterCore::step(Call& call, routing::CallEvent const& event, NodeLink* li
         if (options_.observer) {
             tell_retry(call, pause->until);
         }
+        bool const is_put_off = link != nullptr &&
+                                std::holds_alternative<routing::Refused>(event) &&
+                                !routing::is_redirection(call.last_refusal);
+        call.refused_at = is_put_off && call.pipeline != 0 ? link->mark() : LinkMark();
         wait(call, pause->until);
     } else if (std::holds_alternative<routing::Deliver>(action.wish)) {
         assert(reply != nullptr);
@@ -514,11 +526,10 @@ void ClusterCore::dispatch(Call& call) {
         return;
     }
     if (must_hold(call)) {
-        call.place = Call::Place::held;
-        order_.hold(call.route.slot, call.sequence, call.route.reads, call.handle());
-        return;
+        hold(call);
+    } else {
+        send(call);
     }
-    send(call);
 }
 
 void ClusterCore::send(Call& call) {

@@ -99,6 +99,17 @@ public:
     /// Has every node asked, from now on and time after time, how far its data go.
     void watch_replication();
 
+    // Order within a slot.
+    /// A number that no other pipeline of this client has.
+    std::uint64_t new_pipeline() { return ++last_pipeline_; }
+    /// Whether an earlier call of its slot stands in its way.
+    bool must_hold(Call const& call) const {
+        return !order_.empty() && call.keeps_order() &&
+               order_.must_hold(call.route.slot, call.sequence, call.route.reads);
+    }
+    /// Keeps a call that must_hold() and is on no link until its turn comes.
+    void hold(Call& call);
+
     // Scripts.
     /// From now on a call of EVALSHA with its SHA-1 does without the node's knowing it. Gives the SHA-1.
     std::string register_script(std::string_view source);
@@ -195,10 +206,8 @@ private:
                                                     std::string_view error) const;
 
     // Order within a slot.
-    bool must_hold(Call const& call) const {
-        return !order_.empty() && call.keeps_order() &&
-               order_.must_hold(call.route.slot, call.sequence, call.route.reads);
-    }
+    bool is_put_off(Call const& call) const;
+    void overtake_those_before(Call const& call);
     void stand(Call const& call, routing::SlotOrder::Stops stops);
     void leave_order(Call const& call);
     void release_held(std::uint16_t slot);
@@ -249,6 +258,7 @@ private:
     std::deque<Call> calls_;
     std::vector<Call*> free_calls_;
     std::uint64_t next_sequence_ = 1;
+    std::uint64_t last_pipeline_ = 0;
     std::size_t callers_ = 0;  // calls submitted by somebody outside, and not completed
     DeadlineList deadlines_;
     DeadlineList endless_;  // calls without one

@@ -71,6 +71,9 @@ void ClusterCore::on_timer() {
             if (link != nullptr) {
                 call.add_hop(link->name(), "no answer");
             }
+            if (written) {
+                overtake_those_before(call);
+            }
             step(call, routing::DeadlineReached{written}, link, nullptr);
         }
     }
@@ -78,6 +81,11 @@ void ClusterCore::on_timer() {
         Call* const call = find(waits_.begin()->second);
         waits_.erase(waits_.begin());
         assert(call != nullptr);
+        if (is_put_off(*call)) {
+            call->wake_at = time + limits_.backoff_min;
+            waits_.insert({call->wake_at, call->handle()});
+            continue;
+        }
         leave_order(*call);
         call->place = Call::Place::prepared;
         std::uint16_t const slot = call->route.slot;

@@ -99,6 +99,15 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
                 "the connection was lost before the reply; the command is not repeated, "
                 "because it may have run";
             break;
+        case routing::FailureCode::overtaken:
+            failure.code =
+                call.last_refusal == routing::ErrorKind::cluster_down ? ErrorCode::cluster_down
+                : call.last_refusal == routing::ErrorKind::try_again  ? ErrorCode::try_again
+                                                                      : ErrorCode::connection;
+            failure.message =
+                "refused, and a command behind it in the pipeline has run: sent again it would "
+                "come after that";
+            break;
         case routing::FailureCode::no_owner:
             failure.code = ErrorCode::slot_not_covered;
             failure.message = "no known node serves " + unserved(call);

@@ -315,13 +315,19 @@ void NodeLink::flush() {
     while (!queue_.empty() && writing_.size() < batch_bytes_max) {
         Call& call = *queue_.front();
         queue_.pop_front();
+        if (core_.must_hold(call)) {  // one before it was refused meanwhile
+            core_.hold(call);
+            continue;
+        }
         machine_.send(call.handle(), call.encoded, call.before(), now, writing_, call.replies);
         call.position = machine_.next_position() - call.replies;
         call.replies_left = call.replies;
         call.queued = {};
         call.place = Call::Place::in_flight;
     }
-    write_buffer();
+    if (!writing_.empty()) {
+        write_buffer();
+    }
 }
 
 void NodeLink::write_buffer() {

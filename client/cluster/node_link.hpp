@@ -92,6 +92,13 @@ public:
     /// Takes a call over: it goes out with the next batch, after the connection is made if need be.
     /// False when the link rests, has ended for good, or its queue is full; `why` says which.
     bool enqueue(Call& call, std::string& why);
+    /// Behind all that has been written so far.
+    LinkMark mark() { return {weak_from_this(), connection_, machine_.next_position()}; }
+    /// Whether what was written before the mark has been answered, or never will be.
+    bool has_passed(LinkMark const& mark) const {
+        return state_ != State::ready || connection_ != mark.connection ||
+               machine_.due_position() >= mark.position;
+    }
     /// The call is no longer waited for (deadline, cancellation).
     void forget(Call& call);
 

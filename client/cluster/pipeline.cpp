@@ -31,6 +31,7 @@ public:
           done_(std::move(done)) {}
 
     void start() {
+        number_ = core_->new_pipeline();
         while (next_ < std::min(at_once, batch_.items.size())) {
             submit_next();
         }
@@ -55,7 +56,7 @@ private:
             std::string_view(batch_.encoded).substr(begin_, item.end - begin_);
         begin_ = item.end;
         handles_[i] = prepare_encoded(core_, item.route, encoded,
-                                      {.options = options_.call, .in_pipeline = true})
+                                      {.options = options_.call, .pipeline = number_})
                           .submit([self = shared_from_this(), i](CallResult& result) {
                               self->completed(i, result);
                           });
@@ -87,6 +88,7 @@ private:
     PipelineReplies replies_;
     std::vector<std::uint64_t> handles_;
     Done done_;
+    std::uint64_t number_ = 0;
     std::size_t next_ = 0;
     std::size_t begin_ = 0;  // of the next command's bytes
     std::size_t completed_ = 0;

@@ -70,7 +70,7 @@ Duration timeout_of(CommandRoute const& route, CallManner const& manner, Cluster
 }
 
 void follow(CallManner const& manner, Call& call, ClusterCore const& core) {
-    call.in_pipeline = manner.in_pipeline;
+    call.pipeline = manner.pipeline;
     call.session = manner.session;
     if (call.route.names_script) {
         call.script = core.script_of(call.encoded);

@@ -84,6 +84,8 @@ public:
 
     /// The position of the next send(), for forget().
     std::uint64_t next_position() const { return head_ + waiting_.size() - offset_; }
+    /// The position whose reply comes next.
+    std::uint64_t due_position() const { return head_; }
     /// The reply due at `position` is no longer waited for.
     void forget(std::uint64_t position);
     /// Replies due.

@@ -65,17 +65,20 @@ struct WordPlace {
     std::size_t end() const { return text + size + 2; }
 };
 
+// The word whose "$size" begins there.
+WordPlace place_behind(std::string_view command, std::size_t begin) {
+    WordPlace place{.begin = begin, .text = command.find('\n', begin) + 1};
+    std::from_chars(command.data() + begin + 1, command.data() + place.text, place.size);
+    assert(place.text != 0 && place.end() <= command.size());
+    return place;
+}
+
 WordPlace place_of(std::string_view command, std::size_t position) {
-    WordPlace place{.begin = command.find('\n') + 1};  // behind *n
-    for (std::size_t n = 0;; ++n) {
-        place.text = command.find('\n', place.begin) + 1;  // behind $size
-        std::from_chars(command.data() + place.begin + 1, command.data() + place.text, place.size);
-        assert(place.text != 0 && place.end() <= command.size());
-        if (n == position) {
-            return place;
-        }
-        place.begin = place.end();
+    WordPlace place = place_behind(command, command.find('\n') + 1);  // behind *n
+    for (std::size_t n = 0; n < position; ++n) {
+        place = place_behind(command, place.end());
     }
+    return place;
 }
 
 }  // namespace
@@ -90,6 +93,16 @@ void replace_word(std::string& command, std::size_t position, std::string_view w
 std::string_view word_at(std::string_view command, std::size_t position) {
     WordPlace const place = place_of(command, position);
     return command.substr(place.text, place.size);
+}
+
+std::vector<std::string_view> words_of(std::string_view command) {
+    std::vector<std::string_view> words;
+    for (std::size_t begin = command.find('\n') + 1; begin < command.size();) {
+        WordPlace const place = place_behind(command, begin);
+        words.push_back(command.substr(place.text, place.size));
+        begin = place.end();
+    }
+    return words;
 }
 
 void write_command(std::string& out, std::span<std::string_view const> arguments) {

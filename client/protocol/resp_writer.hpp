@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace keyslot::protocol {
 
@@ -20,6 +21,8 @@ inline void write_command(std::string& out, std::initializer_list<std::string_vi
 void replace_word(std::string& command, std::size_t position, std::string_view word);
 /// The `position`-th word of such a command, which has that many.
 std::string_view word_at(std::string_view command, std::size_t position);
+/// All its words.
+std::vector<std::string_view> words_of(std::string_view command);
 
 /// Writes replies the way a server does, in RESP2 or RESP3. The types that only RESP3 has are
 /// written in RESP2 as Redis does: map -> flat array, set and push -> array, double -> bulk,

@@ -172,6 +172,11 @@ CallAction CallMachine::handle(Woken const&, Instant now, std::uint64_t) {
     return {.wish = send(now)};
 }
 
+CallAction CallMachine::handle(Overtaken const&, Instant, std::uint64_t) {
+    KEYSLOT_SOMETIMES_RARELY("call.overtaken");
+    return {.wish = fail(FailureCode::overtaken)};
+}
+
 CallAction CallMachine::handle(DeadlineReached const& event, Instant, std::uint64_t) {
     // A node that did not answer in time may be stuck or cut off without any connection breaking
     // (client-bugs 37, 49, 65).
@@ -273,6 +278,7 @@ std::string_view to_string(FailureCode code) {
         case FailureCode::connection_lost: return "connection_lost";
         case FailureCode::attempt_timeout: return "attempt_timeout";
         case FailureCode::no_owner: return "no_owner";
+        case FailureCode::overtaken: return "overtaken";
     }
     return "?";
 }

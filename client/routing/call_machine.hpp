@@ -50,6 +50,9 @@ struct Doubted {};
 struct NoOwner {};
 /// The time asked for with Wait has come.
 struct Woken {};
+/// A call behind it in its pipeline, on the same key, has run or may have run while this one was put off: sent
+/// again it would come after it.
+struct Overtaken {};
 /// The call's deadline has passed. `written` as in Failed, for the attempt under way (false if
 /// none).
 struct DeadlineReached {
@@ -58,7 +61,7 @@ struct DeadlineReached {
 struct Cancelled {
     bool written = false;
 };
-using CallEvent = std::variant<Start, Answered, Refused, Failed, Doubted, NoOwner, Woken,
+using CallEvent = std::variant<Start, Answered, Refused, Failed, Doubted, NoOwner, Woken, Overtaken,
                                DeadlineReached, Cancelled>;
 
 /// What the machine wishes.
@@ -85,7 +88,8 @@ enum class FailureCode : std::uint8_t {
     too_many_attempts,
     connection_lost,
     attempt_timeout,
-    no_owner
+    no_owner,
+    overtaken
 };
 /// Give up: the call completes with this error.
 struct Fail {
@@ -179,6 +183,7 @@ private:
     CallAction handle(Doubted const& event, Instant now, std::uint64_t random);
     CallAction handle(NoOwner const& event, Instant now, std::uint64_t random);
     CallAction handle(Woken const& event, Instant now, std::uint64_t random);
+    CallAction handle(Overtaken const& event, Instant now, std::uint64_t random);
     CallAction handle(DeadlineReached const& event, Instant now, std::uint64_t random);
     CallAction handle(Cancelled const& event, Instant now, std::uint64_t random);
 

@@ -474,30 +474,9 @@ private:
         return result;
     }
 
-    // Whether a node refused a command of the same pipeline for some time (CLUSTERDOWN, LOADING): what was
-    // behind it on the way may have come when the node took commands again.
-    bool was_put_off(std::size_t call) const {
-        auto const& calls = recorder_.history.calls();
-        if (!calls[call].unit) {
-            return false;
-        }
-        auto const& unit = recorder_.history.units()[*calls[call].unit];
-        auto const& refusals = world_.routing().refusals();
-        return std::any_of(refusals.begin(), refusals.end(), [&](auto const& refused) {
-            return refused.kind == RoutingLog::Kind::other &&
-                   std::any_of(unit.calls.begin(), unit.calls.end(), [&](std::size_t number) {
-                       return calls[number].words == refused.words;
-                   });
-        });
-    }
-
     void judge_more(RunResult& result) {
         std::vector<bool> const misled = misled_calls(recorder_.history, world_.misled_requests());
         auto const is_misled = [&misled](std::size_t number) { return misled[number]; };
-        std::erase_if(result.safety, [this](Violation const& violation) {
-            return violation.rule == rules::keeps_order && violation.call &&
-                   was_put_off(*violation.call);
-        });
         if (!forges_redirections(*scenario_) && !changes_ids(*scenario_)) {
             judge_routing(recorder_.history, world_.executions(), world_.routing(),
                           routing_context(), is_misled, result.safety);

@@ -1,6 +1,7 @@
 // The whole client on the simulator: what a caller sees when nothing, or something, goes wrong.
 #include "client/tests/cluster/setting.hpp"
 
+#include <keyslot/events.hpp>
 #include <keyslot/redis_cluster.hpp>
 #include <keyslot/sim/world.hpp>
 
@@ -117,6 +118,101 @@ TEST(Client, a_pipeline_tells_each_commands_error_in_its_place_or_throws_the_fir
             thrown = true;
         }
         EXPECT_TRUE(thrown);
+    });
+}
+
+sim::Fault answer_down(Setting& setting, std::string command, std::uint32_t times) {
+    sim::ForgeReply rule;
+    rule.command = std::move(command);
+    rule.times = times;
+    rule.error = "CLUSTERDOWN The cluster is down";
+    return setting.world.forge_reply(rule);
+}
+
+// The node came back between the two: what was refused first cannot run first any more.
+TEST(Client, a_command_of_a_pipeline_fails_when_a_later_one_on_its_key_has_run) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.get("a");  // connected
+        auto const down = answer_down(setting, "INCR", 1);
+        auto pipe = setting.redis.pipeline();
+        pipe.incr("{a}n").append("{a}other", "x").append("{a}n", "7").get("{a}n");
+        auto const replies = co_await pipe.execute({.raise_on_error = false});
+        EXPECT_EQ(replies[0].error().code, ErrorCode::cluster_down);
+        EXPECT_EQ(replies[0].error().outcome, Outcome::not_executed);
+        EXPECT_TRUE(replies[1]);
+        EXPECT_EQ(replies[3]->text(), "7");
+        EXPECT_EQ(co_await setting.redis.get("{a}n"), "7");
+    });
+}
+
+/// Stops the streams when a call begins to wait.
+struct StallOnRetry : ClusterObserver {
+    sim::World* world = nullptr;
+    std::optional<sim::Fault> stall;
+    void on_retry(events::Retry const&) override { stall = world->stall({"app"}, {}); }
+};
+
+TEST(Client, a_command_of_a_pipeline_that_was_refused_waits_for_what_becomes_of_those_behind_it) {
+    auto const staller = std::make_shared<StallOnRetry>();
+    ClusterOptions options;
+    options.observer = staller;
+    Setting setting({}, options);
+    staller->world = &setting.world;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.get("a");  // connected
+        auto const down = answer_down(setting, "INCR", 1);
+        auto const shredded = setting.world.shred({"app"}, {});
+        auto pipe = setting.redis.pipeline();
+        pipe.incr("a").append("a", "7");
+        detail::PipelineReplies replies;
+        auto const execute = [&]() -> asio::awaitable<void> {
+            replies = co_await pipe.execute({.raise_on_error = false});
+        };
+        asio::co_spawn(setting.redis.get_executor(), execute(), asio::detached);
+        co_await setting.world.sleep(500ms);
+        EXPECT_TRUE(staller->stall);
+        EXPECT_TRUE(replies.empty()) << "far beyond the back-off";
+        staller->stall.reset();
+        co_await setting.world.sleep(1ms);
+        EXPECT_EQ(replies.size(), 2u);
+        EXPECT_EQ(replies[0].error().code, ErrorCode::cluster_down);
+        EXPECT_EQ(replies[0].error().outcome, Outcome::not_executed);
+        EXPECT_TRUE(replies[1]);
+        EXPECT_EQ(co_await setting.redis.get("a"), "7");
+    });
+}
+
+TEST(Client,
+     a_command_of_a_pipeline_fails_when_nobody_knows_whether_a_later_one_on_its_key_has_run) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.get("a");  // connected
+        auto const down = answer_down(setting, "INCR", 1);
+        constexpr std::uint32_t into_the_second = 36;
+        setting.faults.start(sim::CutStream{.from = {setting.cluster.owner_of("a").name()},
+                                            .to = {"clients"},
+                                            .after_bytes = into_the_second,
+                                            .streams = 1});
+        co_await setting.world.sleep(1ms);
+        auto pipe = setting.redis.pipeline();
+        pipe.incr("a").append("a", "7");
+        auto const replies = co_await pipe.execute({.raise_on_error = false});
+        EXPECT_EQ(replies[0].error().outcome, Outcome::not_executed);
+        EXPECT_EQ(replies[1].error().outcome, Outcome::unknown);
+    });
+}
+
+TEST(Client, a_command_of_a_pipeline_that_was_refused_is_sent_again_before_those_behind_it) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.get("a");  // connected
+        auto const down = answer_down(setting, "*", 3);
+        auto pipe = setting.redis.pipeline();
+        pipe.incr("{a}n").append("{a}n", "7").append("{a}m", "x");
+        auto const replies = co_await pipe.execute();
+        EXPECT_EQ(replies[0]->as_integer(), 1);
+        EXPECT_EQ(co_await setting.redis.get("{a}n"), "17");
     });
 }
 

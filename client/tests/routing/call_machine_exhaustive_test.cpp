@@ -27,6 +27,7 @@ std::vector<CallEvent> const refusals{moved_to(node_b),
 std::vector<CallEvent> const endings{Answered{},
                                      refused(ErrorKind::cross_slot),
                                      refused(ErrorKind::other),
+                                     Overtaken{},
                                      DeadlineReached{false},
                                      DeadlineReached{true},
                                      Cancelled{false},
@@ -51,7 +52,8 @@ std::vector<CallEvent> const any_event =
     all_of({{Start{}, Woken{}}, refusals, endings, troubles, of_replicas});
 // What a shell can meet: while a command is under way, and in a pause.
 std::vector<CallEvent> const while_sent = all_of({refusals, endings, troubles});
-std::vector<CallEvent> const while_waiting{Woken{}, DeadlineReached{false}, Cancelled{false}};
+std::vector<CallEvent> const while_waiting{Woken{}, Overtaken{}, DeadlineReached{false},
+                                           Cancelled{false}};
 
 // Follows a call and knows, event by event, what it may do.
 class Judge {

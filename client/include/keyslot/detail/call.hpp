@@ -104,8 +104,9 @@ struct CallManner {
     std::optional<TargetNodes> targets = std::nullopt;  ///< for each of those nodes
     std::vector<ClusterNode> nodes = {};  ///< likewise, if there are any
     std::shared_ptr<routing::SessionMarks> session = nullptr;  ///< whose writes its reads must see
-    /// Those behind it rely on its having run: none of its slot overtakes it.
-    bool in_pipeline = false;
+    /// Of the pipeline that it belongs to, from new_pipeline(): those behind it rely on its having run, and none of
+    /// its slot overtakes it. 0: none.
+    std::uint64_t pipeline = 0;
 };
 
 /// Takes up a command encoded before.

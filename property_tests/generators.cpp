@@ -50,6 +50,12 @@ rc::Gen<std::vector<sim::TimedFault>> fault_plan(PlanKinds kinds, sim::Topology 
         [=](PlanDraw& plan) { return plan.fault_plan(kinds, cluster, within); });
 }
 
+rc::Gen<std::vector<sim::TimedFault>> trouble_of_one_shard(sim::Topology const& cluster,
+                                                           Duration within) {
+    return drawn<std::vector<sim::TimedFault>>(
+        [=](PlanDraw& plan) { return plan.trouble_of_one_shard(cluster, within); });
+}
+
 rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster,
                                      Duration within) {
     return drawn<sim::TimedFault>(

@@ -38,6 +38,9 @@ rc::Gen<sim::Workload> workload();
 /// Up to four faults in that time, some of them at an event instead of a time.
 rc::Gen<std::vector<sim::TimedFault>> fault_plan(PlanKinds kinds, sim::Topology const& cluster,
                                                  Duration within);
+/// One to three faults, all about the nodes of one shard: they crash, stop, slow down, or are cut off from the clients.
+rc::Gen<std::vector<sim::TimedFault>> trouble_of_one_shard(sim::Topology const& cluster,
+                                                           Duration within);
 /// One fault for a cluster of that shape, within that time.
 rc::Gen<sim::TimedFault> timed_fault(PlanKinds kinds, sim::Topology const& cluster,
                                      Duration within);

@@ -21,6 +21,8 @@ public:
     sim::Workload workload();
     std::vector<sim::TimedFault> fault_plan(PlanKinds kinds, sim::Topology const& cluster,
                                             Duration within);
+    std::vector<sim::TimedFault> trouble_of_one_shard(sim::Topology const& cluster,
+                                                      Duration within);
     sim::TimedFault timed_fault(PlanKinds kinds, sim::Topology const& cluster, Duration within);
 
 private:
@@ -45,6 +47,7 @@ private:
     sim::FaultSpec fault(std::string_view kind, sim::Topology const& cluster);
     sim::FaultSpec link_fault(std::string_view kind, sim::Topology const& cluster);
     sim::FaultSpec node_fault(std::string_view kind, sim::Topology const& cluster);
+    sim::FaultSpec trouble(sim::HostName const& node);
     sim::FaultSpec mistake(std::string_view kind, sim::Topology const& cluster);
     sim::Migrate migrate(sim::Topology const& cluster);
     sim::ConfigSet config_set(sim::Topology const& cluster);

@@ -404,4 +404,30 @@ std::vector<sim::TimedFault> PlanDraw::fault_plan(PlanKinds kinds, sim::Topology
     return plan;
 }
 
+std::vector<sim::TimedFault> PlanDraw::trouble_of_one_shard(sim::Topology const& cluster,
+                                                            Duration within) {
+    std::uint32_t const shard = number(1, cluster.masters);
+    auto const within_ms = static_cast<std::uint32_t>(within / 1ms);
+    std::vector<sim::TimedFault> faults;
+    for (std::uint32_t left = number(1, 3); left > 0; --left) {
+        // Replicas are dealt to the masters in turn.
+        std::uint32_t const place =
+            shard + cluster.masters * number(0, cluster.replicas_per_master);
+        faults.push_back({milliseconds(0, within_ms), trouble("node-" + std::to_string(place))});
+    }
+    return faults;
+}
+
+sim::FaultSpec PlanDraw::trouble(sim::HostName const& node) {
+    HostNames const clients{"clients"};
+    switch (number(0, 5)) {
+        case 0: return sim::Crash{node, lasting(), chance(2)};
+        case 1: return sim::Pause{node, lasting()};
+        case 2: return sim::Slow{node, 4ms * (1u << number(0, 2)), lasting()};
+        case 3: return sim::Partition{clients, {node}, chance(2), lasting()};
+        case 4: return sim::Stall{clients, {node}, lasting()};
+        default: return sim::BlackHoleConnects{clients, {node}, lasting()};
+    }
+}
+
 }  // namespace keyslot::testing

@@ -21,6 +21,9 @@ namespace {
 
 using testing::PlanKinds;
 
+constexpr PlanKinds no_faults{
+    .migrations = false, .network = false, .processes = false, .mistakes = false};
+
 /// Fails the property when the run broke one of the rules.
 void expect_rules(sim::RunResult const& result, std::initializer_list<std::string_view> which) {
     for (auto const* violations : {&result.safety, &result.liveness}) {
@@ -108,9 +111,21 @@ TEST(Property, SubscribersSeeEachMessageOnceOrAGap) {
 /// Where nothing goes wrong nothing is missed: there is no gap.
 TEST(Property, WithoutFaultsSubscribersSeeNoGap) {
     EXPECT_TRUE(rc::check("without faults subscribers see no gap", [] {
-        auto const scenario = *testing::scenario(
-            {.migrations = false, .network = false, .processes = false, .mistakes = false});
+        auto const scenario = *testing::scenario(no_faults);
         RC_ASSERT(sim::run_scenario(scenario).messages.gaps == 0u);
+    }));
+}
+
+/// While one shard is dead, stopped, slow or cut off from the clients, calls to the others take as long as ever.
+TEST(Property, OneShardsTroubleIsNotTheOthers) {
+    EXPECT_TRUE(rc::check("calls to untouched shards are fast", [] {
+        auto scenario = without_given_up_calls(*testing::scenario(no_faults));
+        RC_PRE(scenario.cluster.masters >= 2u);
+        scenario.faults =
+            *testing::trouble_of_one_shard(scenario.cluster, scenario.workload.duration);
+        sim::RunResult const result = sim::run_scenario(scenario);
+        RC_CLASSIFY(result.latencies_judged > 0, "some calls were judged");
+        expect_rules(result, {sim::rules::untouched_are_fast});
     }));
 }
 

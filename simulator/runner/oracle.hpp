@@ -40,6 +40,7 @@ inline constexpr std::string_view refreshes_rarely = "refreshes-rarely";
 inline constexpr std::string_view reconnects_rarely = "reconnects-rarely";
 inline constexpr std::string_view closed_is_silent = "closed-is-silent";
 inline constexpr std::string_view nothing_is_left = "nothing-is-left";
+inline constexpr std::string_view untouched_are_fast = "untouched-are-fast";
 inline constexpr std::string_view settles = "settles";
 inline constexpr std::string_view lets_go = "lets-go";
 inline constexpr std::string_view keeps_deadline = "keeps-deadline";

@@ -5,6 +5,7 @@
 #include "simulator/kernel/event_log.hpp"
 #include "simulator/network/network.hpp"
 #include "simulator/runner/economy_rules.hpp"
+#include "simulator/runner/latency_rules.hpp"
 #include "simulator/runner/message_rules.hpp"
 #include "simulator/runner/rest_of_cluster.hpp"
 #include "simulator/runner/routing_rules.hpp"
@@ -492,6 +493,21 @@ private:
         }
         judge_economy(recorder_.history, world_.routing(), accounts,
                       client_options(scenario_->client, {}), is_misled, result.safety);
+        if (auto untouched = untouched_shards(*scenario_)) {
+            result.latencies_judged = judge_latency(
+                recorder_.history, world_.executions(), world_.routing(), scenario_->cluster,
+                {std::move(*untouched), client_addresses(), start_ + scenario_->workload.duration},
+                is_misled, result.safety);
+        }
+    }
+
+    std::vector<std::string> client_addresses() {
+        std::vector<std::string> addresses;
+        Network& network = world_.network();
+        for (std::string const& host : hosts_) {
+            addresses.push_back(network.host_ip(*network.find_host(host)));
+        }
+        return addresses;
     }
 
     RoutingContext routing_context() {
@@ -499,10 +515,7 @@ private:
         for (Member const& member : cluster_->nodes()) {
             context.node_ids.emplace_back(member.id());
         }
-        Network& network = world_.network();
-        for (std::string const& host : hosts_) {
-            context.clients.push_back(network.host_ip(*network.find_host(host)));
-        }
+        context.clients = client_addresses();
         context.reads_from_replicas = scenario_->client.read_from_replicas;
         context.is_undisturbed = is_undisturbed(*scenario_);
         if (scenario_->workload.close) {

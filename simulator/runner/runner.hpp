@@ -48,6 +48,8 @@ struct RunResult {
     std::vector<Stretch> timeline;                ///< the whole run in equal stretches
     std::vector<Violation> safety;
     std::vector<Violation> liveness;
+    /// Calls to shards that no fault touches, of which it was judged how long they took.
+    std::size_t latencies_judged = 0;
     DataVerdicts data;  ///< how many keys were judged, and of how many nothing is known
     std::vector<FaultReport> faults;
     std::uint64_t events = 0;

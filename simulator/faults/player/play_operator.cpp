@@ -67,7 +67,7 @@ asio::awaitable<bool> FaultPlayer::Stage::try_tell(Member& node, std::vector<std
 }
 
 asio::awaitable<void> FaultPlayer::Stage::carry_out(Run& run, Migrate const& fault) {
-    SlotMigration migration{*world_, *cluster_, *operator_, run.gate};
+    SlotMigration migration{*world_, *cluster_, *operator_, run.gate, migrating_};
     migration.on_step(
         [this](MigrationStep step, std::string const& node) { return tell_step(step, node); });
     co_await migration.run(fault, node_of(run, fault.to).name());

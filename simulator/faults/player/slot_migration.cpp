@@ -96,7 +96,7 @@ asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& sourc
         Endpoint const& address = destination.address();
         // A failed attempt may have left a copy on the target: REPLACE, as redis-cli does on
         // BUSYKEY when the values agree.
-        std::vector<std::string> migrate{"MIGRATE",
+        std::vector<std::string> command{"MIGRATE",
                                          address.address,
                                          std::to_string(address.port),
                                          "",
@@ -104,15 +104,32 @@ asio::awaitable<void> SlotMigration::move_keys(std::uint16_t slot, Member& sourc
                                          std::string(migrate_timeout_ms),
                                          "REPLACE"};
         if (std::string const& password = cluster_->spec().password; !password.empty()) {
-            migrate.insert(migrate.end(), {"AUTH", password});
+            command.insert(command.end(), {"AUTH", password});
         }
-        migrate.emplace_back("KEYS");
+        command.emplace_back("KEYS");
         for (ReplyView const key : keys.view()) {
-            migrate.emplace_back(key.text());
+            command.emplace_back(key.text());
         }
-        co_await expect_no_error(source, std::move(migrate));
+        co_await migrate(source, destination, std::move(command));
         keys_moved_ += keys.size();
     }
+}
+
+// Not while the destination migrates itself. Nodes that MIGRATE to each other, or in a ring, at the same time wait for
+// each other and hear nothing else until the time-out; whoever moves slots both ways does it in turn.
+asio::awaitable<void> SlotMigration::migrate(Member const& source, Member const& destination,
+                                             std::vector<std::string> command) {
+    constexpr std::chrono::milliseconds turn_poll{1};
+    while (migrating_->contains(destination.name())) {
+        co_await world_->sleep(turn_poll);
+    }
+    struct Turn {
+        MigratingNodes* nodes;
+        MigratingNodes::iterator place;
+        ~Turn() { nodes->erase(place); }
+    };
+    Turn const turn{migrating_, migrating_->insert(source.name())};
+    co_await expect_no_error(source, std::move(command));
 }
 
 // The target first: it must claim the slot before the source lets go of it.

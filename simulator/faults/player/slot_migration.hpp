@@ -9,17 +9,27 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace keyslot::sim {
+
+/// The sources of the MIGRATE commands that are under way, by name.
+using MigratingNodes = std::multiset<std::string>;
 
 /// Moves slots the way an operator with redis-cli does (facts 4.1), and, like one, tries a slot
 /// again after a failure, from what the cluster says then.
 class SlotMigration {
 public:
-    /// The gate ends the stall early and forbids another one. All must outlive run().
-    SlotMigration(World& world, Cluster& cluster, Environment& environment, Gate& gate)
-        : world_(&world), cluster_(&cluster), environment_(&environment), gate_(&gate) {}
+    /// The gate ends the stall early and forbids another one; `migrating` is of all migrations of the cluster. All
+    /// must outlive run().
+    SlotMigration(World& world, Cluster& cluster, Environment& environment, Gate& gate,
+                  MigratingNodes& migrating)
+        : world_(&world),
+          cluster_(&cluster),
+          environment_(&environment),
+          gate_(&gate),
+          migrating_(&migrating) {}
 
     /// Hears of every step before it is taken, and of the node that is to be told. True: what that
     /// set off must happen first.
@@ -39,6 +49,8 @@ private:
     asio::awaitable<void> try_move_slot(std::uint16_t slot, Migrate const& what, bool again);
     asio::awaitable<void> move_keys(std::uint16_t slot, Member& source, Member& destination,
                                     Migrate const& what);
+    asio::awaitable<void> migrate(Member const& source, Member const& destination,
+                                  std::vector<std::string> command);
     asio::awaitable<void> announce(std::uint16_t slot, Member& source, Member& destination,
                                    Migrate const& what);
     asio::awaitable<void> reach(MigrationStep step, Member const& node, Migrate const& what);
@@ -55,6 +67,7 @@ private:
     Cluster* cluster_;
     Environment* environment_;
     Gate* gate_;
+    MigratingNodes* migrating_;
     std::string to_;
     std::map<std::string, NodeSession> sessions_;
     std::size_t slots_moved_ = 0;

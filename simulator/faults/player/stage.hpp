@@ -3,6 +3,7 @@
 #include "simulator/faults/player/gate.hpp"
 #include "simulator/faults/player/host_names.hpp"
 #include "simulator/faults/player/node_session.hpp"
+#include "simulator/faults/player/slot_migration.hpp"
 
 #include <keyslot/reply.hpp>
 #include <keyslot/sim/fault_player.hpp>
@@ -110,6 +111,7 @@ private:
     Cluster* cluster_;
     HostNames names_;
     Environment* operator_;
+    MigratingNodes migrating_;
     std::deque<Run> runs_;
 };
 

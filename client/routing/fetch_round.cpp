@@ -28,7 +28,7 @@ std::optional<HostPort> FetchRound::next() {
 bool FetchRound::offer(SlotMap& map, HostPort const& node, ClusterView view) {
     bool const is_start_up = std::find(start_up_.begin(), start_up_.end(), node) != start_up_.end();
     bool const kin = map.is_kin(view);
-    bool const is_empty = view.covered_slots() == 0;
+    bool const is_empty = view.is_empty();
     switch (map.apply(view, {.asked = node, .others = heard_})) {
         case SlotMap::Applied::unchanged:
         case SlotMap::Applied::replaced: return true;

@@ -1,6 +1,8 @@
 #include "client/topology/slot_map.hpp"
 #include "client/topology/slot_ranges.hpp"
 
+#include <algorithm>
+
 namespace keyslot::topology {
 namespace {
 
@@ -34,6 +36,12 @@ void keep_unclaimed(Shard& shard, SlotSet& claimed) {
 }
 
 }  // namespace
+
+bool ClusterView::is_empty() const {
+    return std::none_of(shards.begin(), shards.end(), [](Shard const& shard) {
+        return std::any_of(shard.slots.begin(), shard.slots.end(), makes_sense);
+    });
+}
 
 std::size_t ClusterView::covered_slots() const {
     SlotSet covered;

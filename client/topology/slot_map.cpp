@@ -55,29 +55,35 @@ SlotMap::Applied SlotMap::apply(ClusterView view, ViewSource const& source) {
     if (!kin) {
         *this = SlotMap(version_);  // what was known is of no use for another cluster
     }
-    ViewMerge const merge(*this, view, source);
-    if (merge.keeps_any()) {
-        return merge.taken().empty() ? Applied::refused : take_some(view, merge);
-    }
-    raise_claims(view, merge);
-    if (view.shards == shards_) {
+    if (view.shards == shards_) {  // nearly always: there is nothing to decide
+        raise_claims(view);
         for (std::size_t i = 0; i < shards_.size(); ++i) {
             shards_[i].epoch = view.shards[i].epoch;
         }
         return Applied::unchanged;
     }
+    if (shards_.empty()) {
+        raise_claims(view);
+        fill_owners(owner_, view.shards);
+    } else {
+        ViewMerge const merge(*this, view, source);
+        if (merge.keeps_any()) {
+            return merge.taken().empty() ? Applied::refused : take_some(view, merge);
+        }
+        for (std::uint16_t const slot : merge.taken()) {
+            claims_[slot] = merge.claim_after(slot);
+        }
+        raise_claims(view);
+        owner_ = merge.owners();
+    }
     shards_ = std::move(view.shards);
-    owner_ = merge.owners();
     covered_ = covered;
     ++version_;
     return Applied::replaced;
 }
 
 // No slot's claim is below its owner's epoch: where that is the same as before, there is nothing to raise.
-void SlotMap::raise_claims(ClusterView const& view, ViewMerge const& merge) {
-    for (std::uint16_t const slot : merge.taken()) {
-        claims_[slot] = merge.claim_after(slot);
-    }
+void SlotMap::raise_claims(ClusterView const& view) {
     for (Shard const& shard : view.shards) {
         std::uint16_t const owner = shard.slots.empty() ? no_shard : owner_[shard.slots[0].first];
         if (owner != no_shard && shards_[owner].epoch == shard.epoch &&
@@ -249,9 +255,8 @@ HostPort SlotMap::known_as(HostPort address) const {
 
 bool SlotMap::shows_loading() const {
     return std::any_of(shards_.begin(), shards_.end(), [](Shard const& shard) {
-        return std::any_of(shard.replicas.begin(), shard.replicas.end(), [](Node const& replica) {
-            return replica.health == Health::loading;
-        });
+        return std::any_of(shard.replicas.begin(), shard.replicas.end(),
+                           [](Node const& replica) { return replica.health == Health::loading; });
     });
 }
 

@@ -59,6 +59,7 @@ struct ClusterView {
     /// That node does not reach most of the primaries that have slots: what it says may be long over.
     bool from_minority = false;
     std::size_t covered_slots() const;
+    bool is_empty() const;  ///< covers none
 };
 
 /// Makes a view consistent: slots of each shard ascending and disjoint, and no slot in two shards.
@@ -149,7 +150,7 @@ private:
 
     explicit SlotMap(std::uint64_t version) : SlotMap() { version_ = version; }
 
-    void raise_claims(ClusterView const& view, ViewMerge const& merge);
+    void raise_claims(ClusterView const& view);
     Applied take_some(ClusterView const& view, ViewMerge const& merge);
     /// Moves the slot to that shard; no_shard: nobody has it.
     void give(std::uint16_t slot, std::uint16_t to);

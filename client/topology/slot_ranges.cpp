@@ -64,8 +64,13 @@ void erase_slot(Ranges& ranges, std::uint16_t slot) {
 }
 
 bool SlotSet::overlaps(SlotRange range) const {
-    for (std::size_t word = range.first / 64u; word <= range.last / 64u; ++word) {
-        if ((words_[word] & bits_in_word(range, word)) != 0) {
+    std::size_t const first = range.first / 64u, last = range.last / 64u;
+    if ((words_[first] & bits_in_word(range, first)) != 0 ||
+        (words_[last] & bits_in_word(range, last)) != 0) {
+        return true;
+    }
+    for (std::size_t word = first + 1; word < last; ++word) {
+        if (words_[word] != 0) {
             return true;
         }
     }
@@ -73,8 +78,11 @@ bool SlotSet::overlaps(SlotRange range) const {
 }
 
 void SlotSet::insert(SlotRange range) {
-    for (std::size_t word = range.first / 64u; word <= range.last / 64u; ++word) {
-        words_[word] |= bits_in_word(range, word);
+    std::size_t const first = range.first / 64u, last = range.last / 64u;
+    words_[first] |= bits_in_word(range, first);
+    words_[last] |= bits_in_word(range, last);
+    for (std::size_t word = first + 1; word < last; ++word) {
+        words_[word] = ~std::uint64_t{0};
     }
 }
 

@@ -107,18 +107,19 @@ ViewMerge::ViewMerge(SlotMap const& map, ClusterView const& view, ViewSource con
     }
 }
 
-// `former`: who has to own the range in the map if nothing has changed.
+// `former`: who has to own the range in the map if nothing has changed. What it owns is passed over.
 void ViewMerge::compare(SlotRange range, std::uint16_t former) {
-    auto const begin = map_.owner_.begin() + range.first;
-    auto const end = map_.owner_.begin() + range.last + 1;
-    if (former != SlotMap::no_shard &&
-        std::all_of(begin, end, [=](std::uint16_t owner) { return owner == former; })) {
-        return;
-    }
-    for (std::uint16_t slot = range.first; slot <= range.last; ++slot) {
-        if (map_.shard_of(slot) != former || former == SlotMap::no_shard) {
-            decide(slot);
+    std::uint16_t slot = range.first;
+    if (former != SlotMap::no_shard) {
+        for (SlotRange const& same : map_.shards()[former].slots) {
+            for (; slot <= range.last && slot < same.first; ++slot) {
+                decide(slot);
+            }
+            slot = std::max(slot, static_cast<std::uint16_t>(same.last + 1));
         }
+    }
+    for (; slot <= range.last; ++slot) {
+        decide(slot);
     }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "simulator/cluster/contact.hpp"
+#include "simulator/cluster/slot_set.hpp"
 
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,8 +10,6 @@
 #include <vector>
 
 namespace keyslot::sim {
-
-using SlotSet = std::bitset<16384>;
 
 enum class BusType : std::uint8_t {
     ping,

@@ -269,11 +269,15 @@ struct ClusterState::Saved {
         bool is_ping_pending = false;
         bool has_ponged = false;
     };
+    struct Slots {
+        std::uint16_t first = 0, last = 0;
+        NodeId owner;
+    };
     std::vector<Node> nodes;
     NodeId my_id;
     std::uint64_t current_epoch = 0;
     std::uint64_t last_vote_epoch = 0;
-    std::vector<NodeId> owners;  ///< by slot
+    std::vector<Slots> slots;  ///< those with an owner
     std::vector<std::pair<std::uint16_t, NodeId>> migrating, importing;
 };
 

@@ -4,8 +4,6 @@
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/endpoint.hpp"
 
-#include <cstring>
-
 namespace keyslot::sim {
 
 ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_node)
@@ -119,9 +117,7 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
             peer.linked_ms = peer.linked_from_ms = now_ms;
         }
         for (auto const& [first, last] : node.slots) {
-            for (std::uint32_t slot = first; slot <= last; ++slot) {
-                view.assign(static_cast<std::uint16_t>(slot), peer);
-            }
+            view.assign_free(first, last, peer);
         }
     }
     for (Preset const& node : nodes) {
@@ -157,11 +153,8 @@ std::shared_ptr<ClusterState::Saved const> ClusterState::Impl::save() {
                                 .is_ping_pending = peer->ping_sent_ms != 0,
                                 .has_ponged = peer->pong_received_ms != 0});
     }
-    saved->owners.resize(protocol::slot_count);
-    for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
-        if (Peer const* const owner = view.owner(slot)) {
-            saved->owners[slot] = owner->id();
-        }
+    for (SlotRun const& run : view.runs()) {
+        saved->slots.push_back({run.first, run.last, run.owner->id()});
     }
     for (auto const& [slot, peer] : view.migrating()) {
         saved->migrating.emplace_back(slot, peer->id());
@@ -200,9 +193,9 @@ void ClusterState::Impl::restore(Saved const& saved) {
             view.set_master_of(*view.find(node.contact->id), view.find(node.master));
         }
     }
-    for (std::uint16_t slot = 0; slot < protocol::slot_count; ++slot) {
-        if (Peer* const owner = view.find(saved.owners[slot])) {
-            view.assign(slot, *owner);
+    for (Saved::Slots const& slots : saved.slots) {
+        if (Peer* const owner = view.find(slots.owner)) {
+            view.assign_free(slots.first, slots.last, *owner);
         }
     }
     for (auto const& [slot, id] : saved.migrating) {
@@ -299,33 +292,8 @@ std::string_view ClusterState::owner_of(std::uint16_t slot) const {
 
 std::vector<ClusterState::Claim> ClusterState::claims() const {
     std::vector<Claim> claims;
-    PeerHandle current = no_peer;
-    std::span<PeerHandle const> const owners = impl_->view.owners();
-    // Owners have long runs of slots, which are passed over block by block.
-    constexpr std::size_t block = 256;
-    auto const is_even = [](std::span<PeerHandle const> slots) {
-        return std::memcmp(slots.data(), slots.data() + 1,
-                           (slots.size() - 1) * sizeof(PeerHandle)) == 0;
-    };
-    for (std::size_t slot = 0; slot < owners.size(); ++slot) {
-        PeerHandle const owner = owners[slot];
-        if (owner == current && slot % block == 0 && is_even(owners.subspan(slot, block))) {
-            slot += block - 1;
-            if (owner != no_peer) {
-                claims.back().last = static_cast<std::uint16_t>(slot);
-            }
-            continue;
-        }
-        auto const number = static_cast<std::uint16_t>(slot);
-        if (owner == no_peer) {
-            current = no_peer;
-        } else if (owner == current) {
-            claims.back().last = number;
-        } else {
-            Peer const& peer = *impl_->view.by_handle(owner);
-            claims.push_back({number, number, peer.id(), peer.config_epoch});
-            current = owner;
-        }
+    for (SlotRun const& run : impl_->view.runs()) {
+        claims.push_back({run.first, run.last, run.owner->id(), run.owner->config_epoch});
     }
     return claims;
 }

@@ -7,7 +7,7 @@ namespace keyslot::sim {
 void ClusterState::Impl::on_bus(BusMessage const& message) {
     begin_event();
     received.count(message);
-    Peer* const sender = view.find(message.sender->id);
+    Peer* const sender = view.find(*message.sender);
     if (is_pinned) {
         on_bus_while_pinned(sender, message);
         return settle();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "simulator/kernel/digest.hpp"
+
 #include <array>
 #include <cassert>
 #include <compare>
@@ -44,11 +46,7 @@ public:
     std::uint64_t digest() const {
         std::uint64_t value = 0xcbf29ce484222325u;
         for (std::size_t at = 0; at < length; at += 8) {
-            std::uint64_t word = 0;
-            for (std::size_t i = 0; i < 8; ++i) {
-                word = word << 8 | static_cast<unsigned char>(text_[at + i]);
-            }
-            value = (value ^ word) * 0x9e3779b97f4a7c15u;
+            value = (value ^ detail::load_little_endian(&text_[at], 8)) * 0x9e3779b97f4a7c15u;
             value ^= value >> 29;
         }
         return value;

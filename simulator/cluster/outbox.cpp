@@ -161,10 +161,10 @@ void ClusterState::Impl::send_update(BusMessage const& to, Peer& about) {
     update.about = about.id();
     update.about_epoch = about.config_epoch;
     std::shared_ptr<SlotSet const> const& slots = view.slots_of(about);
-    if ((*slots & view.abandoned()).none()) {
-        update.about_slots = slots;
+    if (slots->overlaps(view.abandoned())) {
+        update.about_slots = std::make_shared<SlotSet>(*slots - view.abandoned());
     } else {
-        update.about_slots = std::make_shared<SlotSet>(*slots & ~view.abandoned());
+        update.about_slots = slots;
     }
     answer(to, std::move(update));
 }

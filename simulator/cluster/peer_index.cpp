@@ -20,10 +20,6 @@ void PeerIndex::erase(Peer const& peer, PeerPool const& peers) {
     --count_;
 }
 
-Peer* PeerIndex::find(NodeId const& id, PeerPool const& peers) const {
-    return find(id, id.digest(), peers);
-}
-
 Peer* PeerIndex::find(NodeId const& id, std::uint64_t digest, PeerPool const& peers) const {
     std::size_t const mask = table_.size() - 1;
     for (std::size_t at = digest & mask;; at = (at + 1) & mask) {

@@ -20,7 +20,12 @@ public:
     void insert(Peer const& peer, PeerPool const& peers);
     /// By the id that it was inserted with.
     void erase(Peer const& peer, PeerPool const& peers);
-    Peer* find(NodeId const& id, PeerPool const& peers) const;
+    Peer* find(NodeId const& id, PeerPool const& peers) const {
+        return find(id, id.digest(), peers);
+    }
+    Peer* find(Contact const& contact, PeerPool const& peers) const {
+        return find(contact.id, contact.digest, peers);
+    }
     /// Finds what all these heartbeat entries tell of, in the same order; nullptr: unknown. The memory
     /// is asked for ahead of its use: what takes one look-up most of its time, many share.
     void find_all(std::span<GossipEntry const> entries, PeerPool const& peers,

@@ -1,6 +1,5 @@
 #include "client/protocol/hash_slot.hpp"
 #include "simulator/cluster/cluster_impl.hpp"
-#include "simulator/cluster/slot_runs.hpp"
 
 #include <algorithm>
 #include <map>
@@ -24,6 +23,8 @@ constexpr std::string_view kind_names[Traffic::kinds] = {
     "ping",     "pong",   "meet",    "fail",   "publish",      "auth-req",
     "auth-ack", "update", "mfstart", "module", "publishshard",
 };
+
+constexpr std::size_t line_size_usual = 200;  // of CLUSTER NODES, without the slots
 
 std::string names_of(std::uint16_t flags) {
     std::string names;
@@ -92,6 +93,7 @@ void ClusterState::Impl::reply_info(Arguments, Reply& reply) {
 void ClusterState::Impl::reply_nodes(Arguments, Reply& reply) {
     std::vector<std::string> const slots = describe_slots();
     std::string text;
+    text.reserve(view.size() * line_size_usual);
     for (Peer const* const peer : view.peers()) {
         text += describe(*peer, slots[peer->handle]);
         text += '\n';
@@ -118,7 +120,7 @@ void ClusterState::Impl::reply_replicas(Arguments arguments, Reply& reply) {
 /// By handle: " 0-5460 5462", and for this node its marks.
 std::vector<std::string> ClusterState::Impl::describe_slots() {
     std::vector<std::string> texts;
-    for (SlotRun const& run : slot_runs(view)) {
+    for (SlotRun const& run : view.runs()) {
         PeerHandle const handle = run.owner->handle;
         texts.resize(std::max<std::size_t>(texts.size(), handle + 1u));
         texts[handle] += ' ';
@@ -148,17 +150,19 @@ std::vector<std::string> ClusterState::Impl::describe_slots() {
 std::string ClusterState::Impl::describe(Peer const& peer, std::string_view slots) {
     std::uint64_t const epoch =
         peer.master != nullptr ? peer.master->config_epoch : peer.config_epoch;
-    std::string line = peer.id().str();
-    line +=
-        ' ' + peer.ip() + ':' + std::to_string(peer.port()) + '@' + std::to_string(peer.bus_port());
+    std::string line;
+    line.reserve(line_size_usual + slots.size());
+    line.append(peer.id()).append(" ").append(peer.ip());
+    line.append(":").append(std::to_string(peer.port()));
+    line.append("@").append(std::to_string(peer.bus_port()));
     if (!peer.hostname.empty()) {
-        line += ',' + peer.hostname;
+        line.append(",").append(peer.hostname);
     }
-    line += ' ' + names_of(peer.flags);
-    line += ' ' + (peer.master != nullptr ? peer.master->id().str() : "-");
-    line += ' ' + std::to_string(peer.ping_sent_ms);
-    line += ' ' + std::to_string(peer.pong_received_ms);
-    line += ' ' + std::to_string(epoch);
+    line.append(" ").append(names_of(peer.flags));
+    line.append(" ").append(peer.master != nullptr ? peer.master->id().view() : "-");
+    line.append(" ").append(std::to_string(peer.ping_sent_ms));
+    line.append(" ").append(std::to_string(peer.pong_received_ms));
+    line.append(" ").append(std::to_string(epoch));
     line += peer.is_linked ? " connected" : " disconnected";
     line += slots;
     return line;

@@ -1,27 +1,9 @@
 #include "simulator/cluster/cluster_impl.hpp"
 #include "simulator/cluster/endpoint.hpp"
-#include "simulator/cluster/slot_runs.hpp"
 
 #include <algorithm>
 
 namespace keyslot::sim {
-
-std::vector<SlotRun> slot_runs(View const& view) {
-    std::vector<SlotRun> runs;
-    std::span<PeerHandle const> const owners = view.owners();
-    PeerHandle const* const slots = owners.data();
-    for (std::size_t first = 0, end = 0; first < owners.size(); first = end) {
-        while (end < owners.size() && slots[end] == slots[first]) {
-            ++end;
-        }
-        if (slots[first] != no_peer) {
-            runs.push_back({.first = static_cast<std::uint16_t>(first),
-                            .last = static_cast<std::uint16_t>(end - 1),
-                            .owner = view.by_handle(slots[first])});
-        }
-    }
-    return runs;
-}
 
 std::int64_t ClusterState::Impl::offset_of(Peer const& peer) {
     return &peer == &me() ? port.replication_offset() : peer.replication_offset;
@@ -30,7 +12,7 @@ std::int64_t ClusterState::Impl::offset_of(Peer const& peer) {
 /// Facts 3.4: a failed master is shown, a failed replica is not, nor one in its first
 /// synchronisation.
 void ClusterState::Impl::reply_slots(Arguments, Reply& reply) {
-    std::vector<SlotRun> const runs = slot_runs(view);
+    std::span<SlotRun const> const runs = view.runs();
     reply.array(runs.size());
     std::vector<Peer const*> shown;
     for (SlotRun const& run : runs) {
@@ -74,7 +56,7 @@ void ClusterState::Impl::reply_slots_node(Peer const& peer, Reply& reply) {
 
 /// Facts 3.5: everybody is shown, by master.
 void ClusterState::Impl::reply_shards(Arguments, Reply& reply) {
-    std::vector<SlotRun> runs = slot_runs(view);
+    std::vector<SlotRun> runs(view.runs().begin(), view.runs().end());
     std::sort(runs.begin(), runs.end(), [](SlotRun const& a, SlotRun const& b) {
         return a.owner == b.owner ? a.first < b.first : a.owner->id() < b.owner->id();
     });

@@ -15,23 +15,24 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
     if (&claimer == &me()) {
         return;
     }
-    static SlotSet const nothing;
+    static constexpr SlotSet nothing;
     SlotSet const& claimed = claim ? *claim : nothing;
     Peer* const mine = &my_master();
     std::size_t lost = 0;
     std::vector<std::uint16_t> lost_with_keys;
-    std::shared_ptr<SlotSet const> const owned = view.slots_of(claimer);
-    view.mark_abandoned(*owned & ~claimed);
-    view.mark_claimed(*owned & claimed);
-    SlotSet taken;
-    all_slots(claimed & ~*owned, [&](std::uint16_t slot) {
+    std::shared_ptr<SlotSet const> const owned = view.release_slots(claimer);
+    view.note_claim(*owned, claimed);
+    bool is_all_its_own = all_slots_without(*owned, claimed, [](std::uint16_t) { return false; });
+    all_slots_without(claimed, *owned, [&](std::uint16_t slot) {
         Peer const* const owner = view.owner(slot);
         // A slot that is being imported changes hands by SETSLOT alone.
         if (view.importing_from(slot) != nullptr) {
             KEYSLOT_SOMETIMES("claims.ignored_while_importing");
+            is_all_its_own = false;
             return true;
         }
         if (!view.is_up_for_grabs(slot) && owner->config_epoch >= epoch) {
+            is_all_its_own = false;
             return true;
         }
         if (owner == &me() && port.count_keys_in_slot(slot) > 0) {
@@ -39,11 +40,13 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
         }
         lost += owner == mine ? 1 : 0;
         view.assign(slot, claimer);
-        taken.set(slot);
+        view.note_claim(slot);
         to_do.evaluate_state = true;
         return true;
     });
-    view.mark_claimed(taken);
+    if (is_all_its_own) {
+        view.adopt_slots(claimer, claim);
+    }
     bool const is_shard_void = lost > 0 && mine->slot_count == 0;
     KEYSLOT_SOMETIMES_IF("claims.shard_lost", is_shard_void);
     KEYSLOT_SOMETIMES_IF("claims.keys_dropped", !lost_with_keys.empty());
@@ -71,10 +74,13 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
         return;
     }
     bool const is_settled = &speaker == &claimer || claimer.config_epoch <= message.config_epoch;
-    SlotSet const disputed =
-        is_settled ? *message.slots & ~*view.slots_of(claimer) : *message.slots;
+    static constexpr SlotSet nothing;
+    SlotSet const& undisputed = is_settled ? *view.slots_of(claimer) : nothing;
+    if (undisputed == *message.slots) {
+        return;  // what it claims was news, and holds
+    }
     Peer* better = nullptr;
-    all_slots(disputed, [&](std::uint16_t slot) {
+    all_slots_without(*message.slots, undisputed, [&](std::uint16_t slot) {
         Peer* const owner = view.owner(slot);
         if (!view.is_up_for_grabs(slot) && owner->config_epoch > message.config_epoch) {
             better = owner;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <limits>
 
 namespace keyslot::sim {
@@ -126,6 +127,19 @@ void View::assign(std::uint16_t slot, Peer& to) {
     ++ownership_version_;
 }
 
+void View::assign_free(std::uint16_t first, std::uint16_t last, Peer& to) {
+    assert(owner_[first] == no_peer && end_of_run(first) > last);
+    std::fill(owner_.begin() + first, owner_.begin() + last + 1, to.handle);
+    auto const count = static_cast<std::uint16_t>(last - first + 1);
+    if (to.slot_count == 0 && linked_replicas_ > 0) {
+        to.had_replicas = true;
+    }
+    to.slot_count = static_cast<std::uint16_t>(to.slot_count + count);
+    to.slots.reset();
+    assigned_ += count;
+    ++ownership_version_;
+}
+
 bool View::unassign(std::uint16_t slot) {
     if (owner_[slot] == no_peer) {
         return false;
@@ -167,19 +181,54 @@ void View::unassign_all(Peer& peer) {
     }
 }
 
+std::span<SlotRun const> View::runs() const {
+    if (version_of_runs_ != ownership_version_) {
+        version_of_runs_ = ownership_version_;
+        runs_.clear();
+        for (std::size_t first = 0, end = 0; first < owner_.size(); first = end) {
+            end = end_of_run(first);
+            if (owner_[first] != no_peer) {
+                runs_.push_back({.first = static_cast<std::uint16_t>(first),
+                                 .last = static_cast<std::uint16_t>(end - 1),
+                                 .owner = by_handle(owner_[first])});
+            }
+        }
+    }
+    return runs_;
+}
+
+/// Owners have long runs: they are passed over block by block.
+std::size_t View::end_of_run(std::size_t first) const {
+    constexpr std::size_t block = 128;
+    PeerHandle const* const owners = owner_.data();
+    std::size_t end = first + 1;
+    // If all are as the one before them, they are as the first.
+    while (end + block <= owner_.size() &&
+           std::memcmp(owners + end - 1, owners + end, block * sizeof(PeerHandle)) == 0) {
+        end += block;
+    }
+    while (end < owner_.size() && owners[end] == owners[first]) {
+        ++end;
+    }
+    return end;
+}
+
 std::shared_ptr<SlotSet const> const& View::slots_of(Peer& peer) {
     if (!peer.slots) {
         auto slots = std::make_shared<SlotSet>();
-        std::size_t left = peer.slot_count;
-        for (std::uint16_t slot = 0; left > 0; ++slot) {
-            if (owner_[slot] == peer.handle) {
-                slots->set(slot);
-                --left;
+        for (SlotRun const& run : runs()) {
+            if (run.owner == &peer) {
+                slots->set_range(run.first, run.last);
             }
         }
         peer.slots = std::move(slots);
     }
     return peer.slots;
+}
+
+std::shared_ptr<SlotSet const> View::release_slots(Peer& peer) {
+    slots_of(peer);
+    return std::exchange(peer.slots, nullptr);
 }
 
 bool View::owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim, bool is_its_own) {

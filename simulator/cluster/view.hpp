@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,12 @@ namespace keyslot::sim {
 
 /// Slots that are being moved, with the other side (CLUSTER SETSLOT n MIGRATING | IMPORTING).
 using SlotMarks = std::map<std::uint16_t, Peer*>;
+
+/// Consecutive slots of one owner.
+struct SlotRun {
+    std::uint16_t first = 0, last = 0;
+    Peer* owner = nullptr;
+};
 
 /// What a node believes of its cluster: who there is, who replicates whom, who owns which slot.
 /// Keeps the cross-references consistent and decides nothing.
@@ -32,6 +39,8 @@ public:
     /// nullptr: unknown, as is anything that is no id.
     Peer* find(std::string_view id) const;
     Peer* find(NodeId const& id) const;
+    /// Whoever has that id, wherever it is.
+    Peer* find(Contact const& contact) const { return by_id_.find(contact, pool_); }
     void find_all(std::span<GossipEntry const> entries, std::vector<Peer*>& found) const {
         by_id_.find_all(entries, pool_, found);
     }
@@ -58,18 +67,21 @@ public:
     void make_replica(Peer& peer);
 
     Peer* owner(std::uint16_t slot) const { return pool_.find(owner_[slot]); }
-    /// By slot.
-    std::span<PeerHandle const> owners() const { return owner_; }
     Peer* by_handle(PeerHandle handle) const { return pool_.find(handle); }
     bool is_mine(std::uint16_t slot) const { return owner_[slot] == myself_handle; }
     bool is_assigned(std::uint16_t slot) const { return owner_[slot] != no_peer; }
     std::size_t assigned_slots() const { return assigned_; }
     void assign(std::uint16_t slot, Peer& to);
+    /// All of the range, where nobody owns any: how a view begins.
+    void assign_free(std::uint16_t first, std::uint16_t last, Peer& to);
     /// False: it had no owner.
     bool unassign(std::uint16_t slot);
     void unassign_all(Peer& peer);
     /// Increases with every change of an owner.
     std::uint64_t ownership_version() const { return ownership_version_; }
+    /// The longest runs of slots of one owner, ascending; slots without an owner are left out. Valid until
+    /// an owner changes: in between, many clients ask for them.
+    std::span<SlotRun const> runs() const;
 
     /// Slots taken from this node or from its master since the last call, in the order in which they
     /// went.
@@ -77,6 +89,12 @@ public:
 
     /// The slots of a peer, as one shared value for as long as they do not change.
     std::shared_ptr<SlotSet const> const& slots_of(Peer& peer);
+    /// The same for who is about to change many of them one by one: they are not kept up to date until
+    /// somebody asks, or adopts a value that is known to be right.
+    std::shared_ptr<SlotSet const> release_slots(Peer& peer);
+    void adopt_slots(Peer& peer, std::shared_ptr<SlotSet const> const& slots) {
+        peer.slots = slots;
+    }
     /// True if it owns exactly these slots. A claim of its own is remembered: the next time the
     /// same object comes along it costs nothing. Its replicas speak of the same object once they
     /// have heard it, so that what they say must not replace it.
@@ -87,9 +105,12 @@ public:
     bool is_up_for_grabs(std::uint16_t slot) const {
         return !is_assigned(slot) || abandoned_[slot];
     }
-    /// Until somebody claims it on the bus: an owner named by hand, SETSLOT NODE, changes nothing here.
-    void mark_abandoned(SlotSet const& slots) { abandoned_ |= slots; }
-    void mark_claimed(SlotSet const& slots) { abandoned_ &= ~slots; }
+    /// The owner of these slots claims those. What it leaves out is up for grabs until somebody claims it
+    /// on the bus: an owner named by hand, SETSLOT NODE, changes nothing here.
+    void note_claim(SlotSet const& owned, SlotSet const& claimed) {
+        abandoned_.complement_within(owned, claimed);
+    }
+    void note_claim(std::uint16_t slot) { abandoned_.set(slot, false); }
     SlotSet const& abandoned() const { return abandoned_; }
 
     bool has_marks() const { return !migrating_.empty() || !importing_.empty(); }
@@ -108,6 +129,7 @@ private:
     void insert_sorted(Peer& peer);
     void erase_sorted(Peer const& peer);
     void drop_slot_from_owner(std::uint16_t slot);
+    std::size_t end_of_run(std::size_t first) const;
     static void update_slots(Peer& peer, std::uint16_t slot, bool is_owned);
 
     PeerPool pool_;
@@ -121,6 +143,8 @@ private:
     std::size_t assigned_ = 0;
     std::size_t linked_replicas_ = 0;  ///< whose master is known
     std::uint64_t ownership_version_ = 0;
+    mutable std::vector<SlotRun> runs_;
+    mutable std::optional<std::uint64_t> version_of_runs_;
     SlotMarks migrating_, importing_;
 };
 

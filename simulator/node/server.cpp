@@ -227,6 +227,9 @@ void Server::on_wake() {
 
 // A node that is busy with a script puts events of its links off once more: they stay in order.
 void Server::run_deferred() {
+    if (deferred_.empty()) {
+        return;
+    }
     auto events = std::exchange(deferred_, {});
     while (!suspended() && !shutdown.is_over() && !events.empty()) {
         UniqueFunction<void()> event = std::move(events.front());

@@ -1,5 +1,6 @@
 #include "simulator/runner/data_rules.hpp"
 
+#include "simulator/node/text_hash.hpp"
 #include "simulator/runner/call_index.hpp"
 #include "simulator/runner/linearizability.hpp"
 
@@ -10,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace keyslot::sim {
@@ -81,6 +83,9 @@ public:
           executed_(index_.size()) {
         for (std::size_t number = 0; number < history.calls().size(); ++number) {
             meet(number, is_misled);
+        }
+        for (auto& [name, key] : keys_) {
+            by_name_.emplace(name, &key);
         }
     }
 
@@ -172,8 +177,8 @@ private:
     }
 
     Key* find(std::string_view name) {
-        auto const found = keys_.find(name);
-        return found == keys_.end() || !found->second.is_judged ? nullptr : &found->second;
+        auto const found = by_name_.find(name);
+        return found == by_name_.end() || !found->second->is_judged ? nullptr : found->second;
     }
 
     void used(Key& key, ExecutionRecord const& record, std::size_t n) {
@@ -322,6 +327,8 @@ private:
     CallIndex index_;
     std::vector<std::vector<Moment>> executed_;  // by group
     std::map<std::string, Key, std::less<>> keys_;
+    // Most words of a run are no key's: looked up, never walked.
+    std::unordered_map<std::string_view, Key*, TextHash> by_name_;
     std::map<std::size_t, std::size_t> followed_;  // node: when it last applied what a master sent
 };
 

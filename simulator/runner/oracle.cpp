@@ -3,7 +3,7 @@
 #include "client/protocol/block_time.hpp"
 #include "client/protocol/command_table.hpp"
 #include "simulator/faults/values.hpp"
-#include "simulator/runner/call_words.hpp"
+#include "simulator/runner/call_index.hpp"
 #include "simulator/runner/queue_rules.hpp"
 #include "simulator/runner/unit_rules.hpp"
 #include "simulator/runner/value_rules.hpp"
@@ -12,6 +12,7 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <span>
 #include <tuple>
 
 namespace keyslot::sim {
@@ -42,9 +43,10 @@ std::string shortened(Words const& words) {
     return text;
 }
 
+/// All that was called and executed in the same words.
 struct Group {
-    std::vector<std::size_t> calls;
-    std::vector<ExecutionRecord const*> executions;  // in time order, as in the log
+    std::span<std::size_t const> calls;
+    std::span<ExecutionRecord const* const> executions;  // in time order, as in the log
 };
 
 // When executions of the call may have happened.
@@ -108,7 +110,7 @@ private:
 
     // Returns the executions that no window explains.
     static std::vector<ExecutionRecord const*> assign(
-        std::vector<Window> windows, std::vector<ExecutionRecord const*> const& executions,
+        std::vector<Window> windows, std::span<ExecutionRecord const* const> executions,
         Instant repeatable_from) {
         std::sort(windows.begin(), windows.end(),
                   [](Window const& a, Window const& b) { return a.from < b.from; });
@@ -183,6 +185,9 @@ private:
 std::set<std::string, std::less<>> unsure_words(
     History const& history, std::vector<std::vector<std::string>> const& misled) {
     std::set<std::string, std::less<>> unsure;
+    if (misled.empty()) {
+        return unsure;
+    }
     bool any_transaction = false;
     for (std::vector<std::string> const& words : misled) {
         unsure.insert(group_key(words));
@@ -224,33 +229,28 @@ std::string describe_call(History const& history, std::size_t number) {
 
 std::vector<Violation> judge_safety(History const& history, ExecutionLog const& executions,
                                     std::vector<std::vector<std::string>> const& misled) {
-    // An ordered map: violations come in the same order on every machine.
-    std::map<std::string, Group> groups;
-    for (std::size_t number = 0; number < history.calls().size(); ++number) {
-        groups[group_key(history.calls()[number].words)].calls.push_back(number);
-    }
+    CallIndex const index{history};
+    std::vector<std::vector<ExecutionRecord const*>> executions_of(index.size());
     for (ExecutionRecord const& execution : executions) {
         if (execution.from_replication || execution.session == 0) {
             continue;
         }
         // What no client of this history sent (operators, nodes among themselves) is not its
         // concern.
-        if (auto const group = groups.find(group_key(execution.arguments)); group != groups.end()) {
-            group->second.executions.push_back(&execution);
+        if (auto const group = index.find(execution.arguments)) {
+            executions_of[*group].push_back(&execution);
         }
     }
-    std::set<std::string, std::less<>> const unsure = unsure_words(history, misled);
-    for (std::string const& words : unsure) {
-        groups.erase(words);
-    }
+    std::vector<bool> const misled_by_call = misled_calls(history, misled);
+    auto const is_misled = [&](std::size_t number) { return misled_by_call[number]; };
     std::vector<Violation> violations;
     ExecutionJudge judge{history, violations};
-    for (auto const& [words, group] : groups) {
-        judge.judge(group);
+    for (std::size_t number = 0; number < index.size(); ++number) {
+        Group const group{index.calls(number), executions_of[number]};
+        if (!is_misled(group.calls.front())) {
+            judge.judge(group);
+        }
     }
-    auto const is_misled = [&](std::size_t number) {
-        return unsure.contains(group_key(history.calls()[number].words));
-    };
     std::vector<std::vector<std::string>> with_units = misled;
     for (UnitRecord const& unit : history.units()) {
         for (std::size_t const number : unit.calls) {

@@ -1,9 +1,13 @@
 #include "simulator/runner/queue_rules.hpp"
 
+#include "simulator/node/text_hash.hpp"
+
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace keyslot::sim {
@@ -34,6 +38,9 @@ public:
                 }
             }
         }
+        for (auto& [name, queue] : queues_) {
+            by_name_.emplace(name, &queue);
+        }
     }
 
     void look_at(ExecutionLog const& executions) {
@@ -47,9 +54,9 @@ public:
             std::string_view const name = record.arguments.front();
             bool const is_own = name == "BLPOP" || name == "RPUSH";
             for (std::string_view const word : record.arguments.subspan(1)) {
-                if (auto const found = queues_.find(word); found != queues_.end()) {
-                    note(found->second, record, is_own);
-                    found->second.taken += name == "BLPOP" && record.is_write ? 1u : 0u;
+                if (auto const found = by_name_.find(word); found != by_name_.end()) {
+                    note(*found->second, record, is_own);
+                    found->second->taken += name == "BLPOP" && record.is_write ? 1u : 0u;
                 }
             }
         }
@@ -106,6 +113,8 @@ private:
     History const* history_;
     std::vector<Violation>* violations_;
     std::map<std::string, Queue, std::less<>> queues_;
+    // Most words of a run are no queue's: looked up, never walked.
+    std::unordered_map<std::string_view, Queue*, TextHash> by_name_;
     std::set<std::size_t> followers_;  // nodes that have applied what a master sent
 };
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -64,7 +65,7 @@ struct Chain {
 };
 
 struct Client {
-    std::map<std::uint16_t, SlotKnowledge> slots;
+    std::vector<SlotKnowledge> slots;  // as RoutingJudge's
     std::set<std::pair<std::size_t, std::size_t>> replicas;  // with their master
     std::set<std::pair<std::size_t, std::size_t>> asked;  // chain, node
     std::set<std::pair<std::uint16_t, std::size_t>> asked_slots;  // slot, node
@@ -130,6 +131,7 @@ private:
         std::size_t call = 0;  // the first
         std::size_t chain = 0;  // a transaction's calls share one
         std::uint16_t slot = 0;
+        std::size_t place = 0;  // of the slot among all that are judged
         bool is_shared = false;  // by transactions: nobody can tell whose it is
         bool is_single = false;  // one call, which may run once
         bool is_read = false;
@@ -140,7 +142,7 @@ private:
         groups_.resize(index_.size());
         for (std::size_t number = 0; number < groups_.size(); ++number) {
             Group& group = groups_[number];
-            std::vector<std::size_t> const& calls = index_.calls(number);
+            std::span<std::size_t const> const calls = index_.calls(number);
             CallRecord const& call = history_->calls()[calls.front()];
             group.call = calls.front();
             group.chain = number;
@@ -153,12 +155,13 @@ private:
                 calls.size() == 1 && !call.repeatable && call.words.front() != "SPUBLISH";
             if (group.is_judged) {
                 group.slot = route.slot;
-                slots_.insert(group.slot);
+                slots_.push_back(group.slot);
                 protocol::CommandInfo const* const info =
                     protocol::find_command(call.words.front());
                 group.is_read = info != nullptr && info->has(protocol::flag_readonly);
             }
         }
+        number_slots();
         chains_.resize(groups_.size());
         for (UnitRecord const& unit : history_->units()) {
             if (unit.kind != UnitKind::transaction || unit.calls.empty()) {
@@ -171,6 +174,18 @@ private:
                 group.is_single = false;
                 group.is_shared = index_.calls(index_.group_of(call)).size() > 1;
             }
+        }
+    }
+
+    void number_slots() {
+        std::sort(slots_.begin(), slots_.end());
+        slots_.erase(std::unique(slots_.begin(), slots_.end()), slots_.end());
+        for (Group& group : groups_) {
+            auto const at = std::lower_bound(slots_.begin(), slots_.end(), group.slot);
+            group.place = static_cast<std::size_t>(at - slots_.begin());
+        }
+        for (Client& client : clients_) {
+            client.slots.resize(slots_.size());
         }
     }
 
@@ -205,9 +220,12 @@ private:
         auto const found =
             std::find_if(slot.namings.begin(), slot.namings.end(),
                          [&](Naming const& old) { return old.node == node && old.by == by.node; });
-        Naming& naming = found == slot.namings.end()
-                             ? slot.namings.emplace_back(Naming{.node = node, .by = by.node})
-                             : *found;
+        bool const is_new = found == slot.namings.end();
+        if (slot.namings.empty()) {
+            slot.namings.reserve(context_->node_ids.size());
+        }
+        Naming& naming =
+            is_new ? slot.namings.emplace_back(Naming{.node = node, .by = by.node}) : *found;
         naming.epoch = std::max(naming.epoch, epoch);
         naming.place = order_;
         naming.at = by.at;
@@ -220,17 +238,15 @@ private:
         }
         ++order_;
         Client& client = clients_[session->client];
-        auto claim = told.view->claims.begin();
-        for (std::uint16_t const slot : slots_) {
-            while (claim != told.view->claims.end() && claim->last < slot) {
-                ++claim;
-            }
-            if (claim == told.view->claims.end()) {
-                break;
-            }
-            std::size_t const owner = claim->first <= slot ? index_of(claim->owner) : nobody;
-            if (owner != nobody) {
-                name(client.slots[slot], owner, told.place, claim->epoch);
+        auto slot = slots_.begin();
+        for (ClusterState::Claim const& claim : told.view->claims) {
+            slot = std::lower_bound(slot, slots_.end(), claim.first);
+            std::size_t const owner = index_of(claim.owner);
+            for (; slot != slots_.end() && *slot <= claim.last; ++slot) {
+                if (owner != nobody) {
+                    auto const place = static_cast<std::size_t>(slot - slots_.begin());
+                    name(client.slots[place], owner, told.place, claim.epoch);
+                }
             }
         }
         for (ClusterState::Following const& following : told.view->followings) {
@@ -291,7 +307,7 @@ private:
             return;
         }
         Client& client = clients_[session.client];
-        SlotKnowledge& slot = client.slots[group.slot];
+        SlotKnowledge& slot = client.slots[group.place];
         Chain& chain = chains_[group.chain];
         std::size_t const node = arrival.place.node;
         if (session.is_asking) {
@@ -473,7 +489,7 @@ private:
     CallIndex index_;
     std::vector<Group> groups_;
     std::vector<Chain> chains_;
-    std::set<std::uint16_t> slots_;
+    std::vector<std::uint16_t> slots_;  // of all calls that are judged, ascending
     std::map<SessionKey, SessionState> sessions_;
     std::vector<Client> clients_;
     std::size_t order_ = 0;

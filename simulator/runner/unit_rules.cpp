@@ -1,8 +1,8 @@
 #include "simulator/runner/unit_rules.hpp"
 
 #include "client/protocol/command_table.hpp"
+#include "simulator/runner/call_index.hpp"
 #include "simulator/runner/call_mix.hpp"
-#include "simulator/runner/call_words.hpp"
 
 #include <algorithm>
 #include <map>
@@ -14,47 +14,32 @@ namespace {
 /// Where commands ran that only one call has in these words.
 class Executions {
 public:
-    Executions(History const& history, ExecutionLog const& log) : log_(&log) {
-        for (std::size_t number = 0; number < history.calls().size(); ++number) {
-            CallRecord const& call = history.calls()[number];
-            auto const [place, is_new] = callers_.try_emplace(group_key(call.words), number);
-            if (!is_new) {
-                place->second = nobody;
-            }
-        }
+    Executions(History const& history, ExecutionLog const& log)
+        : log_(&log), index_(history), places_(index_.size()) {
         for (std::size_t n = 0; n < log.size(); ++n) {
-            if (!log[n].from_replication && log[n].session != 0) {
-                note(group_key(log[n].arguments), n);
+            if (log[n].from_replication || log[n].session == 0) {
+                continue;
+            }
+            if (auto const group = index_.find(log[n].arguments)) {
+                places_[*group].push_back(n);
             }
         }
     }
 
     /// Is it the only one in its words?
-    bool is_unique(std::size_t call, CallRecord const& record) const {
-        auto const found = callers_.find(group_key(record.words));
-        return found != callers_.end() && found->second == call;
+    bool is_unique(std::size_t call) const {
+        return index_.calls(index_.group_of(call)).size() == 1;
     }
     /// Places in the log, ascending; of a call that is unique.
     std::vector<std::size_t> const& of(std::size_t call) const {
-        static std::vector<std::size_t> const none;
-        auto const found = places_.find(call);
-        return found == places_.end() ? none : found->second;
+        return places_[index_.group_of(call)];
     }
     ExecutionLog const& log() const { return *log_; }
 
 private:
-    static constexpr std::size_t nobody = ~std::size_t{0};
-
-    void note(std::string const& words, std::size_t place) {
-        auto const caller = callers_.find(words);
-        if (caller != callers_.end() && caller->second != nobody) {
-            places_[caller->second].push_back(place);
-        }
-    }
-
     ExecutionLog const* log_;
-    std::map<std::string, std::size_t, std::less<>> callers_;
-    std::map<std::size_t, std::vector<std::size_t>> places_;
+    CallIndex index_;
+    std::vector<std::vector<std::size_t>> places_;  // by group
 };
 
 std::vector<std::string> keys_of(std::vector<std::string> const& words) {
@@ -96,7 +81,7 @@ private:
     void judge_wholeness(UnitRecord const& unit) {
         for (std::size_t i = 0; i < unit.calls.size(); ++i) {
             std::size_t const number = unit.calls[i];
-            if (!executions_.is_unique(number, call(number))) {
+            if (!executions_.is_unique(number)) {
                 continue;
             }
             for (std::size_t const place : executions_.of(number)) {
@@ -157,7 +142,7 @@ private:
         std::map<std::string, std::pair<std::size_t, std::size_t>> latest;  // call, place in log
         for (std::size_t const number : unit.calls) {
             CallRecord const& one = call(number);
-            if (!executions_.is_unique(number, one) || one.repeatable || (*is_misled_)(number)) {
+            if (!executions_.is_unique(number) || one.repeatable || (*is_misled_)(number)) {
                 continue;
             }
             auto const& places = executions_.of(number);

@@ -13,7 +13,6 @@ namespace keyslot::sim {
 namespace {
 
 constexpr std::chrono::seconds connect_patience{5};
-constexpr std::size_t read_size = 16 * 1024;
 
 asio::awaitable<std::unique_ptr<ByteStream>> connect_to(Environment& environment,
                                                         Endpoint const& endpoint) {
@@ -29,15 +28,13 @@ asio::awaitable<std::unique_ptr<ByteStream>> connect_to(Environment& environment
 }
 
 asio::awaitable<std::size_t> read_some(ByteStream& stream, asio::mutable_buffer into) {
-    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
-                                            void(error_code, std::size_t)>(
+    return asio::async_initiate<asio::use_awaitable_t<> const, void(error_code, std::size_t)>(
         [&stream, into](auto handler) { stream.read_some(into, std::move(handler)); },
         asio::use_awaitable);
 }
 
 asio::awaitable<std::size_t> write(ByteStream& stream, asio::const_buffer from) {
-    co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
-                                            void(error_code, std::size_t)>(
+    return asio::async_initiate<asio::use_awaitable_t<> const, void(error_code, std::size_t)>(
         [&stream, from](auto handler) { stream.write(from, std::move(handler)); },
         asio::use_awaitable);
 }
@@ -49,51 +46,51 @@ asio::awaitable<void> NodeSession::connect() {
     parser_.reset();
     input_.clear();
     if (!password_.empty()) {
-        std::string_view const auth[]{"AUTH", password_};
+        std::vector<std::string> const auth{"AUTH", password_};
         co_await exchange(auth);  // where it is wrong, the command itself will say so
     }
 }
 
 asio::awaitable<Reply> NodeSession::command(std::vector<std::string> words) {
-    std::vector<std::string_view> const views(words.begin(), words.end());
     try {
         if (stream_ == nullptr) {
             co_await connect();
         }
-        co_return co_await exchange(views);
+        co_return co_await exchange(words);
     } catch (...) {
         stream_.reset();  // the next command connects anew
         throw;
     }
 }
 
-asio::awaitable<Reply> NodeSession::exchange(std::span<std::string_view const> words) {
+asio::awaitable<Reply> NodeSession::exchange(std::vector<std::string> const& words) {
+    words_.assign(words.begin(), words.end());
     output_.clear();
-    protocol::write_command(output_, words);
+    protocol::write_command(output_, words_);
     co_await write(*stream_, asio::buffer(output_));
-    co_return co_await read_reply();
+    for (;;) {
+        if (std::optional<Reply> reply = take_reply()) {
+            co_return std::move(*reply);
+        }
+        std::size_t const got = co_await read_some(*stream_, asio::buffer(arrived_));
+        input_.append(arrived_.data(), got);
+    }
 }
 
-asio::awaitable<Reply> NodeSession::read_reply() {
-    for (;;) {
-        if (!input_.empty()) {
-            protocol::ParseStatus const status = parser_.parse(input_);
-            if (status == protocol::ParseStatus::complete) {
-                Reply reply{parser_.reply()};
-                input_.erase(0, parser_.consumed());
-                co_return reply;
-            }
-            if (status == protocol::ParseStatus::error) {
-                throw boost::system::system_error(asio::error::invalid_argument,
-                                                  parser_.error().message());
-            }
-        }
-        std::size_t const have = input_.size();
-        input_.resize(have + read_size);
-        std::size_t const got =
-            co_await read_some(*stream_, asio::buffer(input_.data() + have, read_size));
-        input_.resize(have + got);
+std::optional<Reply> NodeSession::take_reply() {
+    if (input_.empty()) {
+        return std::nullopt;
     }
+    switch (parser_.parse(input_)) {
+        case protocol::ParseStatus::need_more: return std::nullopt;
+        case protocol::ParseStatus::error:
+            throw boost::system::system_error(asio::error::invalid_argument,
+                                              parser_.error().message());
+        case protocol::ParseStatus::complete: break;
+    }
+    Reply reply{parser_.reply()};
+    input_.erase(0, parser_.consumed());
+    return reply;
 }
 
 }  // namespace keyslot::sim

@@ -8,7 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,15 +30,18 @@ public:
 
 private:
     asio::awaitable<void> connect();
-    asio::awaitable<Reply> exchange(std::span<std::string_view const> words);
-    asio::awaitable<Reply> read_reply();
+    asio::awaitable<Reply> exchange(std::vector<std::string> const& words);
+    /// nullopt: it has not arrived yet.
+    std::optional<Reply> take_reply();
 
     Environment* environment_;
     Endpoint endpoint_;
     std::string password_;
     std::unique_ptr<ByteStream> stream_;
     protocol::RespParser parser_;
+    std::vector<char> arrived_ = std::vector<char>(16 * 1024);
     std::string input_;
+    std::vector<std::string_view> words_;
     std::string output_;
 };
 

@@ -17,7 +17,12 @@ constexpr std::chrono::milliseconds attempt_pause{500};
 constexpr std::string_view migrate_timeout_ms = "60000";
 
 std::vector<std::string> setslot(std::uint16_t slot, std::string action, std::string node = {}) {
-    std::vector<std::string> words{"CLUSTER", "SETSLOT", std::to_string(slot), std::move(action)};
+    std::vector<std::string> words;
+    words.reserve(5);
+    words.emplace_back("CLUSTER");
+    words.emplace_back("SETSLOT");
+    words.push_back(std::to_string(slot));
+    words.push_back(std::move(action));
     if (!node.empty()) {
         words.push_back(std::move(node));
     }

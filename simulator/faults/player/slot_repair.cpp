@@ -32,6 +32,39 @@ std::set<std::string, std::less<>> ids_of_nodes_that_are_down(Cluster& cluster) 
     return ids;
 }
 
+/// What one master believes of the slots, read from the first slot to the last.
+class Belief {
+public:
+    explicit Belief(Member& master)
+        : master_(&master),
+          id_(std::as_const(master).node()->cluster().my_id()),
+          claims_(std::as_const(master).node()->cluster().claims()) {}
+
+    Member* master() const { return master_; }
+    /// Goes on to that slot. Empty: unassigned.
+    std::string_view owner_at(std::uint32_t slot) {
+        while (next_ < claims_.size() && claims_[next_].last < slot) {
+            ++next_;
+        }
+        bool const is_assigned = next_ < claims_.size() && claims_[next_].first <= slot;
+        return is_assigned ? claims_[next_].owner.view() : std::string_view{};
+    }
+    /// The first slot after that one whose owner may be another.
+    std::uint32_t changes_after(std::uint32_t slot) const {
+        if (next_ == claims_.size()) {
+            return slot_count;
+        }
+        return claims_[next_].first <= slot ? claims_[next_].last + 1u : claims_[next_].first;
+    }
+    bool is_mine(std::string_view owner) const { return owner == id_; }
+
+private:
+    Member* master_;
+    std::string_view id_;
+    std::vector<ClusterState::Claim> claims_;
+    std::size_t next_ = 0;
+};
+
 std::vector<std::string> cluster_words(std::string_view command, std::uint16_t slot) {
     return {"CLUSTER", std::string(command), std::to_string(slot)};
 }
@@ -45,30 +78,33 @@ std::vector<std::string> stable(std::uint16_t slot) {
 }  // namespace
 
 std::vector<SlotGap> slot_gaps(Cluster& cluster) {
-    std::vector<Member*> masters;
+    std::vector<Belief> beliefs;
     for (Member& member : cluster.nodes()) {
         if (member.is_master()) {
-            masters.push_back(&member);
+            beliefs.emplace_back(member);
         }
     }
     auto const down = ids_of_nodes_that_are_down(cluster);
     std::vector<SlotGap> gaps;
-    for (std::uint32_t slot = 0; slot < slot_count; ++slot) {
-        SlotGap gap{.slot = static_cast<std::uint16_t>(slot)};
+    for (std::uint32_t slot = 0, end = 0; slot < slot_count; slot = end) {
+        SlotGap gap;
         bool is_of_a_dead_node = false;
-        for (Member* const master : masters) {
-            ClusterState const& view = std::as_const(*master).node()->cluster();
-            std::string_view const owner = view.owner_of(gap.slot);
+        end = slot_count;
+        for (Belief& belief : beliefs) {
+            std::string_view const owner = belief.owner_at(slot);
+            end = std::min(end, belief.changes_after(slot));
             if (owner.empty()) {
-                gap.blind.push_back(master);
-            } else if (owner == view.my_id()) {
-                gap.owner = master;
+                gap.blind.push_back(belief.master());
+            } else if (belief.is_mine(owner)) {
+                gap.owner = belief.master();
             } else {
                 is_of_a_dead_node = is_of_a_dead_node || down.contains(owner);
             }
         }
-        if (gap.owner == nullptr ? !is_of_a_dead_node : !gap.blind.empty()) {
-            gaps.push_back(std::move(gap));
+        bool const is_gap = gap.owner == nullptr ? !is_of_a_dead_node : !gap.blind.empty();
+        for (std::uint32_t n = slot; n < end && is_gap; ++n) {
+            gap.slot = static_cast<std::uint16_t>(n);
+            gaps.push_back(gap);
         }
     }
     return gaps;

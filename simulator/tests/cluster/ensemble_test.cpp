@@ -110,7 +110,7 @@ private:
 
     // Facts 5.3: a majority votes once an epoch, so nobody else can have won it.
     void watch(BusMessage const& message) {
-        if (!(message.flags & node_master) || message.slots->none()) {
+        if (!(message.flags & node_master) || message.slots->count() == 0) {
             return;
         }
         NodeId const& winner =

@@ -42,8 +42,11 @@ DriverAnswer DriverDialogue::hear(std::string_view line) {
     if (!parsed.is_object()) {
         throw DriverError("the driver printed what is no answer: " + shown(line));
     }
-    if (text_of(parsed, "event") == "message") {
-        messages_.push_back({text_of(parsed, "channel"), text_of(parsed, "message")});
+    std::string const event = text_of(parsed, "event");
+    if (event == "message" || event == "gap") {
+        messages_.push_back({.channel = text_of(parsed, "channel"),
+                             .text = text_of(parsed, "message"),
+                             .gap = event == "gap"});
         return {};
     }
     return read_answer(parsed);
@@ -112,8 +115,9 @@ std::string value_line(json const& value) {
         case json::value_t::object: {
             auto const error = value.find("error");
             return error == value.end() ? value.dump()
-                   : error->is_object() ? text_of(*error, "message")
-                                        : value_line(*error);
+                                        : "(error) " + (error->is_object()
+                                                            ? text_of(*error, "message")
+                                                            : value_line(*error));
         }
         default: return value.dump();
     }

@@ -1,6 +1,7 @@
 #include "conformance/harness/stage.hpp"
 
 #include "client/protocol/hash_slot.hpp"
+#include "conformance/harness/dialogue.hpp"
 #include "conformance/harness/document_map.hpp"
 
 #include <boost/system/system_error.hpp>
@@ -59,6 +60,18 @@ void Stage::act(NodeStep const& step) {
         case NodeAction::pause: member.pause(); break;
         case NodeAction::resume: member.resume(); break;
     }
+}
+
+void Stage::cut(PartitionStep const& step, std::string const& client_host) {
+    auto const hosts = [&](std::vector<std::string> names) {
+        for (std::string& name : names) {
+            name = name == "client" ? client_host : node(name).name();
+        }
+        return names;
+    };
+    partitions_.push_back(
+        world_.partition(hosts(step.from), hosts(step.to),
+                         step.one_way ? sim::Direction::one_way : sim::Direction::both));
 }
 
 Endpoint Stage::address_of(std::string const& name) { return node(name).address(); }
@@ -145,8 +158,12 @@ Words Stage::fill_in(Words words, std::size_t n) {
     return words;
 }
 
-asio::awaitable<Reply> Stage::command(std::string node_name, std::string text) {
-    Words const words = fill_in(split_words(text));
+asio::awaitable<Reply> Stage::command(std::string node_name, std::string_view text) {
+    return command(std::move(node_name), split_words(text).value());
+}
+
+asio::awaitable<Reply> Stage::command(std::string node_name, Words words) {
+    words = fill_in(std::move(words));
     std::optional<Reply> reply;
     std::string problem;
     try {
@@ -158,7 +175,7 @@ asio::awaitable<Reply> Stage::command(std::string node_name, std::string text) {
         problem = reply->text();
     }
     if (!problem.empty()) {
-        throw Spoiled(node_name + " answered '" + text + "' with " + problem);
+        throw Spoiled(node_name + " answered '" + in_one_line(words) + "' with " + problem);
     }
     co_return std::move(*reply);
 }

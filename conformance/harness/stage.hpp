@@ -31,6 +31,9 @@ public:
     /// By name; throws Spoiled.
     sim::Member& node(std::string const& name);
     virtual void act(NodeStep const& step);
+    /// "client" stands for `client_host`.
+    virtual void cut(PartitionStep const& step, std::string const& client_host);
+    void heal() { partitions_.clear(); }
 
     /// What a client is configured with: nodes by name, or "name:port". None: every node.
     virtual std::vector<ClusterNode> startup_nodes(std::vector<std::string> const& wanted);
@@ -42,7 +45,8 @@ public:
     /// Lets the joining nodes meet the others.
     virtual asio::awaitable<void> prepare();
     /// Throws Spoiled on an error reply.
-    asio::awaitable<Reply> command(std::string node, std::string text);
+    asio::awaitable<Reply> command(std::string node, Words words);
+    asio::awaitable<Reply> command(std::string node, std::string_view text);
     asio::awaitable<void> move_slot(std::string key, std::string to);
 
 protected:
@@ -64,6 +68,7 @@ private:
     OperatorConsole console_;
     sim::Cluster* cluster_ = nullptr;  // null: the cluster is real
     sim::Cluster* joining_ = nullptr;
+    std::vector<sim::Fault> partitions_;
 };
 
 }  // namespace keyslot::conformance

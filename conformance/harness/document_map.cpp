@@ -48,6 +48,8 @@ DocumentMap::DocumentMap(sim::Document const& document, std::string what,
 }
 
 DocumentMap::~DocumentMap() {
+    std::sort(known_.begin(), known_.end());
+    known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
     for (sim::DocumentEntry const& entry : document_.entries) {
         std::string_view const name = entry.key.text;
         if (std::find(known_.begin(), known_.end(), name) == known_.end()) {

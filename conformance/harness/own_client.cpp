@@ -130,19 +130,20 @@ private:
         note(co_await change(step, channels), seen, [](bool) { return "OK"; });
     }
 
+    // No coroutine: the names are copied at once.
     asio::awaitable<Result<bool>> change(CallStep const& step, Words const& channels) {
+        AsyncPubSub& to = *subscriber_;
         bool const adds = step.operation == Operation::subscribe;
         switch (step.kind) {
             case ChannelKind::channel:
-                co_return co_await (adds ? subscriber_->subscribe(channels, as_result)
-                                         : subscriber_->unsubscribe(channels, as_result));
+                return adds ? to.subscribe(channels, as_result)
+                            : to.unsubscribe(channels, as_result);
             case ChannelKind::pattern:
-                co_return co_await (adds ? subscriber_->psubscribe(channels, as_result)
-                                         : subscriber_->punsubscribe(channels, as_result));
+                return adds ? to.psubscribe(channels, as_result)
+                            : to.punsubscribe(channels, as_result);
             case ChannelKind::shard: break;
         }
-        co_return co_await (adds ? subscriber_->ssubscribe(channels, as_result)
-                                 : subscriber_->sunsubscribe(channels, as_result));
+        return adds ? to.ssubscribe(channels, as_result) : to.sunsubscribe(channels, as_result);
     }
 
     asio::awaitable<void> listen() {

@@ -197,14 +197,17 @@ asio::awaitable<void> Stage::prepare() {
     }
 }
 
-// Until the node's view names every node, and none that it only shakes hands with.
+// Until the node's view names every node, and none that it only shakes hands with, and the cluster is up
+// by it.
 asio::awaitable<void> Stage::wait_until_joined(std::string name) {
     auto const nodes = static_cast<std::ptrdiff_t>(cluster_->size() + joining_->size());
     for (int tries = 0; tries < 600; ++tries) {
         Reply const reply = co_await command(name, "CLUSTER NODES");
         std::string_view const view = reply.text();
         if (std::count(view.begin(), view.end(), '\n') == nodes &&
-            view.find("handshake") == std::string_view::npos) {
+            view.find("handshake") == std::string_view::npos &&
+            (co_await command(name, "CLUSTER INFO")).text().find("cluster_state:ok") !=
+                std::string_view::npos) {
             co_return;
         }
         co_await world_.sleep(100ms);

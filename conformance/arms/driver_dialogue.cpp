@@ -1,5 +1,7 @@
 #include "conformance/arms/driver_dialogue.hpp"
 
+#include "conformance/harness/reply_line.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -105,12 +107,11 @@ std::string value_line(json const& value) {
         case json::value_t::null: return "(nil)";
         case json::value_t::string: return value.get<std::string>();
         case json::value_t::array: {
-            std::string line = "[";
+            std::vector<std::string> elements;
             for (json const& element : value) {
-                line += line.size() == 1 ? "" : ", ";
-                line += value_line(element);
+                elements.push_back(value_line(element));
             }
-            return line + "]";
+            return list_line(elements);
         }
         case json::value_t::object: {
             auto const error = value.find("error");

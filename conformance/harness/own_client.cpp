@@ -204,12 +204,12 @@ private:
             return;
         }
         note(replies, seen, [](std::vector<Result<Reply>> const& list) {
-            std::string line = "[";
+            std::vector<std::string> lines;
             for (Result<Reply> const& reply : list) {
-                line += line.size() == 1 ? "" : ", ";
-                line += reply ? reply_line(*reply) : "(error) " + reply.error().to_string();
+                lines.push_back(reply ? reply_line(*reply)
+                                      : "(error) " + reply.error().to_string());
             }
-            return line + "]";
+            return list_line(lines);
         });
     }
 

@@ -154,7 +154,7 @@ struct FailureCheck {
     std::string of;
     std::string code;
     std::string outcome;
-    std::string says;  ///< a part of the message
+    std::string says = {};  ///< a part of the message
 };
 /// The requests of the client that match, answered or not, came so often.
 struct SeenCheck {
@@ -185,7 +185,7 @@ struct OrderedCheck {
 /// Every call of that name took so long.
 struct TookCheck {
     std::string of;
-    std::optional<Duration> at_most, at_least;
+    std::optional<Duration> at_most, at_least = {};
 };
 /// Fetches of the topology (CLUSTER SLOTS, SHARDS or NODES).
 struct FetchesCheck {

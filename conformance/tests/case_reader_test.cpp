@@ -64,7 +64,7 @@ accept:
     EXPECT_THAT(test.client.startup, testing::ElementsAre("node-1", "h:7000"));
     ASSERT_EQ(test.steps.size(), 13u);
     auto const& call = std::get<CallStep>(test.steps[1]);
-    EXPECT_THAT(call.words, testing::ElementsAre("GET", "k"));
+    EXPECT_THAT(call.commands, testing::ElementsAre(testing::ElementsAre("GET", "k")));
     EXPECT_EQ(call.name, "read");
     EXPECT_EQ(call.every, 10us);
     EXPECT_FALSE(call.wait);

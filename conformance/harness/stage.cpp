@@ -181,6 +181,9 @@ asio::awaitable<Reply> Stage::command(std::string node_name, Words words) {
 }
 
 asio::awaitable<void> Stage::prepare() {
+    if (cluster_->spec().replicas_per_master != 0) {
+        co_await wait_for_replicas();
+    }
     if (joining_ == nullptr) {
         co_return;
     }
@@ -193,6 +196,27 @@ asio::awaitable<void> Stage::prepare() {
     for (sim::Cluster* const cluster : {cluster_, joining_}) {
         for (sim::Member& member : cluster->nodes()) {
             co_await wait_until_joined(member.name());
+        }
+    }
+}
+
+// Until every node names all of them to clients: a replica that has no data yet is not named.
+asio::awaitable<void> Stage::wait_for_replicas() {
+    std::size_t const wanted = 1 + cluster_->spec().replicas_per_master;
+    for (sim::Member& member : cluster_->nodes()) {
+        bool complete = false;
+        for (int tries = 0; tries < 600 && !complete; ++tries) {
+            Reply const ranges = co_await command(member.name(), "CLUSTER SLOTS");
+            complete = true;
+            for (ReplyView const range : ranges.view()) {
+                complete = complete && range.size() == 2 + wanted;
+            }
+            if (!complete) {
+                co_await world_.sleep(100ms);
+            }
+        }
+        if (!complete) {
+            throw Spoiled(member.name() + " does not name the replicas");
         }
     }
 }

@@ -42,7 +42,8 @@ public:
     std::string fill_in(std::string text, std::size_t n = 0);
     Words fill_in(Words words, std::size_t n = 0);
 
-    /// Lets the joining nodes meet the others.
+    /// Until every node serves as the case wants it: the joining ones have met the others, replicas have
+    /// their data.
     virtual asio::awaitable<void> prepare();
     /// Throws Spoiled on an error reply.
     asio::awaitable<Reply> command(std::string node, Words words);
@@ -63,6 +64,7 @@ private:
     std::string value_of(std::string const& name, std::string const& argument, std::size_t n);
     asio::awaitable<void> move_keys(std::string slot, std::string from, std::string to);
     asio::awaitable<void> wait_until_joined(std::string name);
+    asio::awaitable<void> wait_for_replicas();
 
     sim::World& world_;
     OperatorConsole console_;

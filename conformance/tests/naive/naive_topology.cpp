@@ -185,7 +185,7 @@ void NaiveClient::refresh_soon() {
         return;
     }
     auto const later = [](NaiveClient& client) -> asio::awaitable<void> {
-        co_await client.pause_for(2 * fetch_interval_min);
+        co_await client.pause_for(5 * fetch_interval_min);
         client.fetch_is_due_ = false;
         co_await client.refresh(client.now() + attempt);
     };

@@ -41,7 +41,7 @@ public:
     void read_bounds(std::string_view name, Bounds& value);
     template <class T>
     void read(std::string_view name, std::optional<T>& value) {
-        if (has(name)) {
+        if (take(name) != nullptr) {
             read(name, value.emplace());
         }
     }

@@ -94,7 +94,7 @@ TEST(CaseReader, RefusesStepsThatMakeNoSense) {
         return problems_of(head + "steps:\n  - " + line + "\n" + accept);
     };
     EXPECT_THAT(step("dance: node-1"), testing::ElementsAre(testing::StartsWith(
-                                           "c.yaml:5:5: there is no step 'dance' (call, await")));
+                                           "c.yaml:5:5: there is no step 'dance' (call, pipeline")));
     EXPECT_THAT(step("script: {request: GET k}"),
                 testing::ElementsAre("c.yaml:5:13: a script does one thing (answer, lose_answer, "
                                      "ignore or close)"));

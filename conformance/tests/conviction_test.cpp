@@ -75,6 +75,9 @@ TEST_P(EveryCase, ConvictsTheHabitAndNotTheClient) {
     auto const& [id, habit] = GetParam();
     CaseReport const guilty = play(test(), habit);
     EXPECT_TRUE(is_broken(guilty, test())) << habit << ": " << to_string(test(), guilty, true);
+    if (habit == "-") {
+        return;
+    }
     CaseReport const innocent = play(test(), "");
     EXPECT_FALSE(is_broken(innocent, test())) << to_string(test(), innocent, true);
     EXPECT_EQ(innocent.evidence.spoiled, "");

@@ -58,6 +58,13 @@ int NaiveClient::slot_of(Words const& words) const {
     if (does("takes-the-first-word-for-the-key") && words.size() > 1) {
         return protocol::hash_slot(words[1]);
     }
+    if (does("takes-every-word-for-a-key")) {
+        std::set<int> slots;
+        for (std::size_t n = 1; n < words.size(); ++n) {
+            slots.insert(protocol::hash_slot(words[n]));
+        }
+        return slots.size() == 1 ? *slots.begin() : cross_slot;
+    }
     std::vector<std::string_view> const arguments(hashed.begin(), hashed.end());
     auto const slot = protocol::slot_of_command(arguments);
     using Kind = protocol::SlotOfCommand::Kind;
@@ -184,6 +191,7 @@ NaiveClient::Journey NaiveClient::journey_of(Unit unit) const {
     Journey journey;
     journey.unit = std::move(unit);
     journey.reads = !journey.unit.is_transaction;
+    journey.asking = does("always-asks");
     for (Words const& words : journey.unit.commands) {
         int const found = slot_of(words);
         bool const differs = journey.slot != no_slot && found != no_slot && journey.slot != found;

@@ -112,7 +112,7 @@ private:
     asio::awaitable<std::shared_ptr<Batch>> ask(Line& line, std::vector<Words> commands,
                                                 Instant limit);
     asio::awaitable<void> refresh(Instant deadline);
-    void refresh_soon();
+    void refresh_soon(Duration after);
     asio::awaitable<bool> fetch_from(Endpoint const& node, Instant deadline);
     bool adopt(ReplyView slots, Endpoint const& from);
     std::optional<Endpoint> endpoint_of(ReplyView node, Endpoint const& from) const;
@@ -146,7 +146,7 @@ private:
     std::map<int, std::deque<std::uint64_t>> turns_;
     std::vector<std::weak_ptr<Line>> all_lines_;
     std::uint64_t last_turn_ = 0, reads_ = 0, fetches_ = 0;
-    std::set<Endpoint> dialling_;
+    std::set<Endpoint> dialling_, greeted_;
     Instant next_fetch_{};
     bool fetching_ = false, fetch_is_due_ = false;
     bool closed_ = false;

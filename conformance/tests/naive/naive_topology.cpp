@@ -23,6 +23,9 @@ constexpr Duration attempt = 1s;
 // ---- connections
 
 asio::awaitable<std::string> NaiveClient::address_of(std::string host) {
+    if (does("resolves-no-names") && host.find("example") != std::string::npos) {
+        co_return "";
+    }
     auto found = std::make_shared<std::optional<std::string>>();
     environment_.resolve(host, [this, found](error_code ec, std::vector<std::string> addresses) {
         *found = ec || addresses.empty() ? "" : addresses.front();
@@ -72,7 +75,8 @@ asio::awaitable<NaiveClient::LinePointer> NaiveClient::connect(Endpoint const& t
 asio::awaitable<bool> NaiveClient::shake_hands(Line& line, Endpoint const& to, Instant deadline) {
     bool const is_seed = std::find(seeds_.begin(), seeds_.end(), to) != seeds_.end();
     bool const has_name = !options_.password.empty() && !does("never-authenticates") &&
-                          (is_seed || !does("authenticates-to-seeds-only"));
+                          (is_seed || !does("authenticates-to-seeds-only")) &&
+                          (greeted_.insert(to).second || !does("authenticates-once"));
     std::string const user = options_.username.empty() ? "default" : options_.username;
     std::size_t protocol = options_.protocol.value_or(3);
     if (does("speaks-its-own-protocol")) {
@@ -97,7 +101,7 @@ asio::awaitable<bool> NaiveClient::shake_hands(Line& line, Endpoint const& to, I
         co_return false;
     }
     if (greeting.is_error()) {
-        last_problem_ = greeting.text();
+        last_problem_ = does("hides-errors") ? "no greeting" : greeting.text();
         // A server that is too old for HELLO is spoken to in RESP2.
         co_return greeting.text().starts_with("ERR unknown command") && !does("insists-on-hello");
     }
@@ -111,7 +115,9 @@ asio::awaitable<NaiveClient::LinePointer> NaiveClient::line_to(Endpoint const& t
         co_return nullptr;
     }
     LinePointer& known = lines_[to];
-    if (known != nullptr && known->is_open() && !does("connects-for-every-call")) {
+    bool const is_good =
+        known != nullptr && (known->is_open() || does("trusts-closed-connections"));
+    if (is_good && !does("connects-for-every-call")) {
         co_return known;
     }
     dialling_.insert(to);
@@ -148,7 +154,7 @@ asio::awaitable<void> NaiveClient::refresh(Instant deadline) {
     }
     if (now() < next_fetch_ && !nodes_.empty() && !does("fetches-for-every-call") &&
         !does("fetches-without-a-pause")) {
-        refresh_soon();
+        refresh_soon(2 * fetch_interval_min);
         co_return;
     }
     fetching_ = true;
@@ -166,6 +172,9 @@ asio::awaitable<void> NaiveClient::refresh(Instant deadline) {
     if (does("trusts-its-first-seed-only")) {
         candidates = {seeds_.front()};
     }
+    if (does("adopts-any-topology")) {
+        candidates.insert(candidates.begin(), seeds_.begin(), seeds_.end());
+    }
     for (Endpoint const& node : candidates) {
         if (closed_ || now() >= deadline || found) {
             break;
@@ -174,22 +183,23 @@ asio::awaitable<void> NaiveClient::refresh(Instant deadline) {
     }
     fetching_ = false;
     if (!found && !nodes_.empty()) {
-        refresh_soon();
+        refresh_soon(5 * fetch_interval_min);
     }
     bell_.ring();
 }
 
 // Whatever asked for a fetch in vain gets one a little later.
-void NaiveClient::refresh_soon() {
+void NaiveClient::refresh_soon(Duration after) {
     if (std::exchange(fetch_is_due_, true) || does("forgets-fetches")) {
         return;
     }
-    auto const later = [](NaiveClient& client) -> asio::awaitable<void> {
-        co_await client.pause_for(5 * fetch_interval_min);
+    auto const later = [](NaiveClient& client, Duration time) -> asio::awaitable<void> {
+        co_await client.pause_for(time);
         client.fetch_is_due_ = false;
         co_await client.refresh(client.now() + attempt);
     };
-    asio::co_spawn(world_.kernel().executor(sim::world_actor), later(*this), asio::detached);
+    asio::co_spawn(world_.kernel().executor(sim::world_actor), later(*this, after),
+                   asio::detached);
 }
 
 asio::awaitable<bool> NaiveClient::fetch_from(Endpoint const& node, Instant deadline) {
@@ -253,9 +263,7 @@ bool NaiveClient::adopt(ReplyView slots, Endpoint const& from) {
         auto const first = range[0].as_integer().value_or(0);
         auto const last = range[1].as_integer().value_or(-1);
         for (auto slot = first; slot <= last && slot < 16384 && shard; ++slot) {
-            bool const is_known = does("counts-a-node-once") && slot != first &&
-                                  seen[static_cast<std::size_t>(first)] == std::nullopt;
-            seen[static_cast<std::size_t>(slot)] = is_known ? std::nullopt : shard;
+            seen[static_cast<std::size_t>(slot)] = shard;
             ++covered;
         }
     }
@@ -292,10 +300,12 @@ std::optional<Endpoint> NaiveClient::endpoint_in(std::string_view text,
     if (host.empty() && !does("takes-an-empty-host-literally")) {
         host = from.address;
     }
-    if (host == "?" && !does("dials-a-question-mark")) {
+    Endpoint const found{host, does("forgets-ports") ? seeds_.front().port : port};
+    bool const is_seed = std::find(seeds_.begin(), seeds_.end(), found) != seeds_.end();
+    if (host == "?" || (does("knows-its-seeds-only") && !is_seed)) {
         return std::nullopt;
     }
-    return Endpoint{host, port};
+    return found;
 }
 
 asio::awaitable<void> NaiveClient::refresh_now_and_then(Duration period) {

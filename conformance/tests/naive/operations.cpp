@@ -10,6 +10,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 namespace keyslot::conformance::naive {
@@ -43,9 +44,10 @@ NaiveClient::NaiveClient(Case const& test, sim::World& world, Stage& stage,
     for (ClusterNode const& node : stage.startup_nodes(test.client.startup)) {
         seeds_.push_back({node.host, node.port});
     }
-    if (options_.refresh_period) {
-        asio::co_spawn(world_.kernel().executor(sim::world_actor),
-                       refresh_now_and_then(*options_.refresh_period), asio::detached);
+    if (options_.refresh_period || does("polls")) {
+        Duration const period = does("polls") ? 50ms : *options_.refresh_period;
+        asio::co_spawn(world_.kernel().executor(sim::world_actor), refresh_now_and_then(period),
+                       asio::detached);
     }
 }
 
@@ -103,7 +105,8 @@ std::string NaiveClient::text_of(ReplyView reply) const {
         for (std::size_t n = 0; n < reply.size(); ++n) {
             elements.push_back(text_of(reply[n]));
         }
-        return does("sorts-nested-lists-out") ? elements.front() : list_line(elements);
+        return does("reads-the-first-element-only") ? (elements.empty() ? "" : elements.front())
+                                              : list_line(elements);
     }
     if (reply.is_null() && does("reads-null-as-text")) {
         return "";
@@ -116,7 +119,9 @@ std::string NaiveClient::text_of(ReplyView reply) const {
         text = text.substr(0, text.find('\r'));
     }
     if (does("rounds-numbers") && reply.type() == ReplyType::integer) {
-        text = std::to_string(static_cast<float>(reply.as_integer().value_or(0)));
+        std::ostringstream rounded;
+        rounded << static_cast<double>(reply.as_integer().value_or(0)) * 1.0001;
+        text = rounded.str();
     }
     return text;
 }
@@ -240,6 +245,9 @@ asio::awaitable<NaiveClient::Ending> NaiveClient::run_script(Unit unit) {
     Words const words = unit.commands[0];
     std::string& digest = digests_[words[0]];
     Unit load = unit, whole = unit;
+    if (does("never-sends-scripts")) {
+        digest = std::string(40, 'f');
+    }
     if (digest.empty()) {
         load.commands = {{"SCRIPT", "LOAD", words[0]}};
         Ending const loaded = co_await command(std::move(load));

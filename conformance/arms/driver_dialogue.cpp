@@ -115,10 +115,10 @@ std::string value_line(json const& value) {
         }
         case json::value_t::object: {
             auto const error = value.find("error");
-            return error == value.end() ? value.dump()
-                                        : "(error) " + (error->is_object()
-                                                            ? text_of(*error, "message")
-                                                            : value_line(*error));
+            return error == value.end()
+                       ? value.dump()
+                       : "(error) " +
+                             (error->is_object() ? text_of(*error, "message") : value_line(*error));
         }
         default: return value.dump();
     }

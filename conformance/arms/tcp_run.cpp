@@ -109,14 +109,14 @@ private:
 
     void set_up_real(Case const& test, TcpOptions const& options) {
         auto stage = std::make_unique<RealStage>(world_, test.topology, options.address);
-        witness_.emplace(world_, std::string(client_host), [](sim::SessionTap::Session const& session) {
-            return "node-" + std::to_string(1 + session.node);
-        });
+        witness_.emplace(world_, std::string(client_host),
+                         [](sim::SessionTap::Session const& session) {
+                             return "node-" + std::to_string(1 + session.node);
+                         });
         for (std::size_t node = 0; node < stage->real().size(); ++node) {
-            proxies_.push_back(std::make_unique<NodeProxy>(context_, clock_, *witness_, node,
-                                                           stage->real().announced(node),
-                                                           stage->real().served(node),
-                                                           witness_->subject_ip()));
+            proxies_.push_back(std::make_unique<NodeProxy>(
+                context_, clock_, *witness_, node, stage->real().announced(node),
+                stage->real().served(node), witness_->subject_ip()));
         }
         stage_ = std::move(stage);
     }
@@ -217,7 +217,7 @@ private:
     bool is_real_;
     std::unique_ptr<Stage> stage_;
     std::optional<Witness> witness_;
-    std::optional<sim::TcpBridge> bridge_;             // to simulated nodes
+    std::optional<sim::TcpBridge> bridge_;  // to simulated nodes
     std::vector<std::unique_ptr<NodeProxy>> proxies_;  // or before real ones
     std::optional<DriverSubject> subject_;
     std::unique_ptr<CaseRun> run_;

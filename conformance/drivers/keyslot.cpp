@@ -1,8 +1,8 @@
 // Driver for Keyslot itself: our client over real TCP, behind the same protocol as everybody's.
 #include "conformance/drivers/keyslot_json.hpp"
+#include "conformance/drivers/keyslot_subscriptions.hpp"
 
 #include <keyslot/async_redis_cluster.hpp>
-#include <keyslot/pubsub.hpp>
 #include <keyslot/script.hpp>
 #include <keyslot/system_environment.hpp>
 #include <keyslot/transaction.hpp>
@@ -59,7 +59,11 @@ private:
         } else if (op == "run_script") {
             answer = co_await run_script(request);
         } else if (op == "subscribe" || op == "unsubscribe") {
-            co_await change_subscriptions(request, op == "subscribe");
+            if (!subscriptions_) {
+                subscriptions_.emplace(client_->pubsub());
+                asio::co_spawn(context_, subscriptions_->listen(), asio::detached);
+            }
+            co_await subscriptions_->change(request, op == "subscribe");
         } else if (op == "close") {
             client_->close();
         } else if (op != "ping") {
@@ -109,40 +113,11 @@ private:
         co_return answer_of(co_await client_->run(script, keys, arguments, as_result));
     }
 
-    // No coroutine: the names are copied at once.
-    asio::awaitable<void> change_subscriptions(json const& request, bool adds) {
-        if (!subscriber_) {
-            subscriber_.emplace(client_->pubsub());
-            asio::co_spawn(context_, listen(), asio::detached);
-        }
-        AsyncPubSub& to = *subscriber_;
-        std::string const kind = request.at("kind");
-        Words const names = request.at("channels");
-        if (kind == "pattern") {
-            return ignore(adds ? to.psubscribe(names) : to.punsubscribe(names));
-        }
-        if (kind == "shard") {
-            return ignore(adds ? to.ssubscribe(names) : to.sunsubscribe(names));
-        }
-        return ignore(adds ? to.subscribe(names) : to.unsubscribe(names));
-    }
-    static asio::awaitable<void> ignore(asio::awaitable<bool> done) { co_await std::move(done); }
-
-    asio::awaitable<void> listen() {
-        for (;;) {
-            Result<PubSubMessage> const got = co_await subscriber_->next(as_result);
-            if (!got) {
-                co_return;  // closed
-            }
-            say(event_of(*got));
-        }
-    }
-
     asio::io_context& context_;
     std::shared_ptr<Environment> environment_;
     std::optional<AsyncRedisCluster> client_;
     std::optional<AsyncTransaction> watching_;
-    std::optional<AsyncPubSub> subscriber_;
+    std::optional<Subscriptions> subscriptions_;
 };
 
 asio::awaitable<void> serve(asio::io_context& context) {

@@ -267,8 +267,8 @@ std::size_t count_messages(std::vector<MessageSeen> const& messages, MessagePatt
     std::size_t count = 0;
     for (std::size_t i = from; i < messages.size(); ++i) {
         MessageSeen const& seen = messages[i];
-        bool const found = !seen.gap && fits(pattern.channel, seen.channel) &&
-                           fits(pattern.message, seen.text);
+        bool const found =
+            !seen.gap && fits(pattern.channel, seen.channel) && fits(pattern.message, seen.text);
         count += found ? 1u : 0u;
     }
     return count;

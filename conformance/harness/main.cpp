@@ -241,8 +241,8 @@ int main(int argc, char** argv) {
             return all_well;
         }
         if (!wishes.index.empty()) {
-            write_file(wishes.index, to_index(catalogue.cases,
-                                              conformance::load_rules(wishes.directory)));
+            write_file(wishes.index,
+                       to_index(catalogue.cases, conformance::load_rules(wishes.directory)));
             return all_well;
         }
         return run(wishes, chosen_clients(wishes), std::move(catalogue.cases));

@@ -19,8 +19,7 @@ void add(Needs& needs, bool wanted, std::string_view capability) {
 void add_those_of(CallStep const& call, Needs& needs) {
     bool const is_shard = call.kind == ChannelKind::shard;
     // Every client can be asked for a command, and be closed.
-    bool const is_plain =
-        call.operation == Operation::call || call.operation == Operation::close;
+    bool const is_plain = call.operation == Operation::call || call.operation == Operation::close;
     add(needs, !is_plain && !is_shard, to_string(call.operation));
     add(needs, is_shard, call.operation == Operation::subscribe ? "ssubscribe" : "sunsubscribe");
     add(needs, call.timeout.has_value(), "timeout");

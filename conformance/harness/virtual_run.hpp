@@ -12,8 +12,8 @@
 namespace keyslot::conformance {
 
 /// Makes the client under test, on that host of the world.
-using SubjectMaker = std::function<std::unique_ptr<Subject>(
-    Case const& test, sim::World& world, Stage& stage, std::string const& host)>;
+using SubjectMaker = std::function<std::unique_ptr<Subject>(Case const& test, sim::World& world,
+                                                            Stage& stage, std::string const& host)>;
 
 /// Plays a case on a client of this process, in a simulated world of its own and in virtual time, and
 /// judges it. The same seed gives the same run.

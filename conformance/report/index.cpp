@@ -35,8 +35,7 @@ std::string entry(Case const& test) {
     std::string const takes = needs.empty() ? "" : "; takes " + listed(needs);
     return element("section", "class=\"entry\" id=\"" + escaped(test.id) + "\"",
                    element("h4", "",
-                           escaped(test.id) + " " +
-                               element("small", "", to_string(test.level))) +
+                           escaped(test.id) + " " + element("small", "", to_string(test.level))) +
                        element("p", "", escaped(test.requirement)) +
                        element("ul", "class=\"reasons\"", outcomes) +
                        element("p", "class=\"note\"", escaped(test.source + takes))) +
@@ -64,8 +63,8 @@ std::string rule_table(std::vector<SpecificationRule> const& rules) {
     for (SpecificationRule const& rule : rules) {
         if (rule.section != section) {
             section = rule.section;
-            rows += element("tr", "class=\"group\"",
-                            element("th", "colspan=\"2\"", escaped(section)));
+            rows +=
+                element("tr", "class=\"group\"", element("th", "colspan=\"2\"", escaped(section)));
         }
         std::vector<std::string> links;
         for (std::string const& id : rule.cases) {

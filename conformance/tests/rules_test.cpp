@@ -1,7 +1,7 @@
 // cases/rules.json: every rule that the cluster specification has for clients, and the cases that stand
 // for it.
-#include "conformance/harness/case_reader.hpp"
 #include "conformance/report/rules.hpp"
+#include "conformance/harness/case_reader.hpp"
 
 #include <gtest/gtest.h>
 

@@ -68,8 +68,9 @@ int NaiveClient::slot_of(Words const& words) const {
     std::vector<std::string_view> const arguments(hashed.begin(), hashed.end());
     auto const slot = protocol::slot_of_command(arguments);
     using Kind = protocol::SlotOfCommand::Kind;
-    return slot.kind == Kind::one_slot ? slot.slot : slot.kind == Kind::cross_slot ? cross_slot
-                                                                                    : no_slot;
+    return slot.kind == Kind::one_slot     ? slot.slot
+           : slot.kind == Kind::cross_slot ? cross_slot
+                                           : no_slot;
 }
 
 Endpoint NaiveClient::target_of(int slot, bool is_read_only) {
@@ -80,8 +81,8 @@ Endpoint NaiveClient::target_of(int slot, bool is_read_only) {
     if (!shard) {
         return {};
     }
-    bool const may_read = options_.read_from_replicas.value_or(false) &&
-                          !does("reads-from-primaries-only");
+    bool const may_read =
+        options_.read_from_replicas.value_or(false) && !does("reads-from-primaries-only");
     bool const wants_replica = (is_read_only && may_read) ||
                                (is_read_only && does("reads-from-replicas-unasked")) ||
                                (!is_read_only && does("writes-to-replicas"));
@@ -282,8 +283,8 @@ asio::awaitable<void> NaiveClient::wait_a_little(Journey& journey) {
 }
 
 asio::awaitable<void> NaiveClient::find_another_way(Journey& journey, Endpoint const& target) {
-    bool const is_refused = last_problem_.starts_with("WRONGPASS") ||
-                            last_problem_.starts_with("NOAUTH");
+    bool const is_refused =
+        last_problem_.starts_with("WRONGPASS") || last_problem_.starts_with("NOAUTH");
     if (does("gives-up-at-once") || (is_refused && !does("retries-every-error"))) {
         journey.last = failure(last_problem_, "not_executed");
         journey.is_over = true;
@@ -297,8 +298,8 @@ asio::awaitable<void> NaiveClient::find_another_way(Journey& journey, Endpoint c
 }
 
 // The answer has not come, and may never.
-asio::awaitable<void> NaiveClient::outlive_loss(Journey& journey, Endpoint const& target, Line& line,
-                                                bool was_lost) {
+asio::awaitable<void> NaiveClient::outlive_loss(Journey& journey, Endpoint const& target,
+                                                Line& line, bool was_lost) {
     if (!was_lost && !does("forgets-what-is-due")) {
         line.close();
     }
@@ -327,9 +328,9 @@ void NaiveClient::arrive(Journey& journey, Ending ending) const {
 asio::awaitable<void> NaiveClient::follow(Journey& journey, Endpoint const& target, Line& line) {
     std::string const text = journey.last.text;
     journey.asking = text.starts_with("ASK");
-    int const most = does("follows-one-redirection")          ? 1
+    int const most = does("follows-one-redirection")         ? 1
                      : does("follows-redirections-for-ever") ? 100'000
-                                                              : redirections_max;
+                                                             : redirections_max;
     journey.is_over = ++journey.redirections > most;
     if (journey.is_over) {
         co_return;

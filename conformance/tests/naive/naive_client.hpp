@@ -154,7 +154,7 @@ private:
     LinePointer watching_;
     bool watch_lost_ = false;
     std::map<std::string, std::string> digests_;  // of scripts
-    std::list<Subscription> subscriptions_;       // coroutines hold references
+    std::list<Subscription> subscriptions_;  // coroutines hold references
 };
 
 }  // namespace keyslot::conformance::naive

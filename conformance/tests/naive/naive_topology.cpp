@@ -198,8 +198,7 @@ void NaiveClient::refresh_soon(Duration after) {
         client.fetch_is_due_ = false;
         co_await client.refresh(client.now() + attempt);
     };
-    asio::co_spawn(world_.kernel().executor(sim::world_actor), later(*this, after),
-                   asio::detached);
+    asio::co_spawn(world_.kernel().executor(sim::world_actor), later(*this, after), asio::detached);
 }
 
 asio::awaitable<bool> NaiveClient::fetch_from(Endpoint const& node, Instant deadline) {

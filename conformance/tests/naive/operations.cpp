@@ -34,8 +34,8 @@ std::string verb(ChannelKind kind, std::string_view rest) {
 
 }  // namespace
 
-NaiveClient::NaiveClient(Case const& test, sim::World& world, Stage& stage,
-                         std::string const& host, std::string habit)
+NaiveClient::NaiveClient(Case const& test, sim::World& world, Stage& stage, std::string const& host,
+                         std::string habit)
     : world_(world),
       environment_(world.host(host)),
       bell_(world.kernel()),
@@ -106,7 +106,7 @@ std::string NaiveClient::text_of(ReplyView reply) const {
             elements.push_back(text_of(reply[n]));
         }
         return does("reads-the-first-element-only") ? (elements.empty() ? "" : elements.front())
-                                              : list_line(elements);
+                                                    : list_line(elements);
     }
     if (reply.is_null() && does("reads-null-as-text")) {
         return "";
@@ -158,8 +158,7 @@ asio::awaitable<NaiveClient::Ending> NaiveClient::pipeline(Unit unit) {
         bool done = false;
     };
     auto parts = std::make_shared<std::vector<Part>>(unit.commands.size());
-    auto const run = [](NaiveClient& client, Unit one,
-                        std::shared_ptr<std::vector<Part>> all,
+    auto const run = [](NaiveClient& client, Unit one, std::shared_ptr<std::vector<Part>> all,
                         std::size_t n) -> asio::awaitable<void> {
         (*all)[n].ending = co_await client.command(std::move(one));
         (*all)[n].done = true;
@@ -176,7 +175,8 @@ asio::awaitable<NaiveClient::Ending> NaiveClient::pipeline(Unit unit) {
                        run(*this, std::move(one), parts, n), asio::detached);
     }
     std::function<bool()> const all_done = [parts] {
-        return std::all_of(parts->begin(), parts->end(), [](Part const& part) { return part.done; });
+        return std::all_of(parts->begin(), parts->end(),
+                           [](Part const& part) { return part.done; });
     };
     co_await bell_.wait_until(all_done, Instant::max());
     bool const any_failed = std::any_of(parts->begin(), parts->end(),

@@ -80,7 +80,7 @@ std::string missing_capability(Case const& test, DriverInfo const& driver) {
     }
     for (std::string const& capability : needs_of(test)) {
         if (!driver.can(capability)) {
-            return capability;
+            return "the capability '" + capability + "'";
         }
     }
     return {};

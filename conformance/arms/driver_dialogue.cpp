@@ -1,5 +1,7 @@
 #include "conformance/arms/driver_dialogue.hpp"
 
+#include "conformance/harness/reply_line.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -42,8 +44,11 @@ DriverAnswer DriverDialogue::hear(std::string_view line) {
     if (!parsed.is_object()) {
         throw DriverError("the driver printed what is no answer: " + shown(line));
     }
-    if (text_of(parsed, "event") == "message") {
-        messages_.push_back({text_of(parsed, "channel"), text_of(parsed, "message")});
+    std::string const event = text_of(parsed, "event");
+    if (event == "message" || event == "gap") {
+        messages_.push_back({.channel = text_of(parsed, "channel"),
+                             .text = text_of(parsed, "message"),
+                             .gap = event == "gap"});
         return {};
     }
     return read_answer(parsed);
@@ -102,18 +107,18 @@ std::string value_line(json const& value) {
         case json::value_t::null: return "(nil)";
         case json::value_t::string: return value.get<std::string>();
         case json::value_t::array: {
-            std::string line = "[";
+            std::vector<std::string> elements;
             for (json const& element : value) {
-                line += line.size() == 1 ? "" : ", ";
-                line += value_line(element);
+                elements.push_back(value_line(element));
             }
-            return line + "]";
+            return list_line(elements);
         }
         case json::value_t::object: {
             auto const error = value.find("error");
-            return error == value.end() ? value.dump()
-                   : error->is_object() ? text_of(*error, "message")
-                                        : value_line(*error);
+            return error == value.end()
+                       ? value.dump()
+                       : "(error) " +
+                             (error->is_object() ? text_of(*error, "message") : value_line(*error));
         }
         default: return value.dump();
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "conformance/harness/evidence.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
@@ -8,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace keyslot::conformance {
@@ -40,23 +43,19 @@ struct DriverAnswer {
     std::string outcome = {};  ///< likewise: Outcome as a word
 };
 
-/// A published message that a subscription got.
-struct DriverMessage {
-    std::string channel, text;
-};
-
 /// Both sides of the line protocol, without the process: numbers the requests, and holds the driver
 /// to one answer each.
 class DriverDialogue {
 public:
     /// The line to send, its end included; `request` needs "op" and gets its id.
     std::string ask(nlohmann::json request, std::uint64_t& id);
-    /// A line of the driver's, without its end. Throws DriverError when it is no answer to anything.
+    /// A line of the driver's, without its end; the answer's id is 0 when it is an event. Throws DriverError when it is no answer to anything.
     DriverAnswer hear(std::string_view line);
 
     /// The answer to "hello"; throws DriverError.
     DriverInfo const& info() const { return info_; }
-    std::vector<DriverMessage> const& messages() const { return messages_; }
+    /// What subscriptions have given since the last time that this was asked.
+    std::vector<MessageSeen> take_messages() { return std::exchange(messages_, {}); }
     std::size_t pending() const { return pending_.size(); }
 
 private:
@@ -67,7 +66,7 @@ private:
     std::uint64_t hello_ = 0;
     std::set<std::uint64_t> pending_;
     DriverInfo info_;
-    std::vector<DriverMessage> messages_;
+    std::vector<MessageSeen> messages_;
 };
 
 /// A reply as drivers write it, in one line as cases have it: "OK", "1", "(nil)", "[a, b]".

@@ -28,7 +28,42 @@ json options_of(CaseClient const& client) {
     if (client.redirects_max) {
         options["redirects_max"] = *client.redirects_max;
     }
+    if (client.protocol) {
+        options["protocol"] = *client.protocol;
+    }
+    if (client.read_from_replicas) {
+        options["read_from_replicas"] = *client.read_from_replicas;
+    }
+    if (!client.password.empty()) {
+        options["username"] = client.username;
+        options["password"] = client.password;
+    }
     return options;
+}
+
+json operation_of(CallStep const& step, std::vector<Words> commands) {
+    json operation{{"op", to_string(step.operation)}};
+    switch (step.operation) {
+        case Operation::call: operation["command"] = commands.at(0); break;
+        case Operation::pipeline:
+        case Operation::transaction: operation["commands"] = commands; break;
+        case Operation::watch: operation["keys"] = commands.at(0); break;
+        case Operation::run_script: {
+            Words const& words = commands.at(0);
+            auto const keys_end = words.begin() + 2 + std::stol(words.at(1));
+            operation["source"] = words[0];
+            operation["keys"] = Words(words.begin() + 2, keys_end);
+            operation["arguments"] = Words(keys_end, words.end());
+            break;
+        }
+        case Operation::subscribe:
+        case Operation::unsubscribe:
+            operation["channels"] = commands.at(0);
+            operation["kind"] = to_string(step.kind);
+            break;
+        case Operation::close: break;
+    }
+    return operation;
 }
 
 }  // namespace
@@ -60,7 +95,7 @@ void DriverSubject::on_line(std::string_view line) {
         closed_ = true;
     } else if (answer.id == life_sign_) {
         life_sign_.reset();
-    } else {
+    } else if (answer.id != 0) {
         answers_[answer.id] = std::move(answer);
     }
     wake();
@@ -83,6 +118,9 @@ void DriverSubject::break_down(std::string why) {
 
 void DriverSubject::wake() {
     clock_.catch_up();  // the answer came now, and not when the world last moved
+    for (MessageSeen& message : dialogue_.take_messages()) {
+        hear(std::move(message));
+    }
     bell_.ring();
     clock_.touch();
 }
@@ -173,8 +211,9 @@ asio::awaitable<DriverAnswer> DriverSubject::connect() {
     co_return answer;
 }
 
-asio::awaitable<void> DriverSubject::call(CallStep const& step, Words words, CallSeen& seen) {
-    json operation{{"op", "call"}, {"command", words}};
+asio::awaitable<void> DriverSubject::call(CallStep const& step, std::vector<Words> commands,
+                                          CallSeen& seen) {
+    json operation = operation_of(step, std::move(commands));
     if (step.timeout) {
         operation["timeout_ms"] = in_ms(*step.timeout);
     }

@@ -33,7 +33,8 @@ public:
     DriverSubject(asio::io_context& context, sim::LiveClock& clock, DriverCommand const& command,
                   Configuration configuration);
 
-    asio::awaitable<void> call(CallStep const& step, Words words, CallSeen& seen) override;
+    asio::awaitable<void> call(CallStep const& step, std::vector<Words> commands,
+                               CallSeen& seen) override;
     void close() override;
 
     /// From outside the world, when the case is over: whether the driver still answers. With

@@ -41,8 +41,10 @@ public:
                                   }
                                   error_code failed;
                                   self->server_.set_option(tcp::no_delay(true), failed);
-                                  self->read_client();
-                                  self->read_server();
+                                  self->read_from(self->client_, self->from_client_,
+                                                  self->requests_, &Connection::hand_on);
+                                  self->read_from(self->server_, self->from_server_, self->replies_,
+                                                  &Connection::take_replies);
                               });
     }
 
@@ -53,6 +55,8 @@ public:
     }
 
 private:
+    using Piece = std::array<char, 16 * 1024>;
+
     void end() {
         if (!std::exchange(ended_, true)) {
             close();
@@ -60,22 +64,24 @@ private:
         }
     }
 
-    void read_client() {
-        client_.async_read_some(asio::buffer(from_client_),
-                                [self = shared_from_this()](error_code ec, std::size_t n) {
-                                    if (self->ended_) {
-                                        return;
-                                    }
-                                    if (ec) {
-                                        self->end();
-                                        return;
-                                    }
-                                    self->requests_.append(self->from_client_.data(), n);
-                                    self->hand_on();
-                                    if (!self->ended_) {
-                                        self->read_client();
-                                    }
-                                });
+    // Reads on until either side has ended; `then` looks at all that has come and not been taken.
+    void read_from(tcp::socket& socket, Piece& piece, std::string& into,
+                   void (Connection::*then)()) {
+        socket.async_read_some(asio::buffer(piece), [self = shared_from_this(), &socket, &piece,
+                                                     &into, then](error_code ec, std::size_t n) {
+            if (self->ended_) {
+                return;
+            }
+            if (ec) {
+                self->end();
+                return;
+            }
+            into.append(piece.data(), n);
+            ((*self).*then)();
+            if (!self->ended_) {
+                self->read_from(socket, piece, into, then);
+            }
+        });
     }
 
     // One request at a time: so it is certain which answer belongs to it.
@@ -118,29 +124,12 @@ private:
         }
     }
 
-    void read_server() {
-        server_.async_read_some(asio::buffer(from_server_),
-                                [self = shared_from_this()](error_code ec, std::size_t n) {
-                                    if (self->ended_) {
-                                        return;
-                                    }
-                                    if (ec) {
-                                        self->end();
-                                        return;
-                                    }
-                                    self->replies_.append(self->from_server_.data(), n);
-                                    self->take_replies();
-                                    if (!self->ended_) {
-                                        self->read_server();
-                                    }
-                                });
-    }
-
     void take_replies() {
         while (!ended_ && replies_parser_.parse(replies_) == protocol::ParseStatus::complete) {
             std::string const reply = replies_.substr(0, replies_parser_.consumed());
+            bool const is_unasked = is_message(replies_parser_.reply());
             replies_.erase(0, reply.size());
-            if (!std::exchange(waiting_, false)) {
+            if (is_unasked || !std::exchange(waiting_, false)) {
                 write(client_, reply);
                 continue;
             }
@@ -155,6 +144,14 @@ private:
         hand_on();
     }
 
+    // What a subscription gets is the answer to no request, whatever is due.
+    static bool is_message(ReplyView reply) {
+        bool const is_push = reply.type() == ReplyType::push && !reply.empty();
+        std::string_view const kind = is_push ? reply[0].text() : std::string_view();
+        return kind == "message" || kind == "pmessage" || kind == "smessage" ||
+               kind == "invalidate";
+    }
+
     // Small things to sockets on loopback; a peer that is gone is told by the reads.
     static void write(tcp::socket& socket, std::string const& bytes) {
         error_code ignored;
@@ -164,7 +161,7 @@ private:
     NodeProxy& proxy_;
     tcp::socket client_, server_;
     sim::SessionTap::Session session_;
-    std::array<char, 16 * 1024> from_client_{}, from_server_{};
+    Piece from_client_{}, from_server_{};
     std::string requests_, replies_;
     protocol::RequestParser parser_;
     protocol::RespParser replies_parser_;

@@ -24,13 +24,6 @@ bool has_check(Case const& test) {
     });
 }
 
-bool any_call(Case const& test, bool (*holds)(CallStep const&)) {
-    return std::any_of(test.steps.begin(), test.steps.end(), [&](Step const& step) {
-        auto const* call = std::get_if<CallStep>(&step);
-        return call != nullptr && holds(*call);
-    });
-}
-
 /// Something is wanted of the client while an earlier call is still under way.
 bool overlaps(Case const& test) {
     std::set<std::string> pending;
@@ -68,6 +61,9 @@ std::string why_not_on_real_nodes(Case const& test) {
     if (test.topology.replicas_per_master != 0 || test.topology.joining != 0) {
         return "has nodes that are no masters: real ones are masters only here";
     }
+    if (has_step<PartitionStep>(test)) {
+        return "cuts the network";
+    }
     for (Step const& step : test.steps) {
         auto const* act = std::get_if<NodeStep>(&step);
         if (act != nullptr && act->action != NodeAction::pause &&
@@ -79,24 +75,13 @@ std::string why_not_on_real_nodes(Case const& test) {
 }
 
 std::string missing_capability(Case const& test, DriverInfo const& driver) {
-    auto const lacks = [&](bool wanted, std::string_view capability) {
-        return wanted && !driver.can(capability);
-    };
     if (driver.concurrency < 2 && (overlaps(test) || has_check<OrderedCheck>(test))) {
         return "calls at the same time";
     }
-    if (lacks(has_check<OrderedCheck>(test), "ordered")) {
-        return "an order among calls at the same time";
-    }
-    if (lacks(test.client.refresh_period.has_value(), "refresh_period")) {
-        return "fetching the topology now and then by itself";
-    }
-    if (lacks(any_call(test, [](CallStep const& call) { return call.timeout.has_value(); }),
-              "timeout")) {
-        return "a timeout of one call's own";
-    }
-    if (lacks(any_call(test, [](CallStep const& call) { return call.repeatable; }), "repeatable")) {
-        return "allowing that a call is sent again";
+    for (std::string const& capability : needs_of(test)) {
+        if (!driver.can(capability)) {
+            return "the capability '" + capability + "'";
+        }
     }
     return {};
 }

@@ -45,9 +45,9 @@ class TcpRun {
 public:
     TcpRun(Case const& test, DriverCommand const& driver, TcpOptions const& options)
         : world_(sim::Seed{options.seed}, world_options()),
-          client_ip_(ip_of_client(world_)),
           clock_(context_, world_),
           is_real_(options.nodes == Nodes::real) {
+        world_.external_host(client_host);
         if (is_real_) {
             set_up_real(test, options);
         } else {
@@ -94,14 +94,9 @@ private:
         return options;
     }
 
-    static std::string ip_of_client(sim::World& world) {
-        world.external_host(client_host);
-        return world.network().host_ip(world.network().find_host(client_host).value());
-    }
-
     void set_up_simulated(Case const& test, TcpOptions const& options) {
         stage_ = std::make_unique<Stage>(world_, topology(test, options));
-        witness_.emplace(world_, client_ip_);
+        witness_.emplace(world_, std::string(client_host));
         make_ready();
         world_.tap_sessions(&*witness_);
         std::vector<sim::Member> nodes;
@@ -114,26 +109,38 @@ private:
 
     void set_up_real(Case const& test, TcpOptions const& options) {
         auto stage = std::make_unique<RealStage>(world_, test.topology, options.address);
-        witness_.emplace(world_, client_ip_, [](sim::SessionTap::Session const& session) {
-            return "node-" + std::to_string(1 + session.node);
-        });
+        witness_.emplace(world_, std::string(client_host),
+                         [](sim::SessionTap::Session const& session) {
+                             return "node-" + std::to_string(1 + session.node);
+                         });
         for (std::size_t node = 0; node < stage->real().size(); ++node) {
-            proxies_.push_back(std::make_unique<NodeProxy>(context_, clock_, *witness_, node,
-                                                           stage->real().announced(node),
-                                                           stage->real().served(node), client_ip_));
+            proxies_.push_back(std::make_unique<NodeProxy>(
+                context_, clock_, *witness_, node, stage->real().announced(node),
+                stage->real().served(node), witness_->subject_ip()));
         }
         stage_ = std::move(stage);
     }
 
-    // A real node tells nobody what it has executed: a request that it answered with no error.
+    // A real node tells nobody what it has executed: a request that it answered with no error, and of
+    // those that it queued, as soon as EXEC is answered by a list.
     static std::vector<ExecutionSeen> executions_seen(Dialogue const& dialogue) {
         std::vector<ExecutionSeen> seen;
+        std::vector<std::vector<ExecutionSeen>> queued(dialogue.connections.size());
         for (Exchange const& exchange : dialogue.exchanges) {
             bool const by_script = exchange.scripted && !exchange.answer.ends_with("(lost)");
             bool const failed = exchange.answer.empty() || exchange.answer.starts_with('-');
-            if (!by_script && !failed) {
-                seen.push_back({.at = exchange.at, .node = exchange.node, .words = exchange.words});
+            if (by_script || failed) {
+                continue;
             }
+            auto& waiting = queued[exchange.connection];
+            bool const is_queued = exchange.answer.starts_with("+QUEUED");
+            if (matches({.node = {}, .words = {"EXEC"}}, exchange.node, exchange.words)) {
+                bool const ran = !exchange.answer.starts_with("*-1") && exchange.answer != "_";
+                seen.insert(seen.end(), waiting.begin(), ran ? waiting.end() : waiting.begin());
+                waiting.clear();
+            }
+            (is_queued ? waiting : seen)
+                .push_back({.at = exchange.at, .node = exchange.node, .words = exchange.words});
         }
         return seen;
     }
@@ -206,12 +213,11 @@ private:
 
     asio::io_context context_{1};
     sim::World world_;
-    std::string client_ip_;
     sim::LiveClock clock_;
     bool is_real_;
     std::unique_ptr<Stage> stage_;
     std::optional<Witness> witness_;
-    std::optional<sim::TcpBridge> bridge_;             // to simulated nodes
+    std::optional<sim::TcpBridge> bridge_;  // to simulated nodes
     std::vector<std::unique_ptr<NodeProxy>> proxies_;  // or before real ones
     std::optional<DriverSubject> subject_;
     std::unique_ptr<CaseRun> run_;

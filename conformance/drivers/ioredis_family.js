@@ -8,14 +8,21 @@ module.exports = function driver(name) {
     let client;
     let configured;
 
+    const scripts = new Map();
+    const subscribers = new Map();  // one for each kind of channel
+
     function make({nodes, options}, more = {}) {
+        if (options.protocol === 3) throw new Unimplemented('RESP3');
         const timeout = options.call_timeout_ms ?? 5000;
         const redisOptions = {commandTimeout: timeout, connectTimeout: options.connect_timeout_ms ?? 2000};
         if (options.attempt_timeout_ms !== undefined) redisOptions.socketTimeout = options.attempt_timeout_ms;
+        if (options.username) redisOptions.username = options.username;
+        if (options.password) redisOptions.password = options.password;
         const cluster = new Cluster(nodes, {
             lazyConnect: true,
             redisOptions,
             ...more,
+            ...(options.read_from_replicas && {scaleReads: 'all'}),
             ...(options.refresh_period_ms !== undefined && {slotsRefreshInterval: options.refresh_period_ms}),
             ...(options.redirects_max !== undefined && {maxRedirections: options.redirects_max}),
         });
@@ -30,7 +37,24 @@ module.exports = function driver(name) {
         return replies && replies.map(([error, value]) => error || value);
     };
 
-    run({name, version, capabilities: ['pipeline', 'transaction', 'subscribe', 'refresh_period']}, {
+    async function subscriberOf(kind) {
+        if (!subscribers.has(kind)) {
+            const subscriber = make(configured, kind === 'shard' ? {shardedSubscribers: true} : {});
+            subscriber.on('message', message);
+            subscriber.on('smessage', message);
+            subscriber.on('pmessage', (_, channel, text) => message(channel, text));
+            await subscriber.connect();
+            subscribers.set(kind, subscriber);
+        }
+        return subscribers.get(kind);
+    }
+    const prefix = {channel: '', pattern: 'p', shard: 's'};
+
+    const capabilities = [
+        'pipeline', 'transaction', 'watch', 'run_script', 'subscribe', 'ssubscribe', 'unsubscribe', 'sunsubscribe',
+        'refresh_period', 'read_from_replicas', 'protocol', 'credentials',
+    ];
+    run({name, version, capabilities}, {
         async connect(request) {
             if (client) client.disconnect();
             configured = request;
@@ -41,16 +65,18 @@ module.exports = function driver(name) {
         call: ({command: [command, ...words]}) => client.call(command.toLowerCase(), ...words),
         pipeline: ({commands}) => batch(client.pipeline(), commands),
         transaction: ({commands}) => batch(client.multi(), commands),
-        async subscribe({channels, kind}) {
-            const subscriber = make(configured, kind === 'shard' ? {shardedSubscribers: true} : {});
-            subscriber.on('message', message);
-            subscriber.on('smessage', message);
-            subscriber.on('pmessage', (_, channel, text) => message(channel, text));
-            await subscriber.connect();
-            const how = {channel: 'subscribe', pattern: 'psubscribe', shard: 'ssubscribe'}[kind];
-            if (how === undefined) throw new Unimplemented(kind);
-            await subscriber[how](...channels);
+        watch: ({keys}) => client.watch(...keys),
+        run_script({source, keys, arguments: words}) {
+            if (!scripts.has(source)) {
+                scripts.set(source, `script${scripts.size}`);
+                client.defineCommand(scripts.get(source), {numberOfKeys: keys.length, lua: source});
+            }
+            return client[scripts.get(source)](...keys, ...words);
         },
-        close: async () => client && client.disconnect(),
+        subscribe: async ({channels, kind}) => (await subscriberOf(kind))[`${prefix[kind]}subscribe`](...channels),
+        unsubscribe: async ({channels, kind}) => (await subscriberOf(kind))[`${prefix[kind]}unsubscribe`](...channels),
+        async close() {
+            for (const one of [client, ...subscribers.values()]) if (one) one.disconnect();
+        },
     });
 };

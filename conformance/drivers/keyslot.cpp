@@ -1,9 +1,11 @@
 // Driver for Keyslot itself: our client over real TCP, behind the same protocol as everybody's.
 #include "conformance/drivers/keyslot_json.hpp"
+#include "conformance/drivers/keyslot_subscriptions.hpp"
 
 #include <keyslot/async_redis_cluster.hpp>
-#include <keyslot/pubsub.hpp>
+#include <keyslot/script.hpp>
 #include <keyslot/system_environment.hpp>
+#include <keyslot/transaction.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -19,8 +21,6 @@
 
 namespace keyslot::driver {
 namespace {
-
-using Words = std::vector<std::string>;
 
 class Driver {
 public:
@@ -47,11 +47,23 @@ private:
             client_.emplace(*environment_, options_of(request));
         } else if (op == "call") {
             answer = co_await call(request);
-        } else if (op == "pipeline" || op == "transaction") {
-            PipelineMode const mode{.transaction = op == "transaction"};
-            answer = co_await pipeline(request, mode);
-        } else if (op == "subscribe") {
-            co_await subscribe(request);
+        } else if (op == "pipeline") {
+            auto pipe = client_->pipeline();
+            answer = co_await execute(pipe, pipe, request);
+        } else if (op == "transaction") {
+            answer = co_await transaction(request);
+        } else if (op == "watch") {
+            watching_.emplace(client_->transaction());
+            Words const keys = request.at("keys");
+            co_await watching_->watch(views(keys));
+        } else if (op == "run_script") {
+            answer = co_await run_script(request);
+        } else if (op == "subscribe" || op == "unsubscribe") {
+            if (!subscriptions_) {
+                subscriptions_.emplace(client_->pubsub());
+                asio::co_spawn(context_, subscriptions_->listen(), asio::detached);
+            }
+            co_await subscriptions_->change(request, op == "subscribe");
         } else if (op == "close") {
             client_->close();
         } else if (op != "ping") {
@@ -62,7 +74,7 @@ private:
 
     asio::awaitable<json> call(json const& request) {
         Words const words = request.at("command");
-        std::vector<std::string_view> const arguments(words.begin(), words.end());
+        auto const arguments = views(words);
         CallOptions options;
         options.repeatable = request.value("repeatable", false);
         if (request.contains("timeout_ms")) {
@@ -74,54 +86,38 @@ private:
         co_return answer_of(result);
     }
 
-    asio::awaitable<json> pipeline(json const& request, PipelineMode mode) {
-        auto pipe = client_->pipeline(mode);
+    template <class Queue, class Executor>
+    static asio::awaitable<json> execute(Queue& queue, Executor& executor, json const& request) {
         std::vector<Words> const commands = request.at("commands");
         for (Words const& words : commands) {
-            std::vector<std::string_view> const arguments(words.begin(), words.end());
-            pipe.issue_words(arguments);
+            queue.issue_words(views(words));
         }
         PipelineOptions const options{.raise_on_error = false, .call = {}};
-        auto const replies = co_await pipe.execute(options, as_result);
-        if (!replies) {
-            co_return error_of(replies.error());
-        }
-        json values = json::array();
-        for (Result<Reply> const& reply : *replies) {
-            values.push_back(reply ? plain(reply->view()) : error_of(reply.error()));
-        }
-        co_return json{{"value", std::move(values)}};
+        co_return answer_of(co_await executor.execute(options, as_result));
     }
 
-    asio::awaitable<void> subscribe(json const& request) {
-        Words const channels = request.at("channels");
-        std::string const kind = request.at("kind");
-        if (!subscriber_) {
-            subscriber_.emplace(client_->pubsub());
-            asio::co_spawn(context_, listen(), asio::detached);
+    asio::awaitable<json> transaction(json const& request) {
+        if (!watching_) {
+            auto pipe = client_->pipeline({.transaction = true});
+            co_return co_await execute(pipe, pipe, request);
         }
-        if (kind == "pattern") {
-            co_await subscriber_->psubscribe(channels);
-        } else if (kind == "shard") {
-            co_await subscriber_->ssubscribe(channels);
-        } else {
-            co_await subscriber_->subscribe(channels);
-        }
+        json answer = co_await execute(watching_->multi(), *watching_, request);
+        watching_.reset();
+        co_return answer;
     }
 
-    asio::awaitable<void> listen() {
-        for (;;) {
-            PubSubMessage const got = co_await subscriber_->next();
-            if (got.kind != PubSubMessage::Kind::gap) {
-                say({{"event", "message"}, {"channel", got.channel}, {"message", got.payload}});
-            }
-        }
+    asio::awaitable<json> run_script(json const& request) {
+        std::string const source = request.at("source");
+        Words const keys = request.at("keys"), arguments = request.at("arguments");
+        Script const script = client_->register_script(source);
+        co_return answer_of(co_await client_->run(script, keys, arguments, as_result));
     }
 
     asio::io_context& context_;
     std::shared_ptr<Environment> environment_;
     std::optional<AsyncRedisCluster> client_;
-    std::optional<AsyncPubSub> subscriber_;
+    std::optional<AsyncTransaction> watching_;
+    std::optional<Subscriptions> subscriptions_;
 };
 
 asio::awaitable<void> serve(asio::io_context& context) {

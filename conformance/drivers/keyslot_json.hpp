@@ -2,6 +2,7 @@
 
 #include <keyslot/error.hpp>
 #include <keyslot/options.hpp>
+#include <keyslot/pubsub_message.hpp>
 #include <keyslot/reply.hpp>
 
 #include <nlohmann/json.hpp>
@@ -11,19 +12,29 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// What the protocol of the drivers says in JSON, as Keyslot has it.
 namespace keyslot::driver {
 
 using nlohmann::json;
 
-inline json const hello{{"protocol", 1},
-                        {"name", "keyslot"},
-                        {"version", "0.1.0"},
-                        {"concurrency", 1'000'000},
-                        {"capabilities",
-                         {"pipeline", "transaction", "subscribe", "ordered", "timeout",
-                          "repeatable", "refresh_period"}}};
+inline json const hello{
+    {"protocol", 1},
+    {"name", "keyslot"},
+    {"version", "0.1.0"},
+    {"concurrency", 1'000'000},
+    {"capabilities",
+     {"pipeline", "transaction", "watch", "run_script", "subscribe", "ssubscribe", "unsubscribe",
+      "sunsubscribe", "gaps", "ordered", "timeout", "repeatable", "refresh_period",
+      "read_from_replicas", "protocol", "credentials"}}};
+
+using Words = std::vector<std::string>;
+
+inline std::vector<std::string_view> views(Words const& words) {
+    return {words.begin(), words.end()};
+}
 
 inline void say(json const& line) {
     std::cout << line.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
@@ -66,6 +77,26 @@ inline json answer_of(Result<Reply> const& result) {
     return result ? json{{"value", plain(result->view())}} : error_of(result.error());
 }
 
+// EXEC refused because of a watched key is no failure but a result: null.
+inline json answer_of(Result<std::vector<Result<Reply>>> const& replies) {
+    if (!replies) {
+        return replies.error().code == ErrorCode::watch ? json{{"value", nullptr}}
+                                                        : error_of(replies.error());
+    }
+    json values = json::array();
+    for (Result<Reply> const& reply : *replies) {
+        values.push_back(reply ? plain(reply->view()) : error_of(reply.error()));
+    }
+    return {{"value", std::move(values)}};
+}
+
+inline json event_of(PubSubMessage const& got) {
+    if (got.kind == PubSubMessage::Kind::gap) {
+        return {{"event", "gap"}, {"channel", got.channel.empty() ? got.pattern : got.channel}};
+    }
+    return {{"event", "message"}, {"channel", got.channel}, {"message", got.payload}};
+}
+
 inline ClusterOptions options_of(json const& connect) {
     ClusterOptions options;
     for (json const& node : connect.at("nodes")) {
@@ -79,6 +110,10 @@ inline ClusterOptions options_of(json const& connect) {
     set("attempt_timeout_ms", options.attempt_timeout);
     set("connect_timeout_ms", options.connect_timeout);
     set("refresh_period_ms", options.refresh_period);
+    options.protocol = wanted.value("protocol", options.protocol);
+    options.read_from_replicas = wanted.value("read_from_replicas", false);
+    options.username = wanted.value("username", "");
+    options.password = wanted.value("password", "");
     options.redirects_max = wanted.value("redirects_max", options.redirects_max);
     return options;
 }

@@ -34,7 +34,9 @@ function plain(value) {
     if (value instanceof Error) return {error: {message: value.message}};
     if (Buffer.isBuffer(value)) return value.toString();
     if (value instanceof Map || value instanceof Set) return [...value].flat().map(plain);
-    return Array.isArray(value) ? value.map(plain) : value;
+    if (Array.isArray(value)) return value.map(plain);
+    if (value !== null && typeof value === 'object') return Object.entries(value).flat().map(plain);
+    return value;
 }
 
 function message(channel, text) {
@@ -66,6 +68,7 @@ Math.random = () => {
 /// Until stdin ends. `operations`: async functions of the request, by name.
 function run(hello, operations) {
     // A client's error outside any call is a line on stderr, and not the end of the driver.
+    process.on('uncaughtException', (error) => console.error(`uncaught: ${error}`));
     process.on('unhandledRejection', (error) => console.error(`unhandled: ${error}`));
     readline.createInterface({input: process.stdin}).on('line', (line) => {
         const request = JSON.parse(line);

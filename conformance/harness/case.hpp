@@ -40,9 +40,29 @@ std::string to_string(Bounds bounds);
 
 // Steps, one after the other.
 
-/// The client under test is asked for a command.
+/// What a client can be asked for. The words of its one command are, of a subscription, the channels,
+/// of `watch` the keys, and of a script those of EVAL behind the first.
+enum class Operation : std::uint8_t {
+    call,
+    pipeline,
+    transaction,  ///< MULTI ... EXEC; on the keys that were watched before it, if any
+    watch,
+    run_script,  ///< by its digest, with whatever the client does when a node does not have it
+    subscribe,
+    unsubscribe,
+    close,  ///< the client, for good
+};
+inline constexpr std::size_t operation_count = 8;
+std::string_view to_string(Operation operation);
+
+enum class ChannelKind : std::uint8_t { channel, pattern, shard };
+std::string_view to_string(ChannelKind kind);
+
+/// Something is wanted of the client under test.
 struct CallStep {
-    Words words;
+    Operation operation = Operation::call;
+    std::vector<Words> commands = {};
+    ChannelKind kind = ChannelKind::channel;  ///< of subscriptions
     std::string name = "call";  ///< by which checks refer to its results
     std::size_t times = 1;  ///< so many; "$n" is the number, from 1
     Duration every{};  ///< between the starts of two; zero: all at once
@@ -80,7 +100,26 @@ struct UntilStep {
     Pattern request;
     std::size_t times = 1;
     std::string since;
+    std::optional<Duration> within;  ///< longer than that nobody waits
 };
+/// Messages that subscriptions give.
+struct MessagePattern {
+    std::string channel, message;  ///< empty: any
+};
+/// Until the client has got that message so often, since the start or the mark.
+struct ReceiveStep {
+    MessagePattern message;
+    std::size_t times = 1;
+    std::string since;
+    std::optional<Duration> within;
+};
+/// Cuts the network between these hosts: nodes, or "client".
+struct PartitionStep {
+    std::vector<std::string> from, to;
+    bool one_way = false;
+};
+/// Ends all partitions.
+struct HealStep {};
 struct SleepStep {
     Duration time;
 };
@@ -99,20 +138,23 @@ struct BindNameStep {
 };
 
 using Step = std::variant<CallStep, AwaitStep, OperatorStep, MoveSlotStep, ScriptStep,
-                          EndScriptsStep, UntilStep, SleepStep, MarkStep, NodeStep, BindNameStep>;
+                          EndScriptsStep, UntilStep, ReceiveStep, PartitionStep, HealStep,
+                          SleepStep, MarkStep, NodeStep, BindNameStep>;
 
 // Checks, looked at when all steps are done.
 
-/// Every call of that name gave this reply, printed in one line ("OK", "1", "(nil)", "[a, b]").
+/// Every call of that name gave this reply, printed in one line ("OK", "1", "(nil)", "[a, b]"; an
+/// error within a list is "(error) ..."). '*' stands for any text.
 struct ResultCheck {
     std::string of;
     std::string is;
 };
-/// Every call of that name failed, with this code and this outcome where they are given.
+/// Every call of that name failed, with this code, this outcome and these words where they are given.
 struct FailureCheck {
     std::string of;
     std::string code;
     std::string outcome;
+    std::string says = {};  ///< a part of the message
 };
 /// The requests of the client that match, answered or not, came so often.
 struct SeenCheck {
@@ -131,6 +173,11 @@ struct FollowsCheck {
     Pattern request;
     Words before;
 };
+/// Each request that matches came behind such a one on the same connection.
+struct PrecededCheck {
+    Pattern request;
+    Words by;
+};
 /// Executed requests that match stand in the order of the numbers that their last words are.
 struct OrderedCheck {
     Pattern request;
@@ -138,14 +185,31 @@ struct OrderedCheck {
 /// Every call of that name took so long.
 struct TookCheck {
     std::string of;
-    Duration at_most;
+    std::optional<Duration> at_most, at_least = {};
 };
 /// Fetches of the topology (CLUSTER SLOTS, SHARDS or NODES).
 struct FetchesCheck {
     Bounds times;
     std::string since;
 };
-/// Connections that the client made to a node.
+/// Requests that were answered by MOVED or ASK.
+struct RedirectionsCheck {
+    Bounds times;
+    std::string since;
+};
+/// Messages that the client's subscriptions gave.
+struct ReceivedCheck {
+    MessagePattern message;
+    Bounds times;
+    std::string since;
+};
+/// Times that the client told of a subscription that messages may be missing.
+struct GapsCheck {
+    std::string channel;
+    Bounds times;
+    std::string since;
+};
+/// Connections that the client made to a node; empty: to any.
 struct ConnectionsCheck {
     std::string node;
     Bounds times;
@@ -153,7 +217,8 @@ struct ConnectionsCheck {
 };
 
 using Check = std::variant<ResultCheck, FailureCheck, SeenCheck, ExecutedCheck, FollowsCheck,
-                           OrderedCheck, TookCheck, FetchesCheck, ConnectionsCheck>;
+                           PrecededCheck, OrderedCheck, TookCheck, FetchesCheck, RedirectionsCheck,
+                           ReceivedCheck, GapsCheck, ConnectionsCheck>;
 
 /// One way to pass: all of its checks hold.
 struct AcceptedOutcome {
@@ -175,7 +240,9 @@ struct CaseTopology {
 
 struct CaseClient {
     std::optional<Duration> call_timeout, attempt_timeout, connect_timeout, refresh_period;
-    std::optional<std::size_t> redirects_max;
+    std::optional<std::size_t> redirects_max, protocol;
+    std::optional<bool> read_from_replicas;
+    std::string username, password;
     std::vector<std::string> startup;  ///< nodes, or "name:port"; empty: every node
 };
 
@@ -184,11 +251,16 @@ struct Case {
     Level level = Level::must;
     std::string requirement;  ///< one sentence
     std::string source;  ///< where the rule stands
+    /// Capabilities that it takes, besides those that its steps show (see needs_of).
+    std::vector<std::string> needs;
     CaseTopology topology;
     CaseClient client;
     std::vector<Step> steps;
     std::vector<AcceptedOutcome> accept;  ///< the first that fits is the verdict
     std::string file;
 };
+
+/// All capabilities that a client, or its driver, must have for the case: in the order of the alphabet.
+std::vector<std::string> needs_of(Case const& test);
 
 }  // namespace keyslot::conformance

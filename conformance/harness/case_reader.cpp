@@ -22,22 +22,79 @@ void read_request(DocumentMap& map, Pattern& pattern) {
     map.read_words("request", pattern.words);
 }
 
-// "- call: GET k" is short for "- call: {command: GET k}".
-CallStep read_call(Document const& document, Problems& problems) {
-    CallStep call;
-    if (document.kind == Document::Kind::scalar) {
-        call.words = split_words(document.text);
-        return call;
+// What a client is asked for, and the key under which a file has the words.
+struct OperationKey {
+    Operation operation;
+    std::string_view key;
+    bool is_list = false;  // of commands
+};
+constexpr std::array<OperationKey, operation_count> operation_keys{{
+    {Operation::call, "command"},
+    {Operation::pipeline, "commands", true},
+    {Operation::transaction, "commands", true},
+    {Operation::watch, "keys"},
+    {Operation::run_script, "command"},
+    {Operation::subscribe, "channels"},
+    {Operation::unsubscribe, "channels"},
+    {Operation::close, ""},
+}};
+
+void read_kind(DocumentMap& map, ChannelKind& kind) {
+    Document const* const value = map.take("kind");
+    if (value == nullptr) {
+        return;
     }
-    DocumentMap map(document, "a call", problems);
-    map.require("command");
-    map.read_words("command", call.words);
+    for (ChannelKind const candidate :
+         {ChannelKind::channel, ChannelKind::pattern, ChannelKind::shard}) {
+        if (value->text == to_string(candidate)) {
+            kind = candidate;
+            return;
+        }
+    }
+    map.problem(*value, "'" + value->text + "' is no kind of channel", "channel, pattern or shard");
+}
+
+void read_call_map(DocumentMap& map, OperationKey const& what, CallStep& call) {
+    if (what.is_list) {
+        map.require(what.key);
+        map.read_commands(what.key, call.commands);
+    } else if (!what.key.empty()) {
+        map.require(what.key);
+        map.read_words(what.key, call.commands.emplace_back());
+    }
+    if (what.key == "channels") {
+        read_kind(map, call.kind);
+    }
     map.read("as", call.name);
     map.read("times", call.times);
     map.read("every", call.every);
     map.read("wait", call.wait);
     map.read("timeout", call.timeout);
     map.read("repeatable", call.repeatable);
+}
+
+// "- call: GET k" is short for "- call: {command: GET k}", "- pipeline: [GET k]" for
+// "- pipeline: {commands: [GET k]}", "- close" for "- close: {}".
+CallStep read_call(OperationKey const& what, Document const& document, Problems& problems) {
+    std::string const name(to_string(what.operation));
+    CallStep call;
+    call.operation = what.operation;
+    call.name = name;
+    Document wrapped = document;
+    bool const is_short = what.is_list ? document.kind == Document::Kind::list
+                                       : document.kind == Document::Kind::scalar;
+    if (is_short || document.kind != Document::Kind::map) {
+        wrapped.kind = Document::Kind::map;
+        wrapped.entries.clear();
+    }
+    if (is_short && !what.key.empty()) {
+        Document key = document;
+        key.kind = Document::Kind::scalar;
+        key.text = what.key;
+        wrapped.entries.push_back({std::move(key), document});
+    }
+    DocumentMap map(wrapped, "a " + name, problems);
+    read_call_map(map, what, call);
     return call;
 }
 
@@ -83,6 +140,33 @@ UntilStep read_until(Document const& document, Problems& problems) {
     read_request(map, step.request);
     map.read("times", step.times);
     map.read("since", step.since);
+    map.read("within", step.within);
+    return step;
+}
+
+void read_message(DocumentMap& map, MessagePattern& message) {
+    map.read("channel", message.channel);
+    map.read("message", message.message);
+}
+
+ReceiveStep read_receive(Document const& document, Problems& problems) {
+    ReceiveStep step;
+    DocumentMap map(document, "a message to wait for", problems);
+    read_message(map, step.message);
+    map.read("times", step.times);
+    map.read("since", step.since);
+    map.read("within", step.within);
+    return step;
+}
+
+PartitionStep read_partition(Document const& document, Problems& problems) {
+    PartitionStep step;
+    DocumentMap map(document, "a partition", problems);
+    map.require("from");
+    map.read_strings("from", step.from);
+    map.require("to");
+    map.read_strings("to", step.to);
+    map.read("one_way", step.one_way);
     return step;
 }
 
@@ -132,6 +216,9 @@ std::optional<Step> read_step(Document const& document, Problems& problems) {
     if (document.kind == Document::Kind::scalar && document.text == "end_scripts") {
         return EndScriptsStep{};
     }
+    if (document.kind == Document::Kind::scalar && document.text == "heal") {
+        return HealStep{};
+    }
     sim::DocumentEntry const* const entry = only_entry(document, "a step", problems);
     std::string_view const kind =
         entry == nullptr ? std::string_view(document.text) : entry->key.text;
@@ -141,8 +228,10 @@ std::optional<Step> read_step(Document const& document, Problems& problems) {
             return NodeStep{action, value.text};
         }
     }
-    if (kind == "call") {
-        return read_call(value, problems);
+    for (OperationKey const& what : operation_keys) {
+        if (kind == to_string(what.operation)) {
+            return read_call(what, value, problems);
+        }
     }
     if (kind == "await") {
         return AwaitStep{value.text};
@@ -159,6 +248,12 @@ std::optional<Step> read_step(Document const& document, Problems& problems) {
     if (kind == "until") {
         return read_until(value, problems);
     }
+    if (kind == "receive") {
+        return read_receive(value, problems);
+    }
+    if (kind == "partition") {
+        return read_partition(value, problems);
+    }
     if (kind == "sleep") {
         return read_sleep(value, problems);
     }
@@ -170,7 +265,8 @@ std::optional<Step> read_step(Document const& document, Problems& problems) {
     }
     problems.push_back(
         {document.where, "there is no step '" + std::string(kind) + "'",
-         "call, await, operator, move_slot, script, end_scripts, until, sleep, mark, "
+         "call, pipeline, transaction, watch, run_script, subscribe, unsubscribe, close, await, "
+         "operator, move_slot, script, end_scripts, until, receive, partition, heal, sleep, mark, "
          "bind_name, crash, power_off, restart, pause, resume",
          document.line, document.column});
     return std::nullopt;
@@ -184,11 +280,12 @@ std::optional<Check> read_result(DocumentMap& map) {
         map.read("is", check.is);
         return check;
     }
-    FailureCheck check{.of = of, .code = {}, .outcome = {}};
+    FailureCheck check{.of = of, .code = {}, .outcome = {}, .says = {}};
     map.require("fails");
     map.read("fails", check.code);
     check.code = check.code == "true" ? "" : check.code;
     map.read("outcome", check.outcome);
+    map.read("says", check.says);
     return check;
 }
 
@@ -218,16 +315,26 @@ std::optional<Check> read_check(std::string_view kind, Document const& value, Pr
         map.read_words("before", check.before);
         return check;
     }
+    if (kind == "preceded") {
+        PrecededCheck check;
+        read_request(map, check.request);
+        map.require("by");
+        map.read_words("by", check.by);
+        return check;
+    }
     if (kind == "ordered") {
         OrderedCheck check;
         read_request(map, check.request);
         return check;
     }
     if (kind == "took") {
-        TookCheck check{.of = "call", .at_most = {}};
+        TookCheck check{.of = "call", .at_most = {}, .at_least = {}};
         map.read("of", check.of);
-        map.require("at_most");
         map.read("at_most", check.at_most);
+        map.read("at_least", check.at_least);
+        if (!check.at_most && !check.at_least) {
+            map.problem(value, "'took' says nothing", "at_most or at_least");
+        }
         return check;
     }
     if (kind == "fetches") {
@@ -236,16 +343,37 @@ std::optional<Check> read_check(std::string_view kind, Document const& value, Pr
         map.read("since", check.since);
         return check;
     }
+    if (kind == "redirections") {
+        RedirectionsCheck check;
+        map.read_bounds("times", check.times);
+        map.read("since", check.since);
+        return check;
+    }
+    if (kind == "received") {
+        ReceivedCheck check;
+        read_message(map, check.message);
+        map.read_bounds("times", check.times);
+        map.read("since", check.since);
+        return check;
+    }
+    if (kind == "gaps") {
+        GapsCheck check;
+        map.require("channel");
+        map.read("channel", check.channel);
+        map.read_bounds("times", check.times);
+        map.read("since", check.since);
+        return check;
+    }
     if (kind == "connections") {
         ConnectionsCheck check;
-        map.require("node");
         map.read("node", check.node);
         map.read_bounds("times", check.times);
         map.read("since", check.since);
         return check;
     }
     map.problem(value, "there is no check '" + std::string(kind) + "'",
-                "result, seen, executed, follows, ordered, took, fetches, connections");
+                "result, seen, executed, follows, preceded, ordered, took, fetches, "
+                "redirections, received, gaps, connections");
     return std::nullopt;
 }
 
@@ -292,6 +420,10 @@ void read_client(Document const& document, CaseClient& client, Problems& problem
     map.read("connect_timeout", client.connect_timeout);
     map.read("refresh_period", client.refresh_period);
     map.read("redirects_max", client.redirects_max);
+    map.read("protocol", client.protocol);
+    map.read("read_from_replicas", client.read_from_replicas);
+    map.read("username", client.username);
+    map.read("password", client.password);
     map.read_strings("startup", client.startup);
 }
 
@@ -317,6 +449,7 @@ void read_case(Document const& document, Case& result, Problems& problems) {
         map.read(name, result.*member);
     }
     read_level(map, result.level);
+    map.read_strings("needs", result.needs);
     if (Document const* const topology = map.take("topology")) {
         read_topology(*topology, result.topology, problems);
     }
@@ -347,6 +480,29 @@ std::string_view to_string(Level level) {
         case Level::must: return "must";
         case Level::should: return "should";
         case Level::informational: return "informational";
+    }
+    return "?";
+}
+
+std::string_view to_string(Operation operation) {
+    switch (operation) {
+        case Operation::call: return "call";
+        case Operation::pipeline: return "pipeline";
+        case Operation::transaction: return "transaction";
+        case Operation::watch: return "watch";
+        case Operation::run_script: return "run_script";
+        case Operation::subscribe: return "subscribe";
+        case Operation::unsubscribe: return "unsubscribe";
+        case Operation::close: return "close";
+    }
+    return "?";
+}
+
+std::string_view to_string(ChannelKind kind) {
+    switch (kind) {
+        case ChannelKind::channel: return "channel";
+        case ChannelKind::pattern: return "pattern";
+        case ChannelKind::shard: return "shard";
     }
     return "?";
 }
@@ -388,7 +544,7 @@ sim::Parsed<Case> load_case(std::string const& path) {
 Catalogue load_catalogue(std::string const& directory) {
     std::vector<std::string> paths;
     std::error_code failure;
-    for (auto const& entry : std::filesystem::directory_iterator(directory, failure)) {
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(directory, failure)) {
         if (entry.path().extension() == ".yaml") {
             paths.push_back(entry.path().string());
         }

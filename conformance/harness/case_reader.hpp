@@ -18,7 +18,7 @@ struct Catalogue {
     std::vector<Case> cases;  ///< by id
     std::vector<sim::Problem> problems;
 };
-/// All *.yaml of a directory.
+/// All *.yaml of a directory, and of those in it.
 Catalogue load_catalogue(std::string const& directory);
 
 }  // namespace keyslot::conformance

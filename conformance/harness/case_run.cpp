@@ -26,6 +26,16 @@ constexpr int calm_naps_max = 10;
 // No case takes a hundredth of that: the client goes round in circles.
 constexpr std::size_t requests_max = 50'000;
 
+// "GET k", "pipeline: GET k; SET k v".
+std::string described(Operation operation, std::vector<Words> const& commands) {
+    std::string text = operation == Operation::call ? "" : std::string(to_string(operation));
+    for (Words const& words : commands) {
+        text += text.empty() ? "" : &words == &commands.front() ? ": " : "; ";
+        text += in_one_line(words);
+    }
+    return text;
+}
+
 /// One case on its stage.
 class Run final : public CaseRun {
 public:
@@ -39,8 +49,16 @@ public:
           pace_(pace),
           bell_(world.kernel()) {
         witness_.tell([this] { bell_.ring(); });
+        subject_.tell([this](MessageSeen message) {
+            message.at = world_.now();
+            evidence_.messages.push_back(std::move(message));
+            bell_.ring();
+        });
     }
-    ~Run() override { witness_.tell(nullptr); }
+    ~Run() override {
+        witness_.tell(nullptr);
+        subject_.tell(nullptr);
+    }
 
     asio::awaitable<void> play() override {
         try {
@@ -99,9 +117,9 @@ private:
             co_await world_.sleep(step.every * static_cast<std::int64_t>(n - 1));
         }
         try {
-            Words words = stage_.fill_in(step.words, n);
-            seen.command = in_one_line(words);
-            co_await subject_.call(step, std::move(words), seen);
+            std::vector<Words> commands = filled_in(step, n);
+            seen.command = described(step.operation, commands);
+            co_await subject_.call(step, std::move(commands), seen);
             seen.done = true;
         } catch (Unimplemented const& missing) {
             evidence_.unimplemented = missing.what();
@@ -110,6 +128,14 @@ private:
             spoil(error.what());
         }
         bell_.ring();
+    }
+
+    std::vector<Words> filled_in(CallStep const& step, std::size_t n) {
+        std::vector<Words> commands;
+        for (Words const& words : step.commands) {
+            commands.push_back(stage_.fill_in(words, n));
+        }
+        return commands;
     }
 
     // The first reason counts: others follow from it.
@@ -133,11 +159,13 @@ private:
     }
 
     /// False: not within the case's patience. Throws Spoiled as soon as all is in vain.
-    asio::awaitable<bool> wait_for(std::function<bool()> const& holds) {
+    asio::awaitable<bool> wait_for(std::function<bool()> const& holds,
+                                   std::optional<Duration> within = std::nullopt) {
         std::function<bool()> const ends = [&] {
             return !evidence_.spoiled.empty() || is_endless() || holds();
         };
-        bool const held = co_await bell_.wait_until(ends, world_.now() + pace_.patience);
+        Duration const patience = within.value_or(pace_.patience);
+        bool const held = co_await bell_.wait_until(ends, world_.now() + patience);
         if (!evidence_.spoiled.empty()) {
             throw Spoiled(evidence_.spoiled);
         }
@@ -150,6 +178,11 @@ private:
     }
 
     bool is_endless() const { return witness_.dialogue().exchanges.size() > requests_max; }
+
+    Mark mark_of(std::string const& name) const {
+        auto const found = evidence_.marks.find(name);
+        return found == evidence_.marks.end() ? Mark{} : found->second;
+    }
 
     static bool ends_calls(Step const& step) {
         auto const* call = std::get_if<CallStep>(&step);
@@ -180,12 +213,7 @@ private:
     }
 
     asio::awaitable<void> perform(OperatorStep const& step) {
-        std::string text;
-        for (std::string const& word : step.words) {
-            text += text.empty() ? "" : " ";
-            text += word;
-        }
-        co_await stage_.command(step.node, text);
+        co_await stage_.command(step.node, step.words);
     }
 
     asio::awaitable<void> perform(MoveSlotStep const& step) {
@@ -208,19 +236,39 @@ private:
     }
 
     asio::awaitable<void> perform(UntilStep const& step) {
-        auto const mark = evidence_.marks.find(step.since);
-        std::size_t const from = mark == evidence_.marks.end() ? 0 : mark->second.exchanges;
-        std::size_t looked_at = from;
+        std::size_t looked_at = mark_of(step.since).exchanges;
         std::size_t count = 0;
         std::function<bool()> const came = [&] {
             count += witness_.count(step.request, looked_at);
             looked_at = witness_.dialogue().exchanges.size();
             return count >= step.times;
         };
-        if (!co_await wait_for(came)) {
+        if (!co_await wait_for(came, step.within)) {
             evidence_.missing.push_back("'" + in_one_line(step.request.words) + "' never came " +
                                         std::to_string(step.times) + " times");
         }
+    }
+
+    asio::awaitable<void> perform(ReceiveStep const& step) {
+        std::size_t const from = mark_of(step.since).messages;
+        std::function<bool()> const came = [&] {
+            return count_messages(evidence_.messages, step.message, from) >= step.times;
+        };
+        if (!co_await wait_for(came, step.within)) {
+            evidence_.missing.push_back("'" + step.message.message + "' on '" +
+                                        step.message.channel + "' was not received " +
+                                        std::to_string(step.times) + " times");
+        }
+    }
+
+    asio::awaitable<void> perform(PartitionStep const& step) {
+        stage_.cut(step, witness_.subject_host());
+        co_return;
+    }
+
+    asio::awaitable<void> perform(HealStep const&) {
+        stage_.heal();
+        co_return;
     }
 
     asio::awaitable<void> perform(SleepStep const& step) { co_await world_.sleep(step.time); }
@@ -228,7 +276,8 @@ private:
     asio::awaitable<void> perform(MarkStep const& step) {
         evidence_.marks[step.name] = {.at = world_.now(),
                                       .exchanges = witness_.dialogue().exchanges.size(),
-                                      .connections = witness_.dialogue().connections.size()};
+                                      .connections = witness_.dialogue().connections.size(),
+                                      .messages = evidence_.messages.size()};
         co_return;
     }
 

@@ -50,6 +50,23 @@ bool is_topology_fetch(std::span<std::string const> words) {
             same_name(words[1], "NODES"));
 }
 
+bool matches_text(std::string_view pattern, std::string_view text) {
+    std::size_t const star = pattern.find('*');
+    if (star == std::string_view::npos) {
+        return pattern == text;
+    }
+    if (!text.starts_with(pattern.substr(0, star))) {
+        return false;
+    }
+    pattern.remove_prefix(star + 1);
+    for (text.remove_prefix(star); !matches_text(pattern, text); text.remove_prefix(1)) {
+        if (text.empty()) {
+            return false;
+        }
+    }
+    return true;
+}
+
 std::string in_one_line(std::span<std::string const> words) {
     constexpr std::size_t length_max = 60;
     std::string line;

@@ -44,6 +44,8 @@ bool matches(Pattern const& pattern, std::string_view node, std::span<std::strin
 bool matches(Pattern const& pattern, std::string_view node,
              std::span<std::string_view const> words);
 bool is_topology_fetch(std::span<std::string const> words);
+/// '*' in the pattern stands for any text.
+bool matches_text(std::string_view pattern, std::string_view text);
 
 /// The dialogue as text, one line per request: for reports.
 std::string to_string(Dialogue const& dialogue);

@@ -1,5 +1,6 @@
 #include "conformance/harness/document_map.hpp"
 
+#include "client/protocol/inline_words.hpp"
 #include "simulator/faults/values.hpp"
 
 #include <algorithm>
@@ -29,16 +30,13 @@ std::optional<Bounds> parse_bounds(std::string_view text) {
 
 }  // namespace
 
-Words split_words(std::string_view text) {
-    Words words;
-    while (!text.empty()) {
-        std::size_t const end = std::min(text.find(' '), text.size());
-        if (end != 0) {
-            words.emplace_back(text.substr(0, end));
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
+std::optional<Words> split_words(std::string_view text) {
+    std::string storage;
+    std::vector<std::string_view> words;
+    if (!protocol::split_inline_words(text, storage, words)) {
+        return std::nullopt;
     }
-    return words;
+    return Words(words.begin(), words.end());
 }
 
 DocumentMap::DocumentMap(sim::Document const& document, std::string what,
@@ -50,6 +48,8 @@ DocumentMap::DocumentMap(sim::Document const& document, std::string what,
 }
 
 DocumentMap::~DocumentMap() {
+    std::sort(known_.begin(), known_.end());
+    known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
     for (sim::DocumentEntry const& entry : document_.entries) {
         std::string_view const name = entry.key.text;
         if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
@@ -124,12 +124,32 @@ void DocumentMap::read(std::string_view name, Duration& value) {
     }
 }
 
+Words DocumentMap::words_of(sim::Document const& value, std::string_view name) {
+    auto words = split_words(value.text);
+    if (!words) {
+        problem(value, "a quote in '" + std::string(name) + "' is not closed", "\"a b\" or 'a b'");
+    } else if (words->empty()) {
+        problem(value, "'" + std::string(name) + "' is empty", "the words of a command");
+    }
+    return std::move(words).value_or(Words{});
+}
+
 void DocumentMap::read_words(std::string_view name, Words& value) {
     if (auto const* found = take_scalar(name)) {
-        value = split_words(found->text);
-        if (value.empty()) {
-            problem(*found, "'" + std::string(name) + "' is empty", "the words of a command");
-        }
+        value = words_of(*found, name);
+    }
+}
+
+void DocumentMap::read_commands(std::string_view name, std::vector<Words>& value) {
+    sim::Document const* const list = take(name);
+    if (list == nullptr) {
+        return;
+    }
+    if (list->kind != sim::Document::Kind::list || list->items.empty()) {
+        problem(*list, "'" + std::string(name) + "' is no list", "[SET k v, GET k]");
+    }
+    for (sim::Document const& item : list->items) {
+        value.push_back(words_of(item, name));
     }
 }
 

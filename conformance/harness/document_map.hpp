@@ -35,11 +35,13 @@ public:
     void read(std::string_view name, std::size_t& value);
     void read(std::string_view name, Duration& value);
     void read_words(std::string_view name, Words& value);
+    /// A list of commands.
+    void read_commands(std::string_view name, std::vector<Words>& value);
     void read_strings(std::string_view name, std::vector<std::string>& value);
     void read_bounds(std::string_view name, Bounds& value);
     template <class T>
     void read(std::string_view name, std::optional<T>& value) {
-        if (has(name)) {
+        if (take(name) != nullptr) {
             read(name, value.emplace());
         }
     }
@@ -49,6 +51,7 @@ public:
     std::vector<sim::Problem>& problems() { return problems_; }
 
 private:
+    Words words_of(sim::Document const& value, std::string_view name);
     sim::Document const* find(std::string_view name) const;
     sim::Document const* take_scalar(std::string_view name);
 
@@ -58,7 +61,8 @@ private:
     std::vector<std::string_view> known_;
 };
 
-/// "a b  c" cut at the spaces.
-Words split_words(std::string_view text);
+/// "a b  c" cut at the spaces, with quotes as redis-cli has them: `EVAL "return 1" 0`. nullopt: a quote
+/// is not closed.
+std::optional<Words> split_words(std::string_view text);
 
 }  // namespace keyslot::conformance

@@ -23,6 +23,14 @@ struct CallSeen {
     std::string outcome = {};  ///< failure: Outcome as a word
 };
 
+/// A message that a subscription gave, or the word that some may be missing.
+struct MessageSeen {
+    Instant at{};
+    std::string channel = {};  ///< of a gap: the channel or pattern
+    std::string text = {};
+    bool gap = false;
+};
+
 /// A command that a node executed for the client under test.
 struct ExecutionSeen {
     Instant at;
@@ -35,6 +43,7 @@ struct Mark {
     Instant at;
     std::size_t exchanges = 0;    ///< how many there were
     std::size_t connections = 0;
+    std::size_t messages = 0;
 };
 
 /// All that a judge looks at.
@@ -42,6 +51,7 @@ struct Evidence {
     std::vector<CallSeen> calls;
     Dialogue dialogue;
     std::vector<ExecutionSeen> executions;
+    std::vector<MessageSeen> messages;
     std::map<std::string, Mark> marks;
     std::vector<std::string> missing;  ///< events that the case waited for in vain
     /// Calls that are to take no longer than something may take so much more: what real processes

@@ -35,7 +35,7 @@ public:
 
     std::string operator()(ResultCheck const& check) const {
         return of_each_call(check.of, [&](CallSeen const& call) {
-            bool const fits = !call.failed && call.text == check.is;
+            bool const fits = !call.failed && matches_text(check.is, call.text);
             return fits ? "" : "'" + call.command + "' gave " + call.text + ", not " + check.is;
         });
     }
@@ -49,7 +49,9 @@ public:
             auto const agrees = [](std::string const& wanted, std::string const& said) {
                 return wanted.empty() || said.empty() || wanted == said;
             };
-            bool const fits = agrees(check.code, call.code) && agrees(check.outcome, call.outcome);
+            bool const fits = agrees(check.code, call.code) &&
+                              agrees(check.outcome, call.outcome) &&
+                              call.text.find(check.says) != std::string::npos;
             return fits ? ""
                         : "'" + call.command + "' failed otherwise: " + call.code + ", " +
                               call.outcome + ": " + call.text;
@@ -101,6 +103,21 @@ public:
         return {};
     }
 
+    std::string operator()(PrecededCheck const& check) const {
+        Pattern const by{.node = {}, .words = check.by};
+        std::vector<bool> said(evidence_.dialogue.connections.size(), false);
+        for (Exchange const& exchange : evidence_.dialogue.exchanges) {
+            if (matches(by, exchange.node, exchange.words)) {
+                said[exchange.connection] = true;
+            } else if (!said[exchange.connection] &&
+                       matches(check.request, exchange.node, exchange.words)) {
+                return describe(check.request) + " came on a connection without '" +
+                       in_one_line(check.by) + "'";
+            }
+        }
+        return {};
+    }
+
     std::string operator()(OrderedCheck const& check) const {
         std::optional<long long> before;
         for (ExecutionSeen const& execution : evidence_.executions) {
@@ -122,10 +139,13 @@ public:
     std::string operator()(TookCheck const& check) const {
         return of_each_call(check.of, [&](CallSeen const& call) {
             Duration const took = call.ended - call.started;
-            return took <= check.at_most + evidence_.clock_slack
-                       ? ""
-                       : "'" + call.command + "' took " + milliseconds(took) + ", more than " +
-                             milliseconds(check.at_most);
+            std::string const told = "'" + call.command + "' took " + milliseconds(took);
+            if (check.at_most && took > *check.at_most + evidence_.clock_slack) {
+                return told + ", more than " + milliseconds(*check.at_most);
+            }
+            return check.at_least && took < *check.at_least
+                       ? told + ", less than " + milliseconds(*check.at_least)
+                       : "";
         });
     }
 
@@ -148,15 +168,47 @@ public:
         return fault.empty() ? "" : "the topology was fetched " + fault;
     }
 
+    std::string operator()(RedirectionsCheck const& check) const {
+        auto const& exchanges = evidence_.dialogue.exchanges;
+        std::size_t count = 0;
+        for (std::size_t i = mark_of(check.since, evidence_).exchanges; i < exchanges.size(); ++i) {
+            std::string const& answer = exchanges[i].answer;
+            count += answer.starts_with("-MOVED ") || answer.starts_with("-ASK ") ? 1u : 0u;
+        }
+        std::string const fault = counted(count, check.times);
+        return fault.empty() ? "" : "requests were redirected " + fault;
+    }
+
+    std::string operator()(ReceivedCheck const& check) const {
+        std::size_t const from = mark_of(check.since, evidence_).messages;
+        std::string const fault =
+            counted(count_messages(evidence_.messages, check.message, from), check.times);
+        return fault.empty() ? ""
+                             : "'" + check.message.message + "' on '" + check.message.channel +
+                                   "' was received " + fault;
+    }
+
+    std::string operator()(GapsCheck const& check) const {
+        std::size_t count = 0;
+        for (std::size_t i = mark_of(check.since, evidence_).messages;
+             i < evidence_.messages.size(); ++i) {
+            MessageSeen const& message = evidence_.messages[i];
+            count += message.gap && message.channel == check.channel ? 1u : 0u;
+        }
+        std::string const fault = counted(count, check.times);
+        return fault.empty() ? "" : "a gap in '" + check.channel + "' was told " + fault;
+    }
+
     std::string operator()(ConnectionsCheck const& check) const {
         std::size_t count = 0;
         auto const& connections = evidence_.dialogue.connections;
         for (std::size_t i = mark_of(check.since, evidence_).connections; i < connections.size();
              ++i) {
-            count += connections[i].node == check.node ? 1u : 0u;
+            count += check.node.empty() || connections[i].node == check.node ? 1u : 0u;
         }
         std::string const fault = counted(count, check.times);
-        return fault.empty() ? "" : "connections to " + check.node + " were made " + fault;
+        std::string const where = check.node.empty() ? "" : " to " + check.node;
+        return fault.empty() ? "" : "connections" + where + " were made " + fault;
     }
 
 private:
@@ -205,6 +257,21 @@ std::string_view to_string(Verdict verdict) {
         case Verdict::error: return "ERROR";
     }
     return "?";
+}
+
+std::size_t count_messages(std::vector<MessageSeen> const& messages, MessagePattern const& pattern,
+                           std::size_t from) {
+    auto const fits = [](std::string const& wanted, std::string const& got) {
+        return wanted.empty() || wanted == got;
+    };
+    std::size_t count = 0;
+    for (std::size_t i = from; i < messages.size(); ++i) {
+        MessageSeen const& seen = messages[i];
+        bool const found =
+            !seen.gap && fits(pattern.channel, seen.channel) && fits(pattern.message, seen.text);
+        count += found ? 1u : 0u;
+    }
+    return count;
 }
 
 std::string find_fault(Check const& check, Evidence const& evidence) {

@@ -27,6 +27,9 @@ struct Judgement {
     std::vector<std::string> reasons;
 };
 
+/// Messages that fit, no gaps among them, from that one on.
+std::size_t count_messages(std::vector<MessageSeen> const& messages, MessagePattern const& pattern,
+                           std::size_t from);
 /// Why the check does not hold; empty: it does.
 std::string find_fault(Check const& check, Evidence const& evidence);
 

@@ -1,6 +1,7 @@
 // keyslot-conformance: plays the cases of a catalogue on clients and judges them.
 #include "conformance/arms/judge_all.hpp"
 #include "conformance/harness/case_reader.hpp"
+#include "conformance/report/index.hpp"
 #include "conformance/report/matrix.hpp"
 #include "simulator/server/progress_bar.hpp"
 
@@ -12,6 +13,7 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -36,7 +38,7 @@ struct Wishes {
     std::vector<std::string> groups;  // beginnings of ids; empty: all
     std::vector<std::string> clients;
     std::vector<std::string> drivers;  // commands
-    std::string json, junit, html;
+    std::string json, junit, html, index;
     std::uint64_t seed = 1;
     std::size_t jobs = 4;
     std::vector<std::string> exit_code_of;  // clients; empty: all
@@ -183,6 +185,9 @@ void declare(CLI::App& app, Wishes& wishes) {
     app.add_option("--seed", wishes.seed, "All that chance decides")->capture_default_str();
     app.add_option("--html", wishes.html,
                    "Write the matrix, and a page for each cell, to this file");
+    app.add_option("--index", wishes.index,
+                   "Write what the cases demand, and for which rules of the specification they "
+                   "stand, to this file, and run none");
     app.add_option("--json", wishes.json, "Write everything to this file as JSON");
     app.add_option("--junit", wishes.junit, "Write the verdicts to this file for a CI system");
     app.add_option("--exit-code-of", wishes.exit_code_of,
@@ -235,8 +240,16 @@ int main(int argc, char** argv) {
             list(catalogue.cases);
             return all_well;
         }
+        if (!wishes.index.empty()) {
+            write_file(wishes.index,
+                       to_index(catalogue.cases, conformance::load_rules(wishes.directory)));
+            return all_well;
+        }
         return run(wishes, chosen_clients(wishes), std::move(catalogue.cases));
     } catch (CLI::ParseError const& error) {
         return app.exit(error) == 0 ? all_well : usage;
+    } catch (std::runtime_error const& error) {
+        std::cerr << error.what() << '\n';
+        return broken_catalogue;
     }
 }

@@ -2,6 +2,15 @@
 
 namespace keyslot::conformance {
 
+std::string list_line(std::vector<std::string> const& elements) {
+    std::string line = "[";
+    for (std::string const& element : elements) {
+        line += &element == &elements.front() ? "" : ", ";
+        line += element;
+    }
+    return line + "]";
+}
+
 std::string reply_line(ReplyView reply) {
     if (reply.is_null()) {
         return "(nil)";
@@ -10,14 +19,13 @@ std::string reply_line(ReplyView reply) {
         auto const number = reply.type() == ReplyType::integer ? reply.as_integer() : std::nullopt;
         return number ? std::to_string(*number) : std::string(reply.text());
     }
-    std::string line = "[";
+    std::vector<std::string> elements;
     if (!reply.empty()) {
         for (ReplyView const element : reply) {
-            line += line.size() == 1 ? "" : ", ";
-            line += reply_line(element);
+            elements.push_back(reply_line(element));
         }
     }
-    return line + "]";
+    return list_line(elements);
 }
 
 }  // namespace keyslot::conformance

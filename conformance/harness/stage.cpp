@@ -1,6 +1,7 @@
 #include "conformance/harness/stage.hpp"
 
 #include "client/protocol/hash_slot.hpp"
+#include "conformance/harness/dialogue.hpp"
 #include "conformance/harness/document_map.hpp"
 
 #include <boost/system/system_error.hpp>
@@ -59,6 +60,18 @@ void Stage::act(NodeStep const& step) {
         case NodeAction::pause: member.pause(); break;
         case NodeAction::resume: member.resume(); break;
     }
+}
+
+void Stage::cut(PartitionStep const& step, std::string const& client_host) {
+    auto const hosts = [&](std::vector<std::string> names) {
+        for (std::string& name : names) {
+            name = name == "client" ? client_host : node(name).name();
+        }
+        return names;
+    };
+    partitions_.push_back(
+        world_.partition(hosts(step.from), hosts(step.to),
+                         step.one_way ? sim::Direction::one_way : sim::Direction::both));
 }
 
 Endpoint Stage::address_of(std::string const& name) { return node(name).address(); }
@@ -145,8 +158,12 @@ Words Stage::fill_in(Words words, std::size_t n) {
     return words;
 }
 
-asio::awaitable<Reply> Stage::command(std::string node_name, std::string text) {
-    Words const words = fill_in(split_words(text));
+asio::awaitable<Reply> Stage::command(std::string node_name, std::string_view text) {
+    return command(std::move(node_name), split_words(text).value());
+}
+
+asio::awaitable<Reply> Stage::command(std::string node_name, Words words) {
+    words = fill_in(std::move(words));
     std::optional<Reply> reply;
     std::string problem;
     try {
@@ -158,12 +175,15 @@ asio::awaitable<Reply> Stage::command(std::string node_name, std::string text) {
         problem = reply->text();
     }
     if (!problem.empty()) {
-        throw Spoiled(node_name + " answered '" + text + "' with " + problem);
+        throw Spoiled(node_name + " answered '" + in_one_line(words) + "' with " + problem);
     }
     co_return std::move(*reply);
 }
 
 asio::awaitable<void> Stage::prepare() {
+    if (cluster_->spec().replicas_per_master != 0) {
+        co_await wait_for_replicas();
+    }
     if (joining_ == nullptr) {
         co_return;
     }
@@ -180,14 +200,38 @@ asio::awaitable<void> Stage::prepare() {
     }
 }
 
-// Until the node's view names every node, and none that it only shakes hands with.
+// Until every node names all of them to clients: a replica that has no data yet is not named.
+asio::awaitable<void> Stage::wait_for_replicas() {
+    std::size_t const wanted = 1 + cluster_->spec().replicas_per_master;
+    for (sim::Member& member : cluster_->nodes()) {
+        bool complete = false;
+        for (int tries = 0; tries < 600 && !complete; ++tries) {
+            Reply const ranges = co_await command(member.name(), "CLUSTER SLOTS");
+            complete = true;
+            for (ReplyView const range : ranges.view()) {
+                complete = complete && range.size() == 2 + wanted;
+            }
+            if (!complete) {
+                co_await world_.sleep(100ms);
+            }
+        }
+        if (!complete) {
+            throw Spoiled(member.name() + " does not name the replicas");
+        }
+    }
+}
+
+// Until the node's view names every node, and none that it only shakes hands with, and the cluster is up
+// by it.
 asio::awaitable<void> Stage::wait_until_joined(std::string name) {
     auto const nodes = static_cast<std::ptrdiff_t>(cluster_->size() + joining_->size());
     for (int tries = 0; tries < 600; ++tries) {
         Reply const reply = co_await command(name, "CLUSTER NODES");
         std::string_view const view = reply.text();
         if (std::count(view.begin(), view.end(), '\n') == nodes &&
-            view.find("handshake") == std::string_view::npos) {
+            view.find("handshake") == std::string_view::npos &&
+            (co_await command(name, "CLUSTER INFO")).text().find("cluster_state:ok") !=
+                std::string_view::npos) {
             co_return;
         }
         co_await world_.sleep(100ms);

@@ -31,6 +31,9 @@ public:
     /// By name; throws Spoiled.
     sim::Member& node(std::string const& name);
     virtual void act(NodeStep const& step);
+    /// "client" stands for `client_host`.
+    virtual void cut(PartitionStep const& step, std::string const& client_host);
+    void heal() { partitions_.clear(); }
 
     /// What a client is configured with: nodes by name, or "name:port". None: every node.
     virtual std::vector<ClusterNode> startup_nodes(std::vector<std::string> const& wanted);
@@ -39,10 +42,12 @@ public:
     std::string fill_in(std::string text, std::size_t n = 0);
     Words fill_in(Words words, std::size_t n = 0);
 
-    /// Lets the joining nodes meet the others.
+    /// Until every node serves as the case wants it: the joining ones have met the others, replicas have
+    /// their data.
     virtual asio::awaitable<void> prepare();
     /// Throws Spoiled on an error reply.
-    asio::awaitable<Reply> command(std::string node, std::string text);
+    asio::awaitable<Reply> command(std::string node, Words words);
+    asio::awaitable<Reply> command(std::string node, std::string_view text);
     asio::awaitable<void> move_slot(std::string key, std::string to);
 
 protected:
@@ -59,11 +64,13 @@ private:
     std::string value_of(std::string const& name, std::string const& argument, std::size_t n);
     asio::awaitable<void> move_keys(std::string slot, std::string from, std::string to);
     asio::awaitable<void> wait_until_joined(std::string name);
+    asio::awaitable<void> wait_for_replicas();
 
     sim::World& world_;
     OperatorConsole console_;
     sim::Cluster* cluster_ = nullptr;  // null: the cluster is real
     sim::Cluster* joining_ = nullptr;
+    std::vector<sim::Fault> partitions_;
 };
 
 }  // namespace keyslot::conformance

@@ -1,7 +1,10 @@
 #include "conformance/harness/witness.hpp"
 
+#include "simulator/network/network.hpp"
+
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace keyslot::conformance {
 namespace {
@@ -15,6 +18,12 @@ std::string as_line(std::string const& answer) {
 }
 
 }  // namespace
+
+Witness::Witness(sim::World& world, std::string subject_host, NodeNames names)
+    : world_(world),
+      subject_host_(std::move(subject_host)),
+      subject_ip_(world.network().host_ip(world.network().find_host(subject_host_).value())),
+      names_(std::move(names)) {}
 
 std::size_t Witness::count(Pattern const& pattern, std::size_t from) const {
     std::size_t found = 0;

@@ -19,10 +19,9 @@ namespace keyslot::conformance {
 class Witness final : public sim::SessionTap {
 public:
     using NodeNames = std::function<std::string(Session const&)>;
-    /// `subject_ip`: the address of the host on which the client runs. `names`: of nodes that are
-    /// not the world's.
-    Witness(sim::World& world, std::string subject_ip, NodeNames names = nullptr)
-        : world_(world), subject_ip_(std::move(subject_ip)), names_(std::move(names)) {}
+    /// `subject_host`: the host of the world on which the client runs. `names`: of nodes that are not
+    /// the world's.
+    Witness(sim::World& world, std::string subject_host, NodeNames names = nullptr);
 
     /// Called inside the world after each request of the client; may be null.
     void tell(UniqueFunction<void()> heard) { heard_ = std::move(heard); }
@@ -30,6 +29,8 @@ public:
     void end_scripts() { scripts_.clear(); }
 
     Dialogue const& dialogue() const { return dialogue_; }
+    std::string const& subject_host() const { return subject_host_; }
+    std::string const& subject_ip() const { return subject_ip_; }
     /// Requests that match, from that one on.
     std::size_t count(Pattern const& pattern, std::size_t from) const;
     /// True if that command was executed for the client under test.
@@ -48,7 +49,7 @@ private:
     Fate carry_out(std::size_t script, ConnectionSeen& connection);
 
     sim::World& world_;
-    std::string subject_ip_;
+    std::string subject_host_, subject_ip_;
     NodeNames names_;
     UniqueFunction<void()> heard_;
     std::vector<ScriptStep> scripts_;

@@ -1,6 +1,6 @@
 // The HTML report: the front page with the matrix, and a page for each cell, all in one file.
-#include "conformance/report/html_style.hpp"
 #include "conformance/report/matrix.hpp"
+#include "conformance/report/page.hpp"
 #include "simulator/server/html_text.hpp"
 
 #include <algorithm>
@@ -73,11 +73,7 @@ public:
                 body += cell_page(client, test);
             }
         }
-        return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-               element("title", "", "Redis Cluster clients: conformance") +
-               element("style", "", html_style) + "</head>\n" + element("body", "", body) +
-               "</html>\n";
+        return html_page("Redis Cluster clients: conformance", body);
     }
 
 private:

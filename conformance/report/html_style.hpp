@@ -52,6 +52,10 @@ th { font-weight: 500; text-align: left; }
 ul.reasons { padding-left: 1.2rem; margin: .3rem 0; } ul.reasons li { overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .6rem; margin: .3rem 0;
   overflow-x: auto; font-size: .82rem; }
+.entry { border-top: 1px solid var(--line); padding: .3rem 0; } .entry:target { background: var(--panel); }
+.entry h4 { margin: .2rem 0; overflow-wrap: anywhere; } h2[id] { margin-top: 1.6rem; }
+.rules td { vertical-align: top; padding: .15rem .8rem .15rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+.rules .group th { padding-top: .8rem; color: var(--soft); }
 nav { display: flex; gap: 1rem; margin-bottom: .6rem; }
 @media (max-width: 40rem) { body { padding: .5rem; font-size: 14px; } .matrix td a { width: 1.55rem; line-height: 1.5rem; }
   table.matrix { border-spacing: 1px; } .matrix tbody th { font-size: .78rem; padding-right: .3rem; min-width: 7.2rem; }

@@ -67,7 +67,8 @@ std::string to_json(Matrix const& matrix) {
         json["cases"].push_back({{"id", test.id},
                                  {"level", to_string(test.level)},
                                  {"requirement", test.requirement},
-                                 {"source", test.source}});
+                                 {"source", test.source},
+                                 {"needs", needs_of(test)}});
     }
     json["clients"] = ordered_json::array();
     for (std::size_t n = 0; n < matrix.clients.size(); ++n) {

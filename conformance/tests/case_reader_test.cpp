@@ -64,7 +64,7 @@ accept:
     EXPECT_THAT(test.client.startup, testing::ElementsAre("node-1", "h:7000"));
     ASSERT_EQ(test.steps.size(), 13u);
     auto const& call = std::get<CallStep>(test.steps[1]);
-    EXPECT_THAT(call.words, testing::ElementsAre("GET", "k"));
+    EXPECT_THAT(call.commands, testing::ElementsAre(testing::ElementsAre("GET", "k")));
     EXPECT_EQ(call.name, "read");
     EXPECT_EQ(call.every, 10us);
     EXPECT_FALSE(call.wait);
@@ -75,6 +75,43 @@ accept:
     auto const& seen = std::get<SeenCheck>(test.accept[0].checks[2].second);
     EXPECT_EQ(seen.times.most, 2u);
     EXPECT_EQ(seen.within, 5ms);
+}
+
+TEST(CaseReader, ReadsWhatAClientCanBeAskedFor) {
+    auto const parsed = parse_case(head + R"(needs: [split]
+client: {protocol: 2, read_from_replicas: true, username: u, password: p}
+steps:
+  - call: 'EVAL "return 1" 1 k'
+  - pipeline: [SET k 1, GET k]
+  - transaction: {commands: [GET k], as: unit, timeout: 1s}
+  - watch: k {k}2
+  - run_script: '"return KEYS[1]" 1 k'
+  - subscribe: {channels: a b, kind: shard}
+  - unsubscribe: a
+  - close
+  - receive: {channel: a, message: m, within: 5s}
+  - partition: {from: [client], to: [node-1], one_way: true}
+  - heal
+accept:
+  - outcome: o
+    when:
+      - gaps: {channel: a, times: 1}
+)",
+                                   "c.yaml");
+    ASSERT_TRUE(parsed.value) << to_string(parsed.problems.at(0));
+    auto const step = [&](std::size_t n) { return std::get<CallStep>(parsed.value->steps[n]); };
+    EXPECT_THAT(step(0).commands[0], testing::ElementsAre("EVAL", "return 1", "1", "k"));
+    EXPECT_EQ(step(1).commands.size(), 2u);
+    EXPECT_EQ(step(1).name, "pipeline");
+    EXPECT_EQ(step(2).name, "unit");
+    EXPECT_THAT(step(3).commands[0], testing::ElementsAre("k", "{k}2"));
+    EXPECT_EQ(step(5).kind, ChannelKind::shard);
+    EXPECT_EQ(step(7).operation, Operation::close);
+    EXPECT_TRUE(std::get<PartitionStep>(parsed.value->steps[9]).one_way);
+    EXPECT_THAT(needs_of(*parsed.value),
+                testing::ElementsAre("credentials", "gaps", "pipeline", "protocol",
+                                     "read_from_replicas", "run_script", "split", "ssubscribe",
+                                     "timeout", "transaction", "unsubscribe", "watch"));
 }
 
 TEST(CaseReader, TellsEveryMistakeWithItsPlace) {
@@ -93,8 +130,9 @@ TEST(CaseReader, RefusesStepsThatMakeNoSense) {
     auto const step = [](std::string const& line) {
         return problems_of(head + "steps:\n  - " + line + "\n" + accept);
     };
-    EXPECT_THAT(step("dance: node-1"), testing::ElementsAre(testing::StartsWith(
-                                           "c.yaml:5:5: there is no step 'dance' (call, await")));
+    EXPECT_THAT(step("dance: node-1"),
+                testing::ElementsAre(
+                    testing::StartsWith("c.yaml:5:5: there is no step 'dance' (call, pipeline")));
     EXPECT_THAT(step("script: {request: GET k}"),
                 testing::ElementsAre("c.yaml:5:13: a script does one thing (answer, lose_answer, "
                                      "ignore or close)"));
@@ -102,6 +140,11 @@ TEST(CaseReader, RefusesStepsThatMakeNoSense) {
     EXPECT_THAT(step("sleep: 5 parsecs"), testing::SizeIs(1));
     EXPECT_THAT(step("call: {command: GET k, tiems: 3}"),
                 testing::ElementsAre("c.yaml:5:28: a call has no 'tiems' (meant: times)"));
+    EXPECT_THAT(step("call: 'GET \"k'"), testing::SizeIs(1));
+    EXPECT_THAT(step("pipeline: GET k"), testing::SizeIs(1));
+    EXPECT_THAT(step("subscribe: {channels: a, kind: loud}"),
+                testing::ElementsAre("c.yaml:5:36: 'loud' is no kind of channel (channel, pattern "
+                                     "or shard)"));
     EXPECT_THAT(step("call: {times: 3}"),
                 testing::ElementsAre("c.yaml:5:11: a call needs 'command'"));
 }

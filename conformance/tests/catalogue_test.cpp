@@ -23,7 +23,7 @@ TEST(Catalogue, IsWithoutMistakes) {
     for (sim::Problem const& problem : catalogue().problems) {
         ADD_FAILURE() << to_string(problem);
     }
-    EXPECT_GE(catalogue().cases.size(), 40u);
+    EXPECT_GE(catalogue().cases.size(), 150u);
 }
 
 class Rule : public testing::TestWithParam<Case> {};

@@ -190,5 +190,57 @@ TEST(Judge, InformationalCasesHaveNoRightAndWrong) {
     EXPECT_EQ(judge_case(test, spoiled).verdict, Verdict::error);
 }
 
+TEST(Judge, SaysWhatAStarStandsFor) {
+    EXPECT_TRUE(matches_text("OK", "OK"));
+    EXPECT_TRUE(matches_text("[1, (error)*, 2]", "[1, (error) MOVED 5 x, 2]"));
+    EXPECT_TRUE(matches_text("*end", "the end"));
+    EXPECT_FALSE(matches_text("[1, *]", "[2, 3]"));
+    EXPECT_FALSE(matches_text("*x", ""));
+    EXPECT_TRUE(matches_text("*", ""));
+}
+
+TEST(Judge, LooksForWhatAConnectionHasSaidBefore) {
+    EXPECT_THAT(fault(PrecededCheck{{"node-2", {"GET"}}, {"ASKING"}}), IsEmpty());
+    EXPECT_EQ(fault(PrecededCheck{any({"GET"}), {"ASKING"}}),
+              "'GET' came on a connection without 'ASKING'");
+}
+
+TEST(Judge, CountsRedirections) {
+    Evidence seen = evidence();
+    seen.dialogue.exchanges[1].answer = "-MOVED 1 a:1";
+    seen.dialogue.exchanges[6].answer = "-ASK 1 a:1";
+    seen.dialogue.exchanges[3].answer = "-ERR MOVED";
+    EXPECT_THAT(find_fault(RedirectionsCheck{{2, 2}, ""}, seen), IsEmpty());
+    EXPECT_EQ(find_fault(RedirectionsCheck{{0, 0}, "late"}, seen),
+              "requests were redirected 1 times, not 0");
+}
+
+TEST(Judge, CountsMessagesAndGaps) {
+    Evidence seen = evidence();
+    seen.messages = {{.at = at(1ms), .channel = "c", .text = "one"},
+                     {.at = at(2ms), .channel = "c", .gap = true},
+                     {.at = at(3ms), .channel = "d", .text = "one"}};
+    seen.marks["later"] = {.at = at(2ms), .messages = 1};
+    EXPECT_THAT(find_fault(ReceivedCheck{{"", "one"}, {2, 2}, ""}, seen), IsEmpty());
+    EXPECT_EQ(find_fault(ReceivedCheck{{"c", "one"}, {1, 1}, "later"}, seen),
+              "'one' on 'c' was received 0 times, not 1");
+    EXPECT_THAT(find_fault(GapsCheck{"c", {1, 1}, "later"}, seen), IsEmpty());
+    EXPECT_EQ(find_fault(GapsCheck{"d", {1, 1}, ""}, seen), "a gap in 'd' was told 0 times, not 1");
+}
+
+TEST(Judge, LooksAtWhatWasTooShort) {
+    TookCheck const check{.of = "ok", .at_most = {}, .at_least = 3ms};
+    EXPECT_THAT(fault(check), IsEmpty());
+    EXPECT_EQ(fault(TookCheck{.of = "ok", .at_most = {}, .at_least = 4ms}),
+              "'GET k' took 3.000 ms, less than 4.000 ms");
+}
+
+TEST(Judge, LooksAtTheWordsOfAFailure) {
+    EXPECT_THAT(fault(FailureCheck{.of = "bad", .code = "", .outcome = "", .says = "broke"}),
+                IsEmpty());
+    EXPECT_THAT(fault(FailureCheck{.of = "bad", .code = "", .outcome = "", .says = "NOAUTH"}),
+                HasSubstr("failed otherwise"));
+}
+
 }  // namespace
 }  // namespace keyslot::conformance

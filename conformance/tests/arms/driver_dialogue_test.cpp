@@ -73,8 +73,12 @@ TEST_F(DriverDialogueTest, AnAnswerIsAValueAnErrorOrWhatIsMissing) {
 
 TEST_F(DriverDialogueTest, MessagesAreNoAnswers) {
     dialogue_.hear(R"({"event":"message","channel":"c","message":"m"})");
-    ASSERT_EQ(dialogue_.messages().size(), 1u);
-    EXPECT_EQ(dialogue_.messages()[0].text, "m");
+    dialogue_.hear(R"({"event":"gap","channel":"c"})");
+    auto const messages = dialogue_.take_messages();
+    ASSERT_EQ(messages.size(), 2u);
+    EXPECT_EQ(messages[0].text, "m");
+    EXPECT_TRUE(messages[1].gap);
+    EXPECT_TRUE(dialogue_.take_messages().empty());
 }
 
 TEST_F(DriverDialogueTest, EverythingElseIsTheDriversFault) {
@@ -95,7 +99,7 @@ TEST(ValueLine, IsWhatCasesHave) {
     EXPECT_EQ(value_line("OK"), "OK");
     EXPECT_EQ(value_line(json::array()), "[]");
     EXPECT_EQ(value_line(json::parse(R"([1,["a",{"error":{"message":"ERR no"}}]])")),
-              "[1, [a, ERR no]]");
+              "[1, [a, (error) ERR no]]");
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST(TcpRun, WhatADriverLacksIsNeverAFailure) {
         case_of("  - call: {command: SET k $n, times: 9}\n", "      - ordered: {request: SET k}\n");
     DriverReport const report = run(ordered, fake("lacks_an_order"));
     EXPECT_EQ(verdict(report), "UNIMPLEMENTED");
-    EXPECT_THAT(report.judgement.reasons, ElementsAre("an order among calls at the same time"));
+    EXPECT_THAT(report.judgement.reasons, ElementsAre("the capability 'ordered'"));
 }
 
 TEST(TcpRun, WhatCannotBePlayedIsNotApplicable) {

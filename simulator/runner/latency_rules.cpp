@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <set>
 #include <tuple>
 #include <type_traits>
 #include <variant>
@@ -132,6 +131,26 @@ private:
     std::vector<std::optional<Instant>> told_;
 };
 
+/// When each shard's nodes refused a command, whosever: calls of its slot wait behind one that was.
+class Refusals {
+public:
+    Refusals(RoutingLog const& routing, Topology const& cluster) : times_(cluster.masters) {
+        for (RoutingLog::Refused const& refused : routing.refusals()) {
+            if (refused.place.cluster == 0) {
+                times_[refused.place.node % times_.size()].push_back(refused.place.at);
+            }
+        }
+    }
+    bool any(std::size_t node, Instant from, Instant to) const {
+        std::vector<Instant> const& times = times_[node % times_.size()];
+        auto const first = std::ranges::lower_bound(times, from);
+        return first != times.end() && *first <= to;
+    }
+
+private:
+    std::vector<std::vector<Instant>> times_;
+};
+
 }  // namespace
 
 std::optional<std::vector<bool>> untouched_shards(Scenario const& scenario) {
@@ -170,23 +189,19 @@ std::size_t judge_latency(History const& history, ExecutionLog const& executions
             runs[*group].push_back(&record);
         }
     }
-    std::set<std::size_t> refused;
-    for (RoutingLog::Refused const& refusal : routing.refusals()) {
-        if (auto const group = index.find(refusal.words)) {
-            refused.insert(*group);
-        }
-    }
+    Refusals const refusals{routing, cluster};
     std::size_t judged = 0;
     for (std::size_t number = 0; number < history.calls().size(); ++number) {
         CallRecord const& call = history.calls()[number];
         std::size_t const group = index.group_of(number);
         // Reads in the same words are told apart by nothing, and only one of them by its execution.
-        if (runs[group].size() != 1 || index.calls(group).size() != 1 || refused.contains(group) ||
-            !call.ok || *call.ended > context.until || is_misled(number) || !is_plain(call)) {
+        if (runs[group].size() != 1 || index.calls(group).size() != 1 || !call.ok ||
+            *call.ended > context.until || is_misled(number) || !is_plain(call)) {
             continue;
         }
         ExecutionRecord const& run = *runs[group].front();
         if (run.cluster != 0 || !context.untouched[run.node % cluster.masters] ||
+            refusals.any(run.node, call.started - context.call_timeout, *call.ended) ||
             !clients.knew_topology(run, call.started, 2 * one_way)) {
             continue;
         }

@@ -496,7 +496,10 @@ private:
         if (auto untouched = untouched_shards(*scenario_)) {
             result.latencies_judged = judge_latency(
                 recorder_.history, world_.executions(), world_.routing(), scenario_->cluster,
-                {std::move(*untouched), client_addresses(), start_ + scenario_->workload.duration},
+                {.untouched = std::move(*untouched),
+                 .clients = client_addresses(),
+                 .call_timeout = scenario_->client.call_timeout,
+                 .until = start_ + scenario_->workload.duration},
                 is_misled, result.safety);
         }
     }

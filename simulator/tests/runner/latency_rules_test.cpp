@@ -44,6 +44,7 @@ protected:
         cluster_.latency = 1ms;
         context_.untouched = {true, false, true};
         context_.clients = {"10.9.0.1"};
+        context_.call_timeout = 5s;
         context_.until = Instant{100s};
         for (std::size_t node = 0; node < 2; ++node) {
             routing_.opened(place(node), "10.9.0.1");
@@ -56,7 +57,7 @@ protected:
     }
     void call(std::size_t node, HandMadeRun::Words const& words, Duration from, Duration to) {
         std::size_t const number = run_.begins(from, words);
-        run_.executes({.at = Instant{to}, .node = node, .session = 7}, words);
+        run_.executes({.at = Instant{to}, .node = node, .session = 7, .arguments = {}}, words);
         run_.answered(number, to);
     }
     std::vector<std::string_view> broken() {
@@ -86,16 +87,25 @@ TEST_F(LatencyRules, ACallToAnUntouchedShardHasEightRoundTrips) {
     EXPECT_EQ(judged_, 2u);
 }
 
+TEST_F(LatencyRules, AfterARefusalTheShardHasTheTimeOfACall) {
+    routing_.add(RoutingLog::Refused{
+        .place = {.at = Instant{2s}, .node = 0}, .error = {}, .words = {"SET", "another", "1"}});
+    call(0, {"SET", "k", "1"}, 7001ms, 8s);
+    EXPECT_THAT(broken(), ElementsAre(rules::untouched_are_fast));
+}
+
 TEST_F(LatencyRules, WhatOthersMayDelayIsNotJudged) {
     call(1, {"SET", "touched", "1"}, 2s, 4s);
     call(0, {"SET", "before the topology", "1"}, 1s, 2s);
     call(0, {"SET", "after the end", "1"}, 99s, 101s);
     call(0, {"BLPOP", "blocks", "1"}, 2s, 3s);
     call(0, {"EVAL", "return 1", "1", "k"}, 2s, 3s);
-    call(0, {"SET", "refused", "1"}, 2s, 3s);
-    routing_.add(RoutingLog::Refused{.error = {}, .words = {"SET", "refused", "1"}});
+    call(0, {"SET", "behind one that was refused", "1"}, 17s, 18s);
+    routing_.add(RoutingLog::Refused{
+        .place = {.at = Instant{12s}, .node = 0}, .error = {}, .words = {"SET", "another", "1"}});
     call(0, {"SET", "twice", "1"}, 2s, 3s);
-    run_.executes({.at = Instant{2s}, .node = 0, .session = 7}, {"SET", "twice", "1"});
+    run_.executes({.at = Instant{2s}, .node = 0, .session = 7, .arguments = {}},
+                  {"SET", "twice", "1"});
     EXPECT_THAT(broken(), IsEmpty());
     EXPECT_EQ(judged_, 0u);
 }

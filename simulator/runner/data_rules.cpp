@@ -142,6 +142,8 @@ private:
 
     void look_at(ExecutionRecord const& record, std::size_t n) {
         std::string_view const name = record.arguments.front();
+        std::uint64_t& newest = newest_[record.node];
+        newest = std::max(newest, record.incarnation);
         if (record.from_replication) {
             followed_[record.node] = n;
             if (record.is_write) {
@@ -201,7 +203,10 @@ private:
                    (followed != followed_.end() && followed->second > home.last_place);
         }
         auto const applied = key.applied.find(record.node);
+        // Who was restarted without data may have made its replicas forget, before one of them took over.
+        auto const newest = newest_.find(home.node);
         return key.has_parted || record.incarnation > 0 ||
+               (newest != newest_.end() && newest->second > home.incarnation) ||
                (applied == key.applied.end() ? 0 : applied->second) < key.written;
     }
 
@@ -330,6 +335,7 @@ private:
     // Most words of a run are no key's: looked up, never walked.
     std::unordered_map<std::string_view, Key*, TextHash> by_name_;
     std::map<std::size_t, std::size_t> followed_;  // node: when it last applied what a master sent
+    std::map<std::size_t, std::uint64_t> newest_;  // incarnation of each node
 };
 
 }  // namespace

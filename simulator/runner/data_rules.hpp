@@ -21,7 +21,7 @@ struct DataVerdicts {
 /// the moment of its execution, where only one call has these words) and every answer is right. What ended
 /// unknown may have taken effect later, once, or never. What had been written may be gone, or old values
 /// may be back, only where the nodes' data parted: where the key came to another node otherwise than by
-/// MIGRATE before all its writes had been replicated there, or to one that was restarted, has claimed a newer epoch or has followed
+/// MIGRATE before all its writes had been replicated there, or from or to one that was restarted, has claimed a newer epoch or has followed
 /// another since. After that the key may hold anything, until somebody reads it.
 ///
 /// Not judged: keys that other commands write, or calls that may run twice, or misled ones; reads where

@@ -97,10 +97,11 @@ SessionKey session_key(Place const& place) {
     return {place.cluster, place.node, place.incarnation, place.session};
 }
 
-/// Which client a session is of, and since when that client knows the topology.
+/// Which client a session is of, and since when that client has been served: it has a topology.
 class Clients {
 public:
-    Clients(RoutingLog const& routing, std::vector<std::string> const& addresses) {
+    Clients(RoutingLog const& routing, std::vector<std::string> const& addresses)
+        : served_(addresses.size()) {
         for (RoutingLog::Opened const& opened : routing.sessions()) {
             auto const found = std::ranges::find(addresses, opened.peer);
             if (found != addresses.end()) {
@@ -108,27 +109,23 @@ public:
                     static_cast<std::size_t>(found - addresses.begin());
             }
         }
-        told_.resize(addresses.size());
-        for (RoutingLog::Told const& told : routing.views()) {
-            auto const client = of_session_.find(session_key(told.place));
-            if (client != of_session_.end() && !told_[client->second]) {
-                told_[client->second] = told.place.at;
-            }
+    }
+    /// A call has run. To be told in the order of time.
+    void note(ExecutionRecord const& record) {
+        auto const client = of_session_.find(session_key(record));
+        if (client != of_session_.end() && !served_[client->second]) {
+            served_[client->second] = record.at;
         }
     }
-
-    bool knew_topology(ExecutionRecord const& record, Instant when, Duration on_the_way) const {
+    bool was_served(ExecutionRecord const& record, Instant before) const {
         auto const client = of_session_.find(session_key(record));
-        if (client == of_session_.end()) {
-            return false;
-        }
-        std::optional<Instant> const told = told_[client->second];
-        return told && *told + on_the_way < when;
+        return client != of_session_.end() && served_[client->second] &&
+               *served_[client->second] < before;
     }
 
 private:
     std::map<SessionKey, std::size_t> of_session_;
-    std::vector<std::optional<Instant>> told_;
+    std::vector<std::optional<Instant>> served_;
 };
 
 /// When each shard's nodes refused a command, whosever: calls of its slot wait behind one that was.
@@ -178,7 +175,7 @@ std::size_t judge_latency(History const& history, ExecutionLog const& executions
                           std::vector<Violation>& violations) {
     Duration const one_way = cluster.latency + cluster.jitter;
     Duration const most = 2 * round_trips_max * one_way;
-    Clients const clients{routing, context.clients};
+    Clients clients{routing, context.clients};
     CallIndex const index{history};
     std::vector<std::vector<ExecutionRecord const*>> runs(index.size());
     for (ExecutionRecord const& record : executions) {
@@ -187,6 +184,7 @@ std::size_t judge_latency(History const& history, ExecutionLog const& executions
                                : std::nullopt;
         if (group) {
             runs[*group].push_back(&record);
+            clients.note(record);
         }
     }
     Refusals const refusals{routing, cluster};
@@ -202,7 +200,7 @@ std::size_t judge_latency(History const& history, ExecutionLog const& executions
         ExecutionRecord const& run = *runs[group].front();
         if (run.cluster != 0 || !context.untouched[run.node % cluster.masters] ||
             refusals.any(run.node, call.started - context.call_timeout, *call.ended) ||
-            !clients.knew_topology(run, call.started, 2 * one_way)) {
+            !clients.was_served(run, call.started)) {
             continue;
         }
         ++judged;

@@ -27,8 +27,8 @@ struct LatencyContext {
 
 /// untouched-are-fast: while one shard is dead, slow or cut off, a call to another takes as long as ever. Judged are
 /// calls of one command with one key that ran once, at a node of an untouched shard which had refused none for as
-/// long as a call may take (it refuses all while the cluster is down), and that began when their client had been told the
-/// topology. Such a call has the time of eight round trips, which a
+/// long as a call may take (it refuses all while the cluster is down), and that began when their client had been
+/// served before: at the start it may take one of the dead for a source of the topology. Such a call has the time of eight round trips, which a
 /// connection that is made for it needs as well.
 /// Returns how many were judged.
 std::size_t judge_latency(History const& history, ExecutionLog const& executions,

@@ -270,7 +270,8 @@ private:
     }
 
     // After a gap of this subscription what comes is of a new spell, so that of several copies the last
-    // is meant; else the first that is not out of turn.
+    // is meant; else the first that is not out of turn, of the spell at hand if it has one: another server may
+    // have heard late that it was to hold the subscription, too.
     Frame* find_frame(std::size_t n, MessageEvent const& event) {
         auto const found = frames_.find(event.payload);
         if (found == frames_.end()) {
@@ -280,7 +281,9 @@ private:
         for (Frame& frame : found->second) {
             bool const may_be = !frame.told && frame.at > position_ && frame.at < n &&
                                 log_->events[frame.at].channel == event.channel;
-            if (may_be && (chosen == nullptr || gap_ == Gap::of_this)) {
+            bool const is_nearer = chosen == nullptr || gap_ == Gap::of_this ||
+                                   (frame.spell == current_ && chosen->spell != current_);
+            if (may_be && is_nearer) {
                 chosen = &frame;
             }
         }

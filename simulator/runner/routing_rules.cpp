@@ -447,7 +447,9 @@ private:
                 continue;
             }
             bool const is_later = naming.place > proof.place;
-            if (naming.epoch > proof.epoch || (is_later && naming.epoch == proof.epoch) ||
+            // The same epoch as well: a deposed primary sends that of its successor, so that a node cut off from the
+            // successor takes its slots to be claimed with it.
+            if (naming.epoch >= proof.epoch ||
                 (is_later && (naming.by == proof.node || naming.by == node))) {
                 return;
             }

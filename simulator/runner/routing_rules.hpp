@@ -38,7 +38,7 @@ struct RoutingContext {
 /// WATCH that came so does likewise, up to its EXEC.
 ///
 /// map-never-goes-back: once a node has answered a call on a slot, later calls of that client do not begin
-/// at another node whose claim has a lower epoch, unless one of the two said so since, or two nodes did,
+/// at another node of which only claims with a lower epoch are known, unless one of the two said so since, or two nodes did,
 /// one of them since and the other within the last ten seconds.
 ///
 /// Where calls go is told of those that no other has in the same words and that may run only once: of

@@ -209,8 +209,8 @@ private:
         worst_ = recorder_.availability.worst(world_.now());
         outages_ = recorder_.availability.outages(world_.now());
         while (world_.now() < healed_by &&
-               (recorder_.history.pending() > 0 || player_->anything_active() ||
-                (is_whole && !slot_gaps(*cluster_).empty()))) {
+               (recorder_.history.pending() > 0 || subscriptions_change() ||
+                player_->anything_active() || (is_whole && !slot_gaps(*cluster_).empty()))) {
             co_await world_.sleep(poll);
         }
         if (liveness_.empty()) {
@@ -438,6 +438,13 @@ private:
                                 std::string(to_string(call.outcome))];
             }
         }
+    }
+
+    bool subscriptions_change() const {
+        return std::ranges::any_of(recorder_.subscribers, [](SubscriberLog const& log) {
+            return std::ranges::any_of(log.changes,
+                                       [](auto const& change) { return !change.ended; });
+        });
     }
 
     RunResult result() {

@@ -103,7 +103,7 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
             failure.code =
                 call.last_refusal == routing::ErrorKind::cluster_down ? ErrorCode::cluster_down
                 : call.last_refusal == routing::ErrorKind::try_again  ? ErrorCode::try_again
-                                                                      : ErrorCode::connection;
+                                                                      : ErrorCode::response;
             failure.message =
                 "refused, and a command behind it in the pipeline has run: sent again it would "
                 "come after that";

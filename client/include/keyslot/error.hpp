@@ -30,10 +30,10 @@ enum class ErrorCode : std::uint8_t {
     closed,  ///< the client was closed or destroyed
     connection,  ///< the connection broke (or could not be made) and the call may not be repeated
     cluster_unreachable,  ///< no start-up node and no known node gave a topology
-    cluster_down,  ///< CLUSTERDOWN until the deadline
+    cluster_down,  ///< CLUSTERDOWN until the deadline, or until a later command of the pipeline had run
     slot_not_covered,  ///< no known node serves the slot, until the deadline
     too_many_redirects,  ///< redirections bounced beyond the limit
-    try_again,  ///< TRYAGAIN until the deadline
+    try_again,  ///< TRYAGAIN until the deadline, or as cluster_down
     cross_slot,  ///< the command's keys belong to several slots
     queue_full,  ///< too many calls wait for that node
     response,  ///< an error reply that is the caller's business: WRONGTYPE, ERR, ...

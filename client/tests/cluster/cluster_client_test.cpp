@@ -121,11 +121,12 @@ TEST(Client, a_pipeline_tells_each_commands_error_in_its_place_or_throws_the_fir
     });
 }
 
-sim::Fault answer_down(Setting& setting, std::string command, std::uint32_t times) {
+sim::Fault answer_down(Setting& setting, std::string command, std::uint32_t times,
+                       std::string error = "CLUSTERDOWN The cluster is down") {
     sim::ForgeReply rule;
     rule.command = std::move(command);
     rule.times = times;
-    rule.error = "CLUSTERDOWN The cluster is down";
+    rule.error = std::move(error);
     return setting.world.forge_reply(rule);
 }
 
@@ -143,6 +144,21 @@ TEST(Client, a_command_of_a_pipeline_fails_when_a_later_one_on_its_key_has_run) 
         EXPECT_TRUE(replies[1]);
         EXPECT_EQ(replies[3]->text(), "7");
         EXPECT_EQ(co_await setting.redis.get("{a}n"), "7");
+    });
+}
+
+TEST(Client, a_command_of_a_pipeline_that_a_loading_node_refused_fails_likewise) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.get("a");  // connected
+        auto const loading =
+            answer_down(setting, "INCR", 1, "LOADING Redis is loading the dataset in memory");
+        auto pipe = setting.redis.pipeline();
+        pipe.incr("a").append("a", "7");
+        auto const replies = co_await pipe.execute({.raise_on_error = false});
+        EXPECT_EQ(replies[0].error().code, ErrorCode::response);
+        EXPECT_EQ(replies[0].error().outcome, Outcome::not_executed);
+        EXPECT_TRUE(replies[1]);
     });
 }
 

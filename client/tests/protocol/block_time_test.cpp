@@ -77,8 +77,7 @@ TEST(ReplaceWord, puts_a_word_of_any_length_in_anothers_place) {
     write_command(expected, {"BLPOP", "a\r\n$1\r\nb", "0.001"});
     EXPECT_EQ(command, expected);
     EXPECT_EQ(word_at(command, 2), "0.001");
-    EXPECT_EQ(words_of(command),
-              (std::vector<std::string_view>{"BLPOP", "a\r\n$1\r\nb", "0.001"}));
+    EXPECT_EQ(words_of(command), (std::vector<std::string_view>{"BLPOP", "a\r\n$1\r\nb", "0.001"}));
     replace_word(command, 0, "X");
     expected.clear();
     write_command(expected, {"X", "a\r\n$1\r\nb", "0.001"});

@@ -232,6 +232,20 @@ TEST(Client, a_command_of_a_pipeline_that_was_refused_is_sent_again_before_those
     });
 }
 
+TEST(Client, what_a_pipeline_has_not_written_yet_waits_behind_a_command_that_was_refused) {
+    Setting setting;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.get("a");  // connected
+        auto const down = answer_down(setting, "INCR", 1);
+        std::string const more_than_a_window(4 << 20, 'x');
+        auto pipe = setting.redis.pipeline();
+        pipe.incr("{a}n").set("{a}large", more_than_a_window).append("{a}n", "7");
+        auto const replies = co_await pipe.execute();
+        EXPECT_EQ(replies[0]->as_integer(), 1);
+        EXPECT_EQ(co_await setting.redis.get("{a}n"), "17");
+    });
+}
+
 TEST(Client, survives_the_failover_of_a_master) {
     Setting setting({.masters = 3, .replicas_per_master = 1, .node_timeout = 2s});
     setting.run([&]() -> asio::awaitable<void> {

@@ -150,6 +150,12 @@ std::string reason_of(nlohmann::json::exception const& error) {
     return std::string(text);
 }
 
+// "number overflow parsing '1e999'" -> "1e999"
+std::string quoted_in(std::string_view text) {
+    auto const first = text.find('\''), last = text.rfind('\'');
+    return first < last ? std::string(text.substr(first + 1, last - first - 1)) : std::string();
+}
+
 std::string place_in(std::string_view text, std::string_view name, std::size_t byte) {
     std::string_view const before = text.substr(0, byte == 0 ? 0 : byte - 1);
     auto const line = std::count(before.begin(), before.end(), '\n') + 1;
@@ -219,6 +225,11 @@ Document read_json(std::string_view text, std::string_view name, std::vector<Pro
         value = nlohmann::ordered_json::parse(text);
     } catch (nlohmann::json::parse_error const& error) {
         problems.push_back({place_in(text, name, error.byte), "not JSON: " + reason_of(error), ""});
+        return {};
+    } catch (nlohmann::json::out_of_range const& error) {  // 1e999; it does not say where
+        std::string const number = quoted_in(error.what());
+        problems.push_back({place_in(text, name, text.find(number) + 1),
+                            "the number " + number + " is too large", ""});
         return {};
     }
     Budget budget;

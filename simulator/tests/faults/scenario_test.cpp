@@ -420,6 +420,8 @@ TEST(Action, ErrorsNameThePathAndWhatIsAllowed) {
         HasSubstr("body:/restart: unknown key 'restart' in crash (did you mean 'restart_after'?"));
     EXPECT_THAT(problem(R"({"node": "node-1"})"), HasSubstr("body:: the action has no type"));
     EXPECT_THAT(problem("{\n\"type\": }"), HasSubstr("body:2:9: not JSON"));
+    EXPECT_THAT(problem("{\n\"type\": 9e999}"),
+                HasSubstr("body:2:9: the number 9e999 is too large"));
     EXPECT_THAT(problem("[1]"), HasSubstr("an action is written as keys and values"));
 }
 

@@ -176,7 +176,8 @@ TEST(Property, TheRestIsServedWhileOneNodeStaysDown) {
     }));
 }
 
-/// Every call ends, by its deadline, or at once when its caller lets it go; and when all has healed every key range is served again.
+/// Every call ends, by its deadline, or at once when its caller lets it go; and when all has healed every key
+/// range is served again.
 TEST(Property, EverythingSettlesAfterTheFaults) {
     EXPECT_TRUE(rc::check("everything settles after the faults", [] {
         auto const scenario = *testing::scenario();
@@ -189,8 +190,7 @@ TEST(Property, EverythingSettlesAfterTheFaults) {
 /// and one look at the topology per client is enough.
 TEST(Property, EachCallReachesTheOwnerOfItsSlotAtOnce) {
     EXPECT_TRUE(rc::check("each call reaches the slot's owner at once", [] {
-        auto const scenario = without_given_up_calls(*testing::scenario(
-            {.migrations = false, .network = false, .processes = false, .mistakes = false}));
+        auto const scenario = without_given_up_calls(*testing::scenario(no_faults));
         sim::RunResult const result = sim::run_scenario(scenario);
         RC_ASSERT(result.verdict() == sim::Verdict::held);
         RC_ASSERT(result.client.moved == 0u);

@@ -71,9 +71,6 @@ void ClusterCore::on_timer() {
             if (link != nullptr) {
                 call.add_hop(link->name(), "no answer");
             }
-            if (written) {
-                overtake_those_before(call);
-            }
             step(call, routing::DeadlineReached{written}, link, nullptr);
         }
     }

@@ -28,10 +28,10 @@ public:
           options_(options),
           replies_(batch_.items.size(), Result<Reply>(Reply())),
           handles_(batch_.items.size()),
-          done_(std::move(done)) {}
+          done_(std::move(done)),
+          number_(core_->new_pipeline()) {}
 
     void start() {
-        number_ = core_->new_pipeline();
         while (next_ < std::min(at_once, batch_.items.size())) {
             submit_next();
         }
@@ -88,7 +88,7 @@ private:
     PipelineReplies replies_;
     std::vector<std::uint64_t> handles_;
     Done done_;
-    std::uint64_t number_ = 0;
+    std::uint64_t const number_;
     std::size_t next_ = 0;
     std::size_t begin_ = 0;  // of the next command's bytes
     std::size_t completed_ = 0;

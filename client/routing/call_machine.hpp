@@ -63,6 +63,18 @@ struct Cancelled {
 };
 using CallEvent = std::variant<Start, Answered, Refused, Failed, Doubted, NoOwner, Woken, Overtaken,
                                DeadlineReached, Cancelled>;
+/// Whether the event ends an attempt of which nobody knows whether it has run.
+inline bool may_have_run(CallEvent const& event) {
+    return std::visit(
+        [](auto const& happened) {
+            if constexpr (requires { happened.written; }) {
+                return happened.written;
+            } else {
+                return false;
+            }
+        },
+        event);
+}
 
 /// What the machine wishes.
 /// Send the command: to the owner of the slot as the map says at that moment, or to the one address

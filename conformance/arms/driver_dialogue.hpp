@@ -49,7 +49,8 @@ class DriverDialogue {
 public:
     /// The line to send, its end included; `request` needs "op" and gets its id.
     std::string ask(nlohmann::json request, std::uint64_t& id);
-    /// A line of the driver's, without its end; the answer's id is 0 when it is an event. Throws DriverError when it is no answer to anything.
+    /// A line of the driver's, without its end; the answer's id is 0 when it is an event. Throws DriverError
+    /// when it is no answer to anything.
     DriverAnswer hear(std::string_view line);
 
     /// The answer to "hello"; throws DriverError.

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace keyslot::sim {
@@ -18,23 +19,11 @@ namespace keyslot::sim {
 class CallIndex {
 public:
     /// The history must outlive it.
-    explicit CallIndex(History const& history) : history_(&history) {
-        std::size_t const calls = history.calls().size();
-        std::size_t places = 16;
-        while (places < calls * 2) {
-            places *= 2;
-        }
-        table_.resize(places);
-        group_of_.reserve(calls);
-        for (std::size_t number = 0; number < calls; ++number) {
-            auto const& words = history.calls()[number].words;
-            std::uint64_t const hash = group_hash(words);
-            Place& place = table_[place_of(words, hash)];
-            if (place.group == no_group) {
-                place = {hash, first_.size()};
-                first_.push_back(number);
-            }
-            group_of_.push_back(place.group);
+    explicit CallIndex(History const& history)
+        : by_words_(history.calls().size(), Hash{&history}, Same{&history}) {
+        group_of_.reserve(history.calls().size());
+        for (std::size_t number = 0; number < history.calls().size(); ++number) {
+            group_of_.push_back(by_words_.try_emplace(number, by_words_.size()).first->second);
         }
         collect_members();
     }
@@ -42,40 +31,49 @@ public:
     /// The number of the group, the same for all who share its words; nullopt: no call.
     template <class Words>
     std::optional<std::size_t> find(Words const& words) const {
-        std::size_t const group = table_[place_of(words, group_hash(words))].group;
-        return group == no_group ? std::nullopt : std::optional(group);
+        auto const found = by_words_.find(words);
+        return found == by_words_.end() ? std::nullopt : std::optional(found->second);
     }
     std::size_t group_of(std::size_t call) const { return group_of_[call]; }
     /// In the order in which they began.
     std::span<std::size_t const> calls(std::size_t group) const {
         return std::span(members_).subspan(begin_[group], begin_[group + 1] - begin_[group]);
     }
-    std::size_t size() const { return first_.size(); }
+    std::size_t size() const { return by_words_.size(); }
 
 private:
-    static constexpr std::size_t no_group = ~std::size_t{0};
-    struct Place {
-        std::uint64_t hash = 0;
-        std::size_t group = no_group;
+    // A group goes by the number of its first call, and is found by any words that are the same.
+    struct Hash {
+        using is_transparent = void;
+        History const* history;
+
+        std::size_t operator()(std::size_t call) const {
+            return group_hash(history->calls()[call].words);
+        }
+        template <class Words>
+        std::size_t operator()(Words const& words) const {
+            return group_hash(words);
+        }
+    };
+    struct Same {
+        using is_transparent = void;
+        History const* history;
+
+        bool operator()(std::size_t one, std::size_t other) const {
+            return is_same_group(history->calls()[one].words, history->calls()[other].words);
+        }
+        template <class Words>
+        bool operator()(Words const& words, std::size_t call) const {
+            return is_same_group(words, history->calls()[call].words);
+        }
+        template <class Words>
+        bool operator()(std::size_t call, Words const& words) const {
+            return is_same_group(words, history->calls()[call].words);
+        }
     };
 
-    /// Where the group is, or would be.
-    template <class Words>
-    std::size_t place_of(Words const& words, std::uint64_t hash) const {
-        std::size_t const mask = table_.size() - 1;
-        std::size_t at = hash & mask;
-        while (table_[at].group != no_group &&
-               (table_[at].hash != hash || !is_same_group(words, words_of(table_[at].group)))) {
-            at = (at + 1) & mask;
-        }
-        return at;
-    }
-    std::vector<std::string> const& words_of(std::size_t group) const {
-        return history_->calls()[first_[group]].words;
-    }
-
     void collect_members() {
-        begin_.resize(first_.size() + 1);
+        begin_.resize(by_words_.size() + 1);
         for (std::size_t const group : group_of_) {
             ++begin_[group + 1];
         }
@@ -87,10 +85,8 @@ private:
         }
     }
 
-    History const* history_;
-    std::vector<Place> table_;
+    std::unordered_map<std::size_t, std::size_t, Hash, Same> by_words_;  // looked up, never walked
     std::vector<std::size_t> group_of_;  // by call
-    std::vector<std::size_t> first_;  // call, by group
     std::vector<std::size_t> members_;  // calls, those of a group together
     std::vector<std::size_t> begin_;  // of a group among them
 };

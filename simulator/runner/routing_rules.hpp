@@ -38,8 +38,8 @@ struct RoutingContext {
 /// WATCH that came so does likewise, up to its EXEC.
 ///
 /// map-never-goes-back: once a node has answered a call on a slot, later calls of that client do not begin
-/// at another node of which only claims with a lower epoch are known, unless one of the two said so since, or two nodes did,
-/// one of them since and the other within the last ten seconds.
+/// at another node of which only claims with a lower epoch are known, unless one of the two said so since,
+/// or two nodes did, one of them since and the other within the last ten seconds.
 ///
 /// Where calls go is told of those that no other has in the same words and that may run only once: of
 /// them each arrival is the consequence of the one before. `is_misled`: calls not to be judged.

@@ -72,10 +72,10 @@ private:
 }  // namespace detail
 
 /// Commands of any slots, sent to their nodes in parallel; each follows redirections by itself, and
-/// commands on one key keep their order: one that a node refuses for the moment (CLUSTERDOWN, LOADING) is sent again,
-/// unless a later command on one of its keys has run meanwhile; then it fails, not executed. Or, made with `transaction`, commands of one slot that run
-/// together or not at all (MULTI ... EXEC): redirected as a whole, and never sent again once EXEC may have
-/// been executed.
+/// commands on one key keep their order: one that a node refuses for the moment (CLUSTERDOWN, LOADING) is
+/// sent again, unless a later command on one of its keys has run meanwhile; then it fails, not executed.
+/// Or, made with `transaction`, commands of one slot that run together or not at all (MULTI ... EXEC):
+/// redirected as a whole, and never sent again once EXEC may have been executed.
 class AsyncClusterPipeline : public detail::PipelineBase<AsyncClusterPipeline> {
 public:
     /// Completes, when every command has, with one result per command in the order they were added. The

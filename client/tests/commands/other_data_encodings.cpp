@@ -122,7 +122,7 @@ std::vector<Encoding> other_data_encodings() {
         {[](Recorder& r) { r.function_flush(FlushMode::sync); }, "FUNCTION FLUSH SYNC"},
         {[](Recorder& r) { r.function_kill(); }, "FUNCTION KILL"},
         {[](Recorder& r) { r.function_list(); }, "FUNCTION LIST"},
-        {[](Recorder& r) { r.function_list({.library = "l*", .withcode = true}); },
+        {[](Recorder& r) { r.function_list({"l*", true}); },
          "FUNCTION LIST LIBRARYNAME l* WITHCODE"},
         {[](Recorder& r) { r.function_stats(); }, "FUNCTION STATS"},
         {[](Recorder& r) { r.publish("c", "m"); }, "PUBLISH c m"},

@@ -32,7 +32,7 @@ void functions_round(RedisCluster& redis) {
     EXPECT_EQ(redis.fcall_ro("look", "{fn}", {}).text(), "7");
 
     auto node = redis.on(redis.get_primaries().front());
-    auto const libraries = node.function_list({.library = "rou*", .withcode = true});
+    auto const libraries = node.function_list({"rou*", true});
     ASSERT_EQ(libraries.size(), 1u);
     EXPECT_EQ(libraries[0].name, "round");
     EXPECT_EQ(libraries[0].code, library_code);

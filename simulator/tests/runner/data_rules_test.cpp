@@ -47,11 +47,7 @@ protected:
         std::vector<Violation> violations;
         verdicts_ = judge_data(
             run_.history, run_.executions, false, [](std::size_t) { return false; }, violations);
-        std::vector<std::string_view> names;
-        for (Violation const& violation : violations) {
-            names.push_back(violation.rule);
-        }
-        return names;
+        return rules_of(violations);
     }
 
     HandMadeRun run_;

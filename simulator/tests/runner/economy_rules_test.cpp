@@ -28,11 +28,7 @@ protected:
         std::vector<Violation> violations;
         judge_economy(
             run_.history, routing_, {client_}, {}, [](std::size_t) { return false; }, violations);
-        std::vector<std::string_view> names;
-        for (Violation const& violation : violations) {
-            names.push_back(violation.rule);
-        }
-        return names;
+        return rules_of(violations);
     }
 
     HandMadeRun run_;

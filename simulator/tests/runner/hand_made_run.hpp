@@ -1,6 +1,7 @@
 #pragma once
 
 #include "simulator/runner/history.hpp"
+#include "simulator/runner/oracle.hpp"
 
 #include <keyslot/sim/execution_log.hpp>
 
@@ -12,6 +13,15 @@
 #include <vector>
 
 namespace keyslot::sim {
+
+/// The rules that were broken, in that order.
+inline std::vector<std::string_view> rules_of(std::vector<Violation> const& violations) {
+    std::vector<std::string_view> names;
+    for (Violation const& violation : violations) {
+        names.push_back(violation.rule);
+    }
+    return names;
+}
 
 /// A history and what the nodes did, written by hand.
 struct HandMadeRun {

@@ -65,11 +65,7 @@ protected:
         judged_ = judge_latency(
             run_.history, run_.executions, routing_, cluster_, context_,
             [](std::size_t) { return false; }, violations);
-        std::vector<std::string_view> names;
-        for (Violation const& violation : violations) {
-            names.push_back(violation.rule);
-        }
-        return names;
+        return rules_of(violations);
     }
 
     HandMadeRun run_;

@@ -88,11 +88,7 @@ protected:
         judge_routing(
             run_.history, run_.executions, routing_, context_, [](std::size_t) { return false; },
             violations_);
-        std::vector<std::string_view> names;
-        for (Violation const& violation : violations_) {
-            names.push_back(violation.rule);
-        }
-        return names;
+        return rules_of(violations_);
     }
 
     HandMadeRun run_;

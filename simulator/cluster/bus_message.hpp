@@ -23,12 +23,13 @@ enum class BusType : std::uint8_t {
     mfstart
 };
 
-/// What one node says of another in the gossip section of a heartbeat.
+/// What one node says of another in the gossip section of a heartbeat. (On the wire there is also when
+/// the sender last pinged it: no receiver looks at that.)
 struct GossipEntry {
     ContactPtr contact;
+    std::int64_t pong_received_ms = 0;  ///< whole seconds, as on the wire
+    std::uint32_t id_digest = 0;  ///< the contact's, at hand
     std::uint16_t flags = 0;  ///< ClusterNode flags as the sender sees them
-    std::int64_t ping_sent_ms = 0;      ///< whole seconds, as on the wire
-    std::int64_t pong_received_ms = 0;
 };
 
 /// A message of the cluster bus as a value: the facts a real one carries, not its wire format.

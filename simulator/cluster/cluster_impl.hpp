@@ -49,7 +49,7 @@ struct ClusterState::Impl {
     void follow_configuration();
     Peer& me() { return view.myself(); }
     /// Whose slots and epoch this node speaks for: its own or its master's.
-    Peer& my_master() { return me().master != nullptr ? *me().master : me(); }
+    Peer& my_master() { return me().master() != nullptr ? *me().master() : me(); }
 
     // route.cpp
     using Verdict = std::optional<std::string>;  // an error line, or run the command here
@@ -113,14 +113,11 @@ struct ClusterState::Impl {
     void on_gossip_about(Peer& peer, GossipEntry const& entry, Peer& sender);
 
     // failure_detection.cpp
-    void add_failure_report(Peer& about, Peer const& reporter);
-    void drop_failure_report(Peer& about, Peer const& reporter);
     std::size_t count_failure_reports(Peer& about);
     void fail_if_majority_agrees(Peer& peer);
     void mark_failed(Peer& peer);
     void clear_failure_if_due(Peer& peer);
     void evaluate_state();
-    bool is_fully_covered() const;
 
     // slot_claims.cpp: who owns what, and by which epoch
     void on_claim(Peer& claimer, std::uint64_t epoch, std::shared_ptr<SlotSet const> const& claim);
@@ -224,10 +221,16 @@ struct ClusterState::Impl {
     std::optional<std::int64_t> first_evaluated_ms;
     std::optional<std::int64_t> in_minority_ms;
     std::uint64_t cron_runs = 0;
-    std::uint64_t gossip_rounds = 0;
     std::vector<Peer*> gossip_peers;  // scratch of add_gossip() and on_gossip()
+    std::vector<bool> told_of;  // by handle: scratch of add_gossip()
     std::size_t suspected = 0;  // PFAIL, when cron last counted
     std::size_t handshakes = 0;  // likewise
+    /// By which peers are visited; all are when they change.
+    struct VisitTimes {
+        std::int64_t node_timeout_ms = 0;
+        std::int64_t ping_repeat_ms = 0;
+        friend bool operator==(VisitTimes const&, VisitTimes const&) = default;
+    } visit_times;
     std::map<NodeId, std::int64_t> banned_until_ms;
     Traffic sent, received;
     /// Where replication was last told to connect to.

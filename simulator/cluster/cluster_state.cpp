@@ -15,7 +15,7 @@ ClusterState::Impl::Impl(NodeConfig const& config_of_node, ClusterPort& port_of_
       // Its own address is empty until somebody reaches it there (facts 3.3).
       view(make_contact(config.id, announced_ip, my_contact->port, my_contact->bus_port)),
       my_id(config.id) {
-    me().hostname = config.hostname;
+    me().details->hostname = config.hostname;
     me().is_linked = true;
     follow_configuration();
 }
@@ -36,8 +36,8 @@ ContactPtr ClusterState::Impl::contact_as_configured(NodeId const& id) const {
 
 /// CONFIG SET cluster-announce-hostname, -ip, -port and -bus-port; and a machine that has moved.
 void ClusterState::Impl::follow_configuration() {
-    if (me().hostname != config.hostname) {
-        me().hostname = config.hostname;
+    if (me().details->hostname != config.hostname) {
+        me().details->hostname = config.hostname;
     }
     bool const announces = announces_another_place();
     if (!announces && !my_place && my_contact->is_at(config.ip, config.port)) {
@@ -104,17 +104,17 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
         bool const is_me = node.contact->id == me().id();
         Peer& peer = is_me ? me() : view.add(node.contact, node_master, now_ms);
         peer.contact = node.contact;
-        peer.hostname = node.hostname;
-        peer.config_epoch = node.config_epoch;
+        peer.details->hostname = node.hostname;
+        peer.details->config_epoch = node.config_epoch;
         peer.is_linked = true;
         if (&peer != &me()) {
             // They have been together for a while, and do not all ping in the same tenth of a
             // second.
             auto const half_timeout_ms = static_cast<std::uint64_t>(config.node_timeout_ms / 2);
             std::uint64_t const age_ms = port.random().below(half_timeout_ms + 1);
-            peer.pong_received_ms = peer.data_received_ms =
+            peer.pong_received_ms = peer.details->data_received_ms =
                 now_ms - static_cast<std::int64_t>(age_ms);
-            peer.linked_ms = peer.linked_from_ms = now_ms;
+            peer.details->linked_ms = peer.details->linked_from_ms = now_ms;
         }
         for (auto const& [first, last] : node.slots) {
             view.assign_free(first, last, peer);
@@ -125,7 +125,7 @@ void ClusterState::Impl::preset(std::span<Preset const> nodes, std::uint64_t epo
             Peer& replica = *view.find(node.contact->id);
             view.make_replica(replica);
             view.set_master_of(replica, view.find(node.master));
-            replica.replication_offset = 1;  // in step as far as anybody knows
+            replica.details->replication_offset = 1;  // in step as far as anybody knows
         }
     }
     current_epoch = epoch;
@@ -145,13 +145,14 @@ std::shared_ptr<ClusterState::Saved const> ClusterState::Impl::save() {
         if (peer->in_handshake()) {
             continue;
         }
-        saved->nodes.push_back({.contact = peer->contact,
-                                .hostname = peer->hostname,
-                                .flags = peer->flags,
-                                .master = peer->master != nullptr ? peer->master->id() : NodeId{},
-                                .config_epoch = peer->config_epoch,
-                                .is_ping_pending = peer->ping_sent_ms != 0,
-                                .has_ponged = peer->pong_received_ms != 0});
+        saved->nodes.push_back(
+            {.contact = peer->contact,
+             .hostname = peer->details->hostname,
+             .flags = peer->flags,
+             .master = peer->master() != nullptr ? peer->master()->id() : NodeId{},
+             .config_epoch = peer->config_epoch(),
+             .is_ping_pending = peer->is_awaited(),
+             .has_ponged = peer->pong_received_ms != 0});
     }
     for (SlotRun const& run : view.runs()) {
         saved->slots.push_back({run.first, run.last, run.owner->id()});
@@ -179,14 +180,14 @@ void ClusterState::Impl::restore(Saved const& saved) {
         }
         Peer& peer = is_me ? me() : view.add(node.contact, 0, now_ms);
         peer.flags = node.flags;
-        peer.config_epoch = node.config_epoch;
+        peer.details->config_epoch = node.config_epoch;
         if (is_me) {
             continue;
         }
-        peer.hostname = node.hostname;
-        peer.ping_sent_ms = node.is_ping_pending ? now_ms : 0;
+        peer.details->hostname = node.hostname;
+        peer.await_since(node.is_ping_pending ? now_ms : 0);
         peer.pong_received_ms = node.has_ponged ? now_ms : 0;
-        peer.failed_ms = peer.is_failed() ? now_ms : 0;
+        peer.details->failed_ms = peer.is_failed() ? now_ms : 0;
     }
     for (Saved::Node const& node : saved.nodes) {
         if (!node.master.empty()) {
@@ -293,22 +294,22 @@ std::string_view ClusterState::owner_of(std::uint16_t slot) const {
 std::vector<ClusterState::Claim> ClusterState::claims() const {
     std::vector<Claim> claims;
     for (SlotRun const& run : impl_->view.runs()) {
-        claims.push_back({run.first, run.last, run.owner->id(), run.owner->config_epoch});
+        claims.push_back({run.first, run.last, run.owner->id(), run.owner->config_epoch()});
     }
     return claims;
 }
 
 std::optional<ClusterState::Claim> ClusterState::claim_on(std::uint16_t slot) const {
     Peer const* const owner = impl_->view.owner(slot);
-    return owner != nullptr ? std::optional(Claim{slot, slot, owner->id(), owner->config_epoch})
+    return owner != nullptr ? std::optional(Claim{slot, slot, owner->id(), owner->config_epoch()})
                             : std::nullopt;
 }
 
 std::vector<ClusterState::Following> ClusterState::followings() const {
     std::vector<Following> followings;
     for (Peer const* const peer : impl_->view.peers()) {
-        if (peer->master != nullptr) {
-            followings.push_back({peer->id(), peer->master->id()});
+        if (peer->master() != nullptr) {
+            followings.push_back({peer->id(), peer->master()->id()});
         }
     }
     return followings;
@@ -321,11 +322,11 @@ NodeId ClusterState::migrating_to(std::uint16_t slot) const {
 
 std::uint64_t ClusterState::config_epoch() const {
     Peer const& me = impl_->me();
-    return me.master != nullptr ? me.master->config_epoch : me.config_epoch;
+    return me.master() != nullptr ? me.master()->config_epoch() : me.config_epoch();
 }
 
 std::optional<std::pair<std::string, std::uint16_t>> ClusterState::master_address() const {
-    Peer const* const master = impl_->me().master;
+    Peer const* const master = impl_->me().master();
     if (master == nullptr || master->has(node_noaddr)) {
         return std::nullopt;
     }

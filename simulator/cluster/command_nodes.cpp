@@ -52,7 +52,7 @@ void ClusterState::Impl::forget_node(Arguments arguments, Reply& reply) {
         reply.error("ERR Unknown node " + std::string{arguments[2]});
     } else if (peer == &me()) {
         reply.error("ERR I tried hard but I can't forget myself...");
-    } else if (peer == me().master) {
+    } else if (peer == me().master()) {
         reply.error("ERR Can't forget my master!");
     } else {
         ban(peer->id());
@@ -116,7 +116,7 @@ void ClusterState::Impl::reset(bool is_hard) {
     }
     if (is_hard) {
         current_epoch = 0;
-        me().config_epoch = 0;
+        me().details->config_epoch = 0;
         last_vote_epoch = 0;
         my_contact = contact_as_configured(random_id());
         view.rename(
@@ -138,7 +138,7 @@ void ClusterState::Impl::fail_over(Arguments arguments, Reply& reply) {
             return;
         }
     }
-    Peer const* const master = me().master;
+    Peer const* const master = me().master();
     if (me().is_master()) {
         reply.error("ERR You should send CLUSTER FAILOVER to a replica");
     } else if (master == nullptr) {
@@ -153,7 +153,7 @@ void ClusterState::Impl::fail_over(Arguments arguments, Reply& reply) {
 
 void ClusterState::Impl::bump_epoch(Arguments, Reply& reply) {
     std::string_view const outcome = bump_epoch_without_consensus() ? "BUMPED " : "STILL ";
-    reply.simple(std::string{outcome} + std::to_string(me().config_epoch));
+    reply.simple(std::string{outcome} + std::to_string(me().config_epoch()));
 }
 
 void ClusterState::Impl::set_config_epoch(Arguments arguments, Reply& reply) {
@@ -166,11 +166,11 @@ void ClusterState::Impl::set_config_epoch(Arguments arguments, Reply& reply) {
         reply.error(
             "ERR The user can assign a config epoch only when the node does not know any other "
             "node.");
-    } else if (me().config_epoch != 0) {
+    } else if (me().config_epoch() != 0) {
         reply.error("ERR Node config epoch is already non-zero");
     } else {
-        me().config_epoch = static_cast<std::uint64_t>(*epoch);
-        current_epoch = std::max(current_epoch, me().config_epoch);
+        me().details->config_epoch = static_cast<std::uint64_t>(*epoch);
+        current_epoch = std::max(current_epoch, me().config_epoch());
         reply.ok();
     }
 }

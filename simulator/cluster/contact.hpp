@@ -23,13 +23,13 @@ struct Contact : boost::intrusive_ref_counter<Contact, boost::thread_unsafe_coun
     Contact(NodeId const& node_id, std::string_view address, std::uint16_t client_port,
             std::uint16_t its_bus_port)
         : id(node_id),
-          digest(node_id.digest()),
+          id_digest(node_id.digest()),
           ip(address),
           port(client_port),
           bus_port(its_bus_port) {}
 
     NodeId const id;
-    std::uint64_t const digest;  ///< of the id
+    std::uint32_t const id_digest;
     std::string const ip;  ///< empty: not known (a node does not know its own from the start)
     std::uint16_t const port;
     std::uint16_t const bus_port;

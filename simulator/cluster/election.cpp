@@ -52,13 +52,13 @@ void ClusterState::Impl::advance_election() {
     if (election.votes >= size / 2 + 1) {
         KEYSLOT_SOMETIMES_IF("election.won_by_hand", manual.end_ms != 0);
         KEYSLOT_SOMETIMES_IF("election.won", manual.end_ms == 0);
-        me().config_epoch = std::max(me().config_epoch, election.epoch);
+        me().details->config_epoch = std::max(me().config_epoch(), election.epoch);
         take_over_from_master();
     }
 }
 
 bool ClusterState::Impl::may_stand_for_election(bool is_manual) {
-    Peer const* const master = me().master;
+    Peer const* const master = me().master();
     if (me().is_master() || master == nullptr || master->slot_count == 0) {
         return false;
     }
@@ -103,9 +103,9 @@ void ClusterState::Impl::schedule_election() {
 int ClusterState::Impl::rank_among_siblings() {
     std::int64_t const offset = port.replication_offset();
     int rank = 0;
-    for (Peer const* const sibling : me().master->replicas) {
+    for (Peer const* const sibling : me().master()->replicas()) {
         bool const is_better = sibling != &me() && !sibling->has(node_nofailover) &&
-                               sibling->replication_offset > offset;
+                               sibling->details->replication_offset > offset;
         rank += is_better ? 1 : 0;
     }
     return rank;
@@ -114,7 +114,7 @@ int ClusterState::Impl::rank_among_siblings() {
 void ClusterState::Impl::on_vote_request(Peer& candidate, BusMessage const& request) {
     if (deserves_vote(candidate, request)) {
         last_vote_epoch = current_epoch;
-        candidate.master->voted_ms = now_ms;
+        candidate.master()->details->voted_ms = now_ms;
         answer(request, message(BusType::auth_ack));
     }
 }
@@ -129,21 +129,21 @@ bool ClusterState::Impl::deserves_vote(Peer const& candidate, BusMessage const& 
                                     last_vote_epoch == current_epoch);
         return false;
     }
-    Peer const* const master = candidate.master;
+    Peer const* const master = candidate.master();
     if (candidate.is_master() || master == nullptr) {
         return false;
     }
     if (!master->is_failed() && !request.force_ack) {
         return false;
     }
-    if (now_ms - master->voted_ms < config.node_timeout_ms * vote_spacing_factor) {
+    if (now_ms - master->details->voted_ms < config.node_timeout_ms * vote_spacing_factor) {
         KEYSLOT_SOMETIMES_RARELY("election.voted_lately");
         return false;
     }
     // It must not take slots that somebody owns by a newer epoch than it knows.
     return !request.slots || all_slots(*request.slots, [&](std::uint16_t slot) {
         Peer const* const owner = view.owner(slot);
-        return view.is_up_for_grabs(slot) || owner->config_epoch <= request.config_epoch;
+        return view.is_up_for_grabs(slot) || owner->config_epoch() <= request.config_epoch;
     });
 }
 

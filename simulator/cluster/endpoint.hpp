@@ -19,7 +19,8 @@ inline std::optional<std::string_view> endpoint_of(EndpointType type, Peer const
     switch (type) {
         case EndpointType::ip: return peer.ip();
         case EndpointType::hostname:
-            return peer.hostname.empty() ? std::string_view{"?"} : std::string_view{peer.hostname};
+            return peer.details->hostname.empty() ? std::string_view{"?"}
+                                                  : std::string_view{peer.details->hostname};
         case EndpointType::unknown_endpoint: break;
     }
     return std::nullopt;

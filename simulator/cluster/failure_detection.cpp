@@ -16,25 +16,11 @@ constexpr std::int64_t rejoin_delay_ms_max = 5000;
 
 }  // namespace
 
-void ClusterState::Impl::add_failure_report(Peer& about, Peer const& reporter) {
-    for (FailureReport& report : about.reports) {
-        if (report.reporter == &reporter) {
-            report.at_ms = now_ms;
-            return;
-        }
-    }
-    about.reports.push_back({.reporter = &reporter, .at_ms = now_ms});
-}
-
-void ClusterState::Impl::drop_failure_report(Peer& about, Peer const& reporter) {
-    std::erase_if(about.reports, [&](auto const& report) { return report.reporter == &reporter; });
-}
-
 /// Only those of masters are kept, and only fresh ones count.
 std::size_t ClusterState::Impl::count_failure_reports(Peer& about) {
     std::int64_t const oldest_ms = now_ms - config.node_timeout_ms * report_validity_factor;
-    std::erase_if(about.reports, [&](auto const& report) { return report.at_ms < oldest_ms; });
-    return about.reports.size();
+    about.drop_reports_if([&](auto const& report) { return report.at_ms < oldest_ms; });
+    return about.reports().size();
 }
 
 /// PFAIL is an opinion, FAIL a fact: a majority of the masters with slots, this one included if it
@@ -54,7 +40,7 @@ void ClusterState::Impl::fail_if_majority_agrees(Peer& peer) {
 void ClusterState::Impl::mark_failed(Peer& peer) {
     peer.clear(node_pfail);
     peer.set(node_fail);
-    peer.failed_ms = now_ms;
+    peer.details->failed_ms = now_ms;
     to_do.evaluate_state = true;
 }
 
@@ -63,7 +49,7 @@ void ClusterState::Impl::mark_failed(Peer& peer) {
 void ClusterState::Impl::clear_failure_if_due(Peer& peer) {
     bool const has_nothing_to_lose = peer.is_replica() || peer.slot_count == 0;
     bool const was_not_replaced =
-        now_ms - peer.failed_ms > config.node_timeout_ms * fail_undo_factor;
+        now_ms - peer.details->failed_ms > config.node_timeout_ms * fail_undo_factor;
     if (has_nothing_to_lose || was_not_replaced) {
         KEYSLOT_SOMETIMES_IF("failure.taken_back_of_master", !has_nothing_to_lose);
         peer.clear(node_fail);
@@ -81,15 +67,18 @@ void ClusterState::Impl::evaluate_state() {
         to_do.evaluate_state = true;
         return;
     }
-    bool ok = !config.require_full_coverage || is_fully_covered();
     std::size_t reachable = 0;
+    std::size_t failed = 0;
     size = 0;
-    for (Peer const* const peer : view.peers()) {
-        if (peer->is_master() && peer->slot_count > 0) {
-            ++size;
-            reachable += peer->is_unreachable() ? 0 : 1;
+    view.for_each_place([&](Peer const& peer) {
+        if (peer.slot_count > 0) {
+            failed += peer.is_failed() ? 1 : 0;
+            size += peer.is_master() ? 1 : 0;
+            reachable += peer.is_master() && !peer.is_unreachable() ? 1 : 0;
         }
-    }
+    });
+    bool const is_covered = view.assigned_slots() == protocol::slot_count && failed == 0;
+    bool ok = !config.require_full_coverage || is_covered;
     if (reachable < size / 2 + 1) {
         KEYSLOT_SOMETIMES_IF("state.minority", is_ok);
         ok = false;
@@ -104,12 +93,6 @@ void ClusterState::Impl::evaluate_state() {
         }
     }
     is_ok = ok;
-}
-
-bool ClusterState::Impl::is_fully_covered() const {
-    return view.assigned_slots() == protocol::slot_count &&
-           std::none_of(view.peers().begin(), view.peers().end(),
-                        [](Peer const* peer) { return peer->is_failed() && peer->slot_count > 0; });
 }
 
 }  // namespace keyslot::sim

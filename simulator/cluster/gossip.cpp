@@ -27,15 +27,14 @@ void ClusterState::Impl::on_gossip_about(Peer& peer, GossipEntry const& entry, P
     bool const is_unreachable_there = (entry.flags & (node_pfail | node_fail)) != 0;
     if (sender.is_master() && &peer != &me()) {
         if (is_unreachable_there) {
-            add_failure_report(peer, sender);
+            peer.report(sender, now_ms);
             fail_if_majority_agrees(peer);
         } else {
-            drop_failure_report(peer, sender);
+            peer.drop_reports_if([&](auto const& report) { return report.reporter == &sender; });
         }
     }
     // Whoever was heard of by somebody that we trust needs no ping from us so soon.
-    bool const is_well_here =
-        !peer.is_unreachable() && peer.ping_sent_ms == 0 && peer.reports.empty();
+    bool const is_well_here = !peer.is_unreachable() && !peer.is_awaited() && !peer.is_reported();
     if (is_well_here && !is_unreachable_there && entry.pong_received_ms > peer.pong_received_ms &&
         entry.pong_received_ms <= now_ms + clock_tolerance_ms) {
         peer.pong_received_ms = entry.pong_received_ms;

@@ -16,7 +16,7 @@ void ClusterState::Impl::meet(std::string_view ip, std::uint16_t port_number,
     if (handshake_at(ip, port_number) != nullptr) {
         return;
     }
-    add_handshake(ip, port_number, bus_port).must_meet = true;
+    add_handshake(ip, port_number, bus_port).details->must_meet = true;
 }
 
 NodeId ClusterState::Impl::random_id() {
@@ -79,11 +79,11 @@ bool ClusterState::Impl::finish_handshake(Peer* sender, BusMessage const& messag
     view.rename(*peer, message.sender);
     peer->clear(node_handshake);
     peer->set(message.flags & (node_master | node_slave));
-    peer->must_meet = false;
+    peer->details->must_meet = false;
     view.wants_attention(*peer);
     peer->is_linked = true;
-    peer->linked_ms = peer->data_received_ms = peer->pong_received_ms = now_ms;
-    peer->ping_sent_ms = 0;
+    peer->details->linked_ms = peer->details->data_received_ms = peer->pong_received_ms = now_ms;
+    peer->await_no_more();
     to_do.evaluate_state = true;
     return true;
 }
@@ -95,7 +95,7 @@ void ClusterState::Impl::note_stranger_at_known_address(Peer const* sender,
         return;
     }
     for (Peer* const peer : view.peers()) {
-        bool const was_asked = peer->ping_sent_ms != 0 && !peer->has(node_myself | node_noaddr);
+        bool const was_asked = peer->is_awaited() && !peer->has(node_myself | node_noaddr);
         if (peer != sender && was_asked && peer->contact->is_at_same_place_as(*message.sender)) {
             peer->set(node_noaddr);
             peer->contact = make_contact(peer->id(), {}, 0, 0);
@@ -108,9 +108,9 @@ void ClusterState::Impl::move_address(Peer& peer, ContactPtr const& contact) {
     peer.contact = contact;
     peer.clear(node_noaddr);
     peer.is_linked = false;
-    peer.last_sent_ms = 0;
+    peer.details->last_sent_ms = 0;
     view.wants_attention(peer);
-    if (me().master == &peer) {
+    if (me().master() == &peer) {
         keep_replicating();
     }
 }

@@ -1,6 +1,7 @@
 #include "simulator/cluster/cluster_impl.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace keyslot::sim {
 namespace {
@@ -12,7 +13,6 @@ constexpr std::int64_t ping_repeat_ms_min = 200;
 constexpr std::int64_t handshake_lifetime_ms_min = 1000;
 constexpr std::uint64_t cron_runs_per_second = 10;
 constexpr int random_candidates = 5;
-constexpr std::int64_t visit_ms_max = 1000;
 
 }  // namespace
 
@@ -41,11 +41,15 @@ void ClusterState::Impl::cron() {
     settle();
 }
 
-/// Those whose time has come: in a large cluster that is what cron costs. Whoever owes us an answer
-/// is visited each time, so the counts are complete.
+/// Those whose time has come: in a large cluster that is what cron costs. Suspects and handshakes are
+/// visited each time, so that the counts are complete.
 void ClusterState::Impl::visit_peers() {
     suspected = 0;
     handshakes = 0;
+    VisitTimes const times{config.node_timeout_ms, ping_repeat_interval_ms()};
+    if (std::exchange(visit_times, times) != times) {
+        view.all_want_attention();
+    }
     std::span<std::int64_t> const attention_ms = view.attention_ms();
     for (std::size_t handle = myself_handle + 1u; handle < attention_ms.size(); ++handle) {
         if (attention_ms[handle] <= now_ms || manual.end_ms != 0) {
@@ -60,7 +64,7 @@ void ClusterState::Impl::visit(PeerHandle handle) {
     if (peer == nullptr) {
         return;
     }
-    if (peer->in_handshake() && now_ms - peer->created_ms > lifetime_ms) {
+    if (peer->in_handshake() && now_ms - peer->details->created_ms > lifetime_ms) {
         view.remove(*peer);
         return;
     }
@@ -72,19 +76,19 @@ void ClusterState::Impl::visit(PeerHandle handle) {
     }
     suspected += peer->has(node_pfail) ? 1 : 0;
     handshakes += peer->in_handshake() ? 1 : 0;
-    bool const owes_answer = !peer->is_linked || peer->ping_sent_ms != 0 || peer->is_unreachable();
+    bool const owes_answer = !peer->is_linked || peer->is_awaited() || peer->is_unreachable();
     if (!owes_answer) {
-        // No later, for the node timeout may be changed meanwhile.
-        view.attention_ms()[handle] =
-            std::min(peer->pong_received_ms + config.node_timeout_ms / 2, now_ms + visit_ms_max);
+        view.attention_ms()[handle] = peer->pong_received_ms + visit_times.node_timeout_ms / 2;
+    } else if (peer->is_failed() && !peer->is_linked) {
+        view.attention_ms()[handle] = peer->details->last_sent_ms + visit_times.ping_repeat_ms;
     }
 }
 
 /// Opens links and repeats what they lost.
 void ClusterState::Impl::keep_link(Peer& peer) {
-    bool const is_waiting = !peer.is_linked || peer.ping_sent_ms != 0;
-    if (is_waiting && now_ms - peer.last_sent_ms >= ping_repeat_interval_ms()) {
-        bool const is_first = peer.ping_sent_ms == 0;
+    bool const is_waiting = !peer.is_linked || peer.is_awaited();
+    if (is_waiting && now_ms - peer.details->last_sent_ms >= ping_repeat_interval_ms()) {
+        bool const is_first = !peer.is_awaited();
         send_ping(peer, is_first);
     }
 }
@@ -100,8 +104,7 @@ void ClusterState::Impl::ping_someone() {
     for (int i = 0; i < random_candidates; ++i) {
         std::uint64_t const drawn = port.random().below(view.size());
         Peer* const peer = view.peers()[drawn];
-        if (peer->has(node_myself | node_handshake) || !peer->is_linked ||
-            peer->ping_sent_ms != 0) {
+        if (peer->has(node_myself | node_handshake) || !peer->is_linked || peer->is_awaited()) {
             continue;
         }
         if (oldest == nullptr || peer->pong_received_ms < oldest->pong_received_ms) {
@@ -116,14 +119,13 @@ void ClusterState::Impl::ping_someone() {
 /// Facts 5.1: forced ping, link reset and PFAIL.
 void ClusterState::Impl::watch(Peer& peer) {
     std::int64_t const timeout_ms = config.node_timeout_ms;
-    std::int64_t const ping_age_ms = peer.ping_sent_ms != 0 ? now_ms - peer.ping_sent_ms : 0;
-    std::int64_t const data_age_ms = now_ms - peer.data_received_ms;
-    if (peer.is_linked && now_ms - peer.linked_ms > timeout_ms && ping_age_ms > timeout_ms / 2 &&
-        data_age_ms > timeout_ms / 2) {
+    std::int64_t const ping_age_ms = peer.is_awaited() ? now_ms - peer.ping_sent_ms() : 0;
+    std::int64_t const data_age_ms = now_ms - peer.details->data_received_ms;
+    if (peer.is_linked && now_ms - peer.details->linked_ms > timeout_ms &&
+        ping_age_ms > timeout_ms / 2 && data_age_ms > timeout_ms / 2) {
         peer.is_linked = false;
     }
-    if (peer.is_linked && peer.ping_sent_ms == 0 &&
-        now_ms - peer.pong_received_ms > timeout_ms / 2) {
+    if (peer.is_linked && !peer.is_awaited() && now_ms - peer.pong_received_ms > timeout_ms / 2) {
         send_ping(peer, true);
         return;
     }
@@ -132,7 +134,7 @@ void ClusterState::Impl::watch(Peer& peer) {
         send_ping(peer, true);
         return;
     }
-    if (peer.ping_sent_ms != 0 && std::min(ping_age_ms, data_age_ms) > timeout_ms &&
+    if (peer.is_awaited() && std::min(ping_age_ms, data_age_ms) > timeout_ms &&
         !peer.is_unreachable() && !is_pinned) {
         peer.set(node_pfail);
         to_do.evaluate_state = true;

@@ -60,24 +60,24 @@ void ClusterState::Impl::on_bus_while_pinned(Peer* sender, BusMessage const& mes
         port.deliver_publish(message.channel, message.payload, message.shard_channel);
     }
     if (sender != nullptr) {
-        sender->data_received_ms = now_ms;
+        sender->details->data_received_ms = now_ms;
         if (message.answers_ping) {
             sender->pong_received_ms = now_ms;
-            sender->ping_sent_ms = 0;
+            sender->await_no_more();
         }
     }
 }
 
 void ClusterState::Impl::note_sender(Peer& sender, BusMessage const& message) {
-    sender.data_received_ms = now_ms;
+    sender.details->data_received_ms = now_ms;
     if (sender.in_handshake()) {
         return;
     }
     current_epoch = std::max(current_epoch, message.current_epoch);
-    sender.config_epoch = std::max(sender.config_epoch, message.config_epoch);
-    sender.replication_offset = message.replication_offset;
+    sender.details->config_epoch = std::max(sender.config_epoch(), message.config_epoch);
+    sender.details->replication_offset = message.replication_offset;
     bool const is_paused_for_us =
-        manual.end_ms != 0 && me().master == &sender && message.paused && !manual.master_offset;
+        manual.end_ms != 0 && me().master() == &sender && message.paused && !manual.master_offset;
     if (is_paused_for_us) {
         manual.master_offset = message.replication_offset;
         to_do.manual_failover = true;
@@ -103,8 +103,8 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
             welcome(message);
         }
         answer_ping(message, true);
-        if (sender != nullptr && sender->linked_from_ms == 0) {
-            sender->linked_from_ms = now_ms;
+        if (sender != nullptr && sender->details->linked_from_ms == 0) {
+            sender->details->linked_from_ms = now_ms;
         }
         // Whoever can reach us can probably be reached.
         if (sender != nullptr && sender->is_unreachable()) {
@@ -124,7 +124,7 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
     } else {
         sender->clear(node_nofailover);
     }
-    sender->hostname = message.hostname;
+    sender->details->hostname = message.hostname;
     bool const has_moved = !sender->contact->is_at_same_place_as(*message.sender);
     if (message.type == BusType::ping && !sender->in_handshake() && has_moved) {
         move_address(*sender, message.sender);
@@ -132,10 +132,10 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
     if (message.answers_ping && !has_moved) {
         if (!sender->is_linked) {
             sender->is_linked = true;
-            sender->linked_ms = now_ms;
+            sender->details->linked_ms = now_ms;
         }
         sender->pong_received_ms = now_ms;
-        sender->ping_sent_ms = 0;
+        sender->await_no_more();
         if (sender->has(node_pfail)) {
             sender->clear(node_pfail);
             to_do.evaluate_state = true;
@@ -144,14 +144,14 @@ void ClusterState::Impl::on_heartbeat(Peer* sender, BusMessage const& message) {
         }
     }
     note_role(*sender, message);
-    Peer* const claimer = sender->is_master() ? sender : sender->master;
+    Peer* const claimer = sender->is_master() ? sender : sender->master();
     if (claimer != nullptr && !view.owns_exactly(*claimer, message.slots, sender == claimer)) {
         if (sender == claimer) {
             on_claim(*sender, message.config_epoch, message.slots);
         }
         contradict_stale_claim(*sender, *claimer, message);
     }
-    if (sender->is_master() && me().is_master() && message.config_epoch == me().config_epoch) {
+    if (sender->is_master() && me().is_master() && message.config_epoch == me().config_epoch()) {
         resolve_epoch_collision(*sender);
     }
     on_gossip(*sender, message);
@@ -184,11 +184,11 @@ void ClusterState::Impl::on_fail(BusMessage const& message) {
 
 void ClusterState::Impl::on_update(BusMessage const& message) {
     Peer* const about = view.find(message.about);
-    if (about == nullptr || about->config_epoch >= message.about_epoch) {
+    if (about == nullptr || about->config_epoch() >= message.about_epoch) {
         return;
     }
     view.make_master(*about);
-    about->config_epoch = message.about_epoch;
+    about->details->config_epoch = message.about_epoch;
     on_claim(*about, message.about_epoch, message.about_slots);
 }
 

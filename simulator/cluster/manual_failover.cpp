@@ -22,13 +22,13 @@ void ClusterState::Impl::begin_manual_failover(FailoverKind kind) {
             take_over_from_master();
             break;
         case FailoverKind::force: manual.can_start = true; break;
-        case FailoverKind::ask_master: send(*me().master, message(BusType::mfstart)); break;
+        case FailoverKind::ask_master: send(*me().master(), message(BusType::mfstart)); break;
     }
 }
 
 /// On the master: nothing is written from now on, so that the replica can catch up completely.
 void ClusterState::Impl::on_manual_failover_start(Peer& replica, BusMessage const&) {
-    if (!me().is_master() || replica.master != &me()) {
+    if (!me().is_master() || replica.master() != &me()) {
         return;
     }
     reset_manual_failover();

@@ -43,13 +43,13 @@ public:
     }
 
     /// For look-up tables; the same on every machine.
-    std::uint64_t digest() const {
+    std::uint32_t digest() const {
         std::uint64_t value = 0xcbf29ce484222325u;
         for (std::size_t at = 0; at < length; at += 8) {
             value = (value ^ detail::load_little_endian(&text_[at], 8)) * 0x9e3779b97f4a7c15u;
             value ^= value >> 29;
         }
-        return value;
+        return static_cast<std::uint32_t>(value >> 32);
     }
 
 private:

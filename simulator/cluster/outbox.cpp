@@ -19,9 +19,9 @@ BusMessage ClusterState::Impl::message(BusType type) {
     message.sent_from = my_place;
     message.hostname = config.hostname;
     message.flags = me().flags;
-    message.master = me().master != nullptr ? me().master->id() : NodeId{};
+    message.master = me().master() != nullptr ? me().master()->id() : NodeId{};
     message.current_epoch = current_epoch;
-    message.config_epoch = speaks_for.config_epoch;
+    message.config_epoch = speaks_for.config_epoch();
     message.replication_offset = port.replication_offset();
     message.state_ok = is_ok;
     message.paused = me().is_master() && manual.end_ms != 0;
@@ -41,12 +41,12 @@ void ClusterState::Impl::answer(BusMessage const& to, BusMessage message) {
 }
 
 void ClusterState::Impl::send_ping(Peer& to, bool with_gossip) {
-    if (to.ping_sent_ms == 0) {
-        to.ping_sent_ms = now_ms;
+    if (!to.is_awaited()) {
+        to.await_since(now_ms);
     }
-    to.last_sent_ms = now_ms;
+    to.details->last_sent_ms = now_ms;
     view.wants_attention(to);
-    BusMessage ping = message(to.must_meet ? BusType::meet : BusType::ping);
+    BusMessage ping = message(to.details->must_meet ? BusType::meet : BusType::ping);
     if (with_gossip) {
         add_gossip(ping);
     }
@@ -60,15 +60,14 @@ void ClusterState::Impl::add_gossip(BusMessage& message) {
         view.size() > 2 ? view.size() - 2 : 0;  // neither this node nor the receiver
     std::size_t const wanted = std::min(std::max<std::size_t>(3, view.size() / 10), fresh);
     message.gossip.reserve(wanted + suspected);
-    ++gossip_rounds;
+    told_of.assign(view.handle_limit(), false);
     for (std::size_t tries = wanted * 3;
          fresh > 0 && message.gossip.size() < wanted && tries > 0;) {
         draw_peers(std::min(tries, wanted - message.gossip.size()));
         tries -= gossip_peers.size();
         for (Peer* const peer : gossip_peers) {
             bool const is_nobody = peer->handle == no_peer;
-            if (is_nobody || peer->has(node_myself | node_pfail) ||
-                peer->gossip_mark == gossip_rounds) {
+            if (is_nobody || peer->has(node_myself | node_pfail) || told_of[peer->handle]) {
                 continue;
             }
             --fresh;
@@ -94,22 +93,22 @@ void ClusterState::Impl::add_gossip(BusMessage& message) {
 /// Into gossip_peers, all asked for from memory at once: one by one, waiting for them is most of what
 /// a cluster of 1,000 nodes costs.
 void ClusterState::Impl::draw_peers(std::size_t count) {
-    gossip_peers.clear();
-    for (std::size_t n = 0; n < count; ++n) {
-        // Handles are dense but for the few that forgotten nodes have left.
-        auto const handle =
-            static_cast<PeerHandle>(1 + port.random().below(view.handle_limit() - 1));
-        gossip_peers.push_back(&view.place(handle));
-        prefetch(gossip_peers.back());
+    Random& random = port.random();
+    // Handles are dense but for the few that forgotten nodes have left.
+    Random::Bound const bound(view.handle_limit() - 1);
+    gossip_peers.resize(count);
+    for (Peer*& peer : gossip_peers) {
+        peer = &view.place(static_cast<PeerHandle>(1 + random.below(bound)));
+        prefetch(peer);
     }
 }
 
 void ClusterState::Impl::add_gossip_about(BusMessage& message, Peer& peer) {
-    peer.gossip_mark = gossip_rounds;
+    told_of[peer.handle] = true;
     message.gossip.push_back({.contact = peer.contact,
-                              .flags = peer.flags,
-                              .ping_sent_ms = peer.ping_sent_ms / 1000 * 1000,
-                              .pong_received_ms = peer.pong_received_ms / 1000 * 1000});
+                              .pong_received_ms = peer.pong_received_ms / 1000 * 1000,
+                              .id_digest = peer.contact->id_digest,
+                              .flags = peer.flags});
 }
 
 void ClusterState::Impl::broadcast_pong() {
@@ -124,10 +123,10 @@ void ClusterState::Impl::broadcast_pong() {
 
 /// To those who may stand for the same election: they rank themselves by our offset.
 void ClusterState::Impl::broadcast_pong_to_siblings() {
-    if (me().master == nullptr) {
+    if (me().master() == nullptr) {
         return;
     }
-    for (Peer* const sibling : me().master->replicas) {
+    for (Peer* const sibling : me().master()->replicas()) {
         if (hears_broadcasts(*sibling)) {
             BusMessage pong = message(BusType::pong);
             add_gossip(pong);
@@ -159,7 +158,7 @@ void ClusterState::Impl::request_votes() {
 void ClusterState::Impl::send_update(BusMessage const& to, Peer& about) {
     BusMessage update = message(BusType::update);
     update.about = about.id();
-    update.about_epoch = about.config_epoch;
+    update.about_epoch = about.config_epoch();
     std::shared_ptr<SlotSet const> const& slots = view.slots_of(about);
     if (slots->overlaps(view.abandoned())) {
         update.about_slots = std::make_shared<SlotSet>(*slots - view.abandoned());
@@ -172,7 +171,7 @@ void ClusterState::Impl::send_update(BusMessage const& to, Peer& about) {
 void ClusterState::Impl::publish(std::string_view channel, std::string_view payload, bool shard) {
     Peer const* const master = &my_master();
     for (Peer* const peer : view.peers()) {
-        bool const is_of_my_shard = peer == master || peer->master == master;
+        bool const is_of_my_shard = peer == master || peer->master() == master;
         if (!hears_broadcasts(*peer) || (shard && !is_of_my_shard)) {
             continue;
         }

@@ -20,7 +20,7 @@ void PeerIndex::erase(Peer const& peer, PeerPool const& peers) {
     --count_;
 }
 
-Peer* PeerIndex::find(NodeId const& id, std::uint64_t digest, PeerPool const& peers) const {
+Peer* PeerIndex::find(NodeId const& id, std::uint32_t digest, PeerPool const& peers) const {
     std::size_t const mask = table_.size() - 1;
     for (std::size_t at = digest & mask;; at = (at + 1) & mask) {
         Entry const entry = table_[at];
@@ -35,22 +35,23 @@ Peer* PeerIndex::find(NodeId const& id, std::uint64_t digest, PeerPool const& pe
 
 void PeerIndex::find_all(std::span<GossipEntry const> entries, PeerPool const& peers,
                          std::vector<Peer*>& found) const {
+    found.resize(entries.size());
     for (GossipEntry const& entry : entries) {
-        prefetch(&table_[entry.contact->digest & (table_.size() - 1)]);
+        prefetch(&table_[entry.id_digest & (table_.size() - 1)]);
     }
-    for (GossipEntry const& entry : entries) {
-        prefetch(&peers.at(guess(entry.contact->digest)));
+    for (std::size_t n = 0; n < entries.size(); ++n) {
+        found[n] = &peers.at(guess(entries[n].id_digest));
+        prefetch(found[n]);
     }
-    found.clear();
-    for (GossipEntry const& entry : entries) {
-        Peer& likely = peers.at(guess(entry.contact->digest));
-        bool const is_it = likely.contact == entry.contact;
-        found.push_back(is_it ? &likely : find(entry.contact->id, entry.contact->digest, peers));
+    for (std::size_t n = 0; n < entries.size(); ++n) {
+        if (GossipEntry const& entry = entries[n]; found[n]->contact != entry.contact) {
+            found[n] = find(entry.contact->id, entry.id_digest, peers);
+        }
     }
 }
 
 /// Who it is, unless two ids share their tag.
-PeerHandle PeerIndex::guess(std::uint64_t digest) const {
+PeerHandle PeerIndex::guess(std::uint32_t digest) const {
     std::size_t const mask = table_.size() - 1;
     std::size_t at = digest & mask;
     while (table_[at].handle != no_peer && table_[at].tag != tag_of(digest)) {
@@ -60,7 +61,7 @@ PeerHandle PeerIndex::guess(std::uint64_t digest) const {
 }
 
 void PeerIndex::place(Peer const& peer) {
-    std::uint64_t const digest = peer.contact->digest;
+    std::uint32_t const digest = peer.contact->id_digest;
     std::size_t const mask = table_.size() - 1;
     std::size_t at = digest & mask;
     while (table_[at].handle != no_peer) {

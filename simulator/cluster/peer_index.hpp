@@ -24,7 +24,7 @@ public:
         return find(id, id.digest(), peers);
     }
     Peer* find(Contact const& contact, PeerPool const& peers) const {
-        return find(contact.id, contact.digest, peers);
+        return find(contact.id, contact.id_digest, peers);
     }
     /// Finds what all these heartbeat entries tell of, in the same order; nullptr: unknown. The memory
     /// is asked for ahead of its use: what takes one look-up most of its time, many share.
@@ -37,11 +37,11 @@ private:
         std::uint16_t tag = 0;
     };
 
-    static std::uint16_t tag_of(std::uint64_t digest) {
-        return static_cast<std::uint16_t>(digest >> 48);
+    static std::uint16_t tag_of(std::uint32_t digest) {
+        return static_cast<std::uint16_t>(digest >> 16);
     }
-    Peer* find(NodeId const& id, std::uint64_t digest, PeerPool const& peers) const;
-    PeerHandle guess(std::uint64_t digest) const;
+    Peer* find(NodeId const& id, std::uint32_t digest, PeerPool const& peers) const;
+    PeerHandle guess(std::uint32_t digest) const;
     void place(Peer const& peer);
     void rebuild(std::size_t size, PeerHandle without, PeerPool const& peers);
 

@@ -12,24 +12,30 @@ constexpr std::int64_t orphan_delay_ms = 5000;
 std::size_t count_good_replicas(Peer const& master) {
     auto const is_good = [](Peer const* replica) { return !replica->is_failed(); };
     return static_cast<std::size_t>(
-        std::count_if(master.replicas.begin(), master.replicas.end(), is_good));
+        std::count_if(master.replicas().begin(), master.replicas().end(), is_good));
 }
 
 bool is_orphaned(Peer const& peer) {
-    return peer.is_master() && !peer.is_failed() && peer.had_replicas &&
+    return peer.is_master() && !peer.is_failed() && peer.details->had_replicas &&
            count_good_replicas(peer) == 0;
 }
 
 /// The master would be left with as many as the barrier asks for. Suspects do not count here.
 bool can_be_spared(Peer const& master, int barrier) {
     auto const is_reachable = [](Peer const* replica) { return !replica->is_unreachable(); };
-    return std::count_if(master.replicas.begin(), master.replicas.end(), is_reachable) > barrier;
+    return std::count_if(master.replicas().begin(), master.replicas().end(), is_reachable) >
+           barrier;
 }
 
 }  // namespace
 
 /// How many good replicas the richest master has, if somebody needs one and ours is as rich; else 0.
 std::size_t ClusterState::Impl::replicas_of_the_richest() const {
+    Peer const& master = *view.myself().master();
+    std::size_t const ours = count_good_replicas(master);
+    if (ours < 2 || master.is_failed()) {
+        return 0;  // as nearly always: nobody else need be looked at
+    }
     std::size_t most = 0;
     bool is_anybody_orphaned = false;
     for (Peer const* const peer : view.peers()) {
@@ -39,9 +45,7 @@ std::size_t ClusterState::Impl::replicas_of_the_richest() const {
                 is_anybody_orphaned || (is_orphaned(*peer) && peer->slot_count > 0);
         }
     }
-    Peer const& master = *view.myself().master;
-    bool const is_ours = !master.is_failed() && count_good_replicas(master) == most;
-    return is_anybody_orphaned && is_ours && most >= 2 ? most : 0;
+    return is_anybody_orphaned && ours == most ? most : 0;
 }
 
 /// A replica that its master can spare goes to a master that has lost all of its own (facts 5.7).
@@ -49,7 +53,7 @@ std::size_t ClusterState::Impl::replicas_of_the_richest() const {
 /// then nobody moves before it is back. Since when a master is orphaned is noted only while one is, so
 /// that the second time needs no delay.
 void ClusterState::Impl::consider_migration() {
-    Peer* const master = me().master;
+    Peer* const master = me().master();
     if (!config.allow_replica_migration || master == nullptr) {
         return;
     }
@@ -64,21 +68,22 @@ void ClusterState::Impl::consider_migration() {
             if (target == nullptr && peer->slot_count > 0) {
                 target = peer;
             }
-            if (peer->orphaned_ms == 0) {
-                peer->orphaned_ms = now_ms;
+            if (peer->details->orphaned_ms == 0) {
+                peer->details->orphaned_ms = now_ms;
             }
         } else {
-            peer->orphaned_ms = 0;
+            peer->details->orphaned_ms = 0;
         }
         if (peer->is_master() && count_good_replicas(*peer) == most) {
-            for (Peer const* const replica : peer->replicas) {
+            for (Peer const* const replica : peer->replicas()) {
                 if (replica->id() < candidate->id()) {
                     candidate = replica;
                 }
             }
         }
     }
-    if (target != nullptr && candidate == &me() && now_ms - target->orphaned_ms > orphan_delay_ms) {
+    if (target != nullptr && candidate == &me() &&
+        now_ms - target->details->orphaned_ms > orphan_delay_ms) {
         KEYSLOT_SOMETIMES_RARELY("replica.moved_to_orphan");
         replicate(*target);
     }

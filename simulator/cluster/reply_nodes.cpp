@@ -83,7 +83,7 @@ void ClusterState::Impl::reply_info(Arguments, Reply& reply) {
     info.line("cluster_known_nodes", view.size());
     info.line("cluster_size", size);
     info.line("cluster_current_epoch", current_epoch);
-    info.line("cluster_my_epoch", my_master().config_epoch);
+    info.line("cluster_my_epoch", my_master().config_epoch());
     info.traffic("sent", sent);
     info.traffic("received", received);
     info.line("total_cluster_links_buffer_limit_exceeded", 0);
@@ -111,8 +111,8 @@ void ClusterState::Impl::reply_replicas(Arguments arguments, Reply& reply) {
         reply.error("ERR The specified node is not a master");
         return;
     }
-    reply.array(peer->replicas.size());
-    for (Peer const* const replica : peer->replicas) {
+    reply.array(peer->replicas().size());
+    for (Peer const* const replica : peer->replicas()) {
         reply.bulk(describe(*replica, {}));
     }
 }
@@ -149,18 +149,18 @@ std::vector<std::string> ClusterState::Impl::describe_slots() {
 
 std::string ClusterState::Impl::describe(Peer const& peer, std::string_view slots) {
     std::uint64_t const epoch =
-        peer.master != nullptr ? peer.master->config_epoch : peer.config_epoch;
+        peer.master() != nullptr ? peer.master()->config_epoch() : peer.config_epoch();
     std::string line;
     line.reserve(line_size_usual + slots.size());
     line.append(peer.id()).append(" ").append(peer.ip());
     line.append(":").append(std::to_string(peer.port()));
     line.append("@").append(std::to_string(peer.bus_port()));
-    if (!peer.hostname.empty()) {
-        line.append(",").append(peer.hostname);
+    if (!peer.details->hostname.empty()) {
+        line.append(",").append(peer.details->hostname);
     }
     line.append(" ").append(names_of(peer.flags));
-    line.append(" ").append(peer.master != nullptr ? peer.master->id().view() : "-");
-    line.append(" ").append(std::to_string(peer.ping_sent_ms));
+    line.append(" ").append(peer.master() != nullptr ? peer.master()->id().view() : "-");
+    line.append(" ").append(std::to_string(peer.ping_sent_ms()));
     line.append(" ").append(std::to_string(peer.pong_received_ms));
     line.append(" ").append(std::to_string(epoch));
     line += peer.is_linked ? " connected" : " disconnected";
@@ -172,7 +172,7 @@ void ClusterState::Impl::reply_links(Arguments, Reply& reply) {
     std::size_t links = 0;
     for (Peer const* const peer : view.peers()) {
         if (peer != &me() && peer->is_linked) {
-            links += peer->linked_from_ms != 0 ? 2 : 1;
+            links += peer->details->linked_from_ms != 0 ? 2 : 1;
         }
     }
     auto const describe_link = [&](Peer const& peer, std::string_view direction,
@@ -196,9 +196,9 @@ void ClusterState::Impl::reply_links(Arguments, Reply& reply) {
         if (peer == &me() || !peer->is_linked) {
             continue;
         }
-        describe_link(*peer, "to", peer->linked_ms);
-        if (peer->linked_from_ms != 0) {
-            describe_link(*peer, "from", peer->linked_from_ms);
+        describe_link(*peer, "to", peer->details->linked_ms);
+        if (peer->details->linked_from_ms != 0) {
+            describe_link(*peer, "from", peer->details->linked_from_ms);
         }
     }
 }

@@ -6,7 +6,7 @@
 namespace keyslot::sim {
 
 std::int64_t ClusterState::Impl::offset_of(Peer const& peer) {
-    return &peer == &me() ? port.replication_offset() : peer.replication_offset;
+    return &peer == &me() ? port.replication_offset() : peer.details->replication_offset;
 }
 
 /// Facts 3.4: a failed master is shown, a failed replica is not, nor one in its first
@@ -17,7 +17,7 @@ void ClusterState::Impl::reply_slots(Arguments, Reply& reply) {
     std::vector<Peer const*> shown;
     for (SlotRun const& run : runs) {
         shown.assign(1, run.owner);
-        for (Peer const* const replica : run.owner->replicas) {
+        for (Peer const* const replica : run.owner->replicas()) {
             if (!replica->is_failed() && offset_of(*replica) != 0) {
                 shown.push_back(replica);
             }
@@ -42,7 +42,7 @@ void ClusterState::Impl::reply_slots_node(Peer const& peer, Reply& reply) {
     reply.integer(peer.port());
     reply.bulk(peer.id());
     bool const has_ip = type != EndpointType::ip;
-    bool const has_hostname = type != EndpointType::hostname && !peer.hostname.empty();
+    bool const has_hostname = type != EndpointType::hostname && !peer.details->hostname.empty();
     reply.map((has_ip ? 1u : 0u) + (has_hostname ? 1u : 0u));
     if (has_ip) {
         reply.bulk("ip");
@@ -50,7 +50,7 @@ void ClusterState::Impl::reply_slots_node(Peer const& peer, Reply& reply) {
     }
     if (has_hostname) {
         reply.bulk("hostname");
-        reply.bulk(peer.hostname);
+        reply.bulk(peer.details->hostname);
     }
 }
 
@@ -80,9 +80,9 @@ void ClusterState::Impl::reply_shards(Arguments, Reply& reply) {
             reply.integer(run->last);
         }
         reply.bulk("nodes");
-        reply.array(1 + master->replicas.size());
+        reply.array(1 + master->replicas().size());
         reply_shards_node(*master, reply);
-        for (Peer const* const replica : master->replicas) {
+        for (Peer const* const replica : master->replicas()) {
             reply_shards_node(*replica, reply);
         }
     }
@@ -94,14 +94,14 @@ void ClusterState::Impl::reply_shards_node(Peer const& peer, Reply& reply) {
         reply.bulk(value);
     };
     std::int64_t const offset = offset_of(peer);
-    reply.map(peer.hostname.empty() ? 7 : 8);
+    reply.map(peer.details->hostname.empty() ? 7 : 8);
     field("id", peer.id());
     reply.bulk(config.tls ? "tls-port" : "port");
     reply.integer(peer.port());
     field("ip", peer.ip());
     field("endpoint", endpoint_in_redirect(config.preferred_endpoint_type, peer));
-    if (!peer.hostname.empty()) {
-        field("hostname", peer.hostname);
+    if (!peer.details->hostname.empty()) {
+        field("hostname", peer.details->hostname);
     }
     field("role", peer.is_replica() ? "replica" : "master");
     reply.bulk("replication-offset");

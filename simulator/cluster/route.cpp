@@ -44,7 +44,8 @@ std::optional<std::string> ClusterState::Impl::route_in_full(RouteQuery const& q
             return *std::move(verdict);
         }
     }
-    bool const is_read_of_my_shard = me().is_replica() && owner == me().master && !query.is_write &&
+    bool const is_read_of_my_shard = me().is_replica() && owner == me().master() &&
+                                     !query.is_write &&
                                      (query.session_readonly || query.is_shard_pubsub);
     if (is_read_of_my_shard || owner == &me()) {
         return std::nullopt;
@@ -63,7 +64,7 @@ std::optional<std::string> ClusterState::Impl::redirect_blocked(std::string_view
     std::uint16_t const slot = protocol::hash_slot(key);
     Peer const* const owner = view.owner(slot);
     bool const is_mine = owner == &me() || (reads_here && me().is_replica() && owner != nullptr &&
-                                            owner == me().master);
+                                            owner == me().master());
     if (is_mine || view.importing_from(slot) != nullptr) {
         return std::nullopt;
     }

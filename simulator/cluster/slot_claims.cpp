@@ -31,7 +31,7 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
             is_all_its_own = false;
             return true;
         }
-        if (!view.is_up_for_grabs(slot) && owner->config_epoch >= epoch) {
+        if (!view.is_up_for_grabs(slot) && owner->config_epoch() >= epoch) {
             is_all_its_own = false;
             return true;
         }
@@ -56,7 +56,7 @@ void ClusterState::Impl::on_claim(Peer& claimer, std::uint64_t epoch,
     }
     // Our master has become a replica itself, and nobody took its last slot: follow the one that it
     // follows. Not in a circle, which TAKEOVER can make.
-    Peer* const grandmaster = me().master != nullptr ? me().master->master : nullptr;
+    Peer* const grandmaster = me().master() != nullptr ? me().master()->master() : nullptr;
     if (grandmaster != nullptr && grandmaster != &me()) {
         replicate(*grandmaster);
         return;
@@ -73,7 +73,7 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
     if (!message.slots) {
         return;
     }
-    bool const is_settled = &speaker == &claimer || claimer.config_epoch <= message.config_epoch;
+    bool const is_settled = &speaker == &claimer || claimer.config_epoch() <= message.config_epoch;
     static constexpr SlotSet nothing;
     SlotSet const& undisputed = is_settled ? *view.slots_of(claimer) : nothing;
     if (undisputed == *message.slots) {
@@ -82,7 +82,7 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
     Peer* better = nullptr;
     all_slots_without(*message.slots, undisputed, [&](std::uint16_t slot) {
         Peer* const owner = view.owner(slot);
-        if (!view.is_up_for_grabs(slot) && owner->config_epoch > message.config_epoch) {
+        if (!view.is_up_for_grabs(slot) && owner->config_epoch() > message.config_epoch) {
             better = owner;
         }
         return better == nullptr;
@@ -95,28 +95,28 @@ void ClusterState::Impl::contradict_stale_claim(Peer const& speaker, Peer& claim
 
 /// Two masters with one epoch: the one with the smaller id moves on, so that exactly one does.
 void ClusterState::Impl::resolve_epoch_collision(Peer const& other) {
-    if (other.config_epoch == me().config_epoch && me().id() < other.id()) {
+    if (other.config_epoch() == me().config_epoch() && me().id() < other.id()) {
         KEYSLOT_SOMETIMES_RARELY("claims.epoch_collision");
         ++current_epoch;
-        me().config_epoch = current_epoch;
+        me().details->config_epoch = current_epoch;
     }
 }
 
 std::uint64_t ClusterState::Impl::greatest_epoch() const {
     std::uint64_t greatest = current_epoch;
     for (Peer const* const peer : view.peers()) {
-        greatest = std::max(greatest, peer->config_epoch);
+        greatest = std::max(greatest, peer->config_epoch());
     }
     return greatest;
 }
 
 /// False: this node's epoch is the greatest there is.
 bool ClusterState::Impl::bump_epoch_without_consensus() {
-    if (me().config_epoch != 0 && me().config_epoch == greatest_epoch()) {
+    if (me().config_epoch() != 0 && me().config_epoch() == greatest_epoch()) {
         return false;
     }
     ++current_epoch;
-    me().config_epoch = current_epoch;
+    me().details->config_epoch = current_epoch;
     return true;
 }
 
@@ -134,7 +134,7 @@ void ClusterState::Impl::replicate(Peer& master) {
 
 /// Replication follows the master of this view, once its address is known and when it changes.
 void ClusterState::Impl::keep_replicating() {
-    Peer const* const master = me().master;
+    Peer const* const master = me().master();
     if (master == nullptr || master->has(node_noaddr)) {
         return;
     }
@@ -147,7 +147,7 @@ void ClusterState::Impl::keep_replicating() {
 
 /// Promotion, by election or by force: all slots of the master are ours from now on.
 void ClusterState::Impl::take_over_from_master() {
-    Peer* const old = me().master;
+    Peer* const old = me().master();
     if (old == nullptr || me().is_master()) {
         return;
     }

@@ -29,6 +29,14 @@ Peer* View::find(std::string_view id) const {
 
 Peer* View::find(NodeId const& id) const { return by_id_.find(id, pool_); }
 
+void View::all_want_attention() {
+    pool_.for_each_place([&](Peer const& peer) {
+        if (peer.handle > myself_handle) {
+            wants_attention(peer);
+        }
+    });
+}
+
 Peer& View::add(ContactPtr contact, std::uint16_t flags, std::int64_t now_ms) {
     assert(find(contact->id) == nullptr);
     Peer& peer = pool_.add();
@@ -36,7 +44,7 @@ Peer& View::add(ContactPtr contact, std::uint16_t flags, std::int64_t now_ms) {
     attention_ms_[peer.handle] = 0;
     peer.contact = std::move(contact);
     peer.flags = flags;
-    peer.created_ms = now_ms;
+    peer.details->created_ms = now_ms;
     by_id_.insert(peer, pool_);
     insert_sorted(peer);
     return peer;
@@ -49,13 +57,13 @@ void View::remove(Peer& peer) {
     std::erase_if(migrating_, is_about_it);
     std::erase_if(importing_, is_about_it);
     for (Peer* const other : sorted_) {
-        std::erase_if(other->reports, [&](auto const& report) { return report.reporter == &peer; });
+        other->drop_reports_if([&](auto const& report) { return report.reporter == &peer; });
     }
-    for (Peer* const replica : peer.replicas) {
-        replica->master = nullptr;
+    for (Peer* const replica : peer.replicas()) {
+        replica->details->master = nullptr;
     }
-    linked_replicas_ -= peer.replicas.size();
-    peer.replicas.clear();
+    linked_replicas_ -= peer.replicas().size();
+    peer.details->replicas.clear();
     set_master_of(peer, nullptr);
     erase_sorted(peer);
     by_id_.erase(peer, pool_);
@@ -72,23 +80,23 @@ void View::rename(Peer& peer, ContactPtr contact) {
 }
 
 void View::set_master_of(Peer& replica, Peer* master) {
-    if (replica.master == master) {
+    if (replica.master() == master) {
         return;
     }
-    if (Peer* const old = replica.master) {
-        std::erase(old->replicas, &replica);
+    if (Peer* const old = replica.master()) {
+        std::erase(old->details->replicas, &replica);
         --linked_replicas_;
-        if (old->replicas.empty()) {
-            old->had_replicas = false;
+        if (old->replicas().empty()) {
+            old->details->had_replicas = false;
         }
     }
-    replica.master = master;
+    replica.details->master = master;
     if (master != nullptr) {
-        auto& replicas = master->replicas;
+        auto& replicas = master->details->replicas;
         replicas.insert(std::lower_bound(replicas.begin(), replicas.end(), &replica, by_id),
                         &replica);
         ++linked_replicas_;
-        master->had_replicas = true;
+        master->details->had_replicas = true;
     }
 }
 
@@ -96,10 +104,11 @@ bool View::make_master(Peer& peer) {
     if (peer.is_master()) {
         return false;
     }
-    if (peer.master != nullptr) {
+    if (peer.master() != nullptr) {
         set_master_of(peer, nullptr);
         if (&peer != myself_) {
-            peer.had_replicas = true;  // it took over from a master that had at least this one
+            peer.details->had_replicas =
+                true;  // it took over from a master that had at least this one
         }
     }
     peer.clear(node_slave);
@@ -110,7 +119,7 @@ bool View::make_master(Peer& peer) {
 void View::make_replica(Peer& peer) {
     peer.clear(node_master);
     peer.set(node_slave);
-    peer.had_replicas = false;
+    peer.details->had_replicas = false;
 }
 
 void View::assign(std::uint16_t slot, Peer& to) {
@@ -120,7 +129,7 @@ void View::assign(std::uint16_t slot, Peer& to) {
     owner_[slot] = to.handle;
     ++to.slot_count;
     if (to.slot_count == 1 && linked_replicas_ > 0) {
-        to.had_replicas = true;  // a new master shall have replicas where others have some
+        to.details->had_replicas = true;  // a new master shall have replicas where others have some
     }
     update_slots(to, slot, true);
     ++assigned_;
@@ -132,10 +141,10 @@ void View::assign_free(std::uint16_t first, std::uint16_t last, Peer& to) {
     std::fill(owner_.begin() + first, owner_.begin() + last + 1, to.handle);
     auto const count = static_cast<std::uint16_t>(last - first + 1);
     if (to.slot_count == 0 && linked_replicas_ > 0) {
-        to.had_replicas = true;
+        to.details->had_replicas = true;
     }
     to.slot_count = static_cast<std::uint16_t>(to.slot_count + count);
-    to.slots.reset();
+    to.details->slots.reset();
     assigned_ += count;
     ++ownership_version_;
 }
@@ -152,19 +161,19 @@ bool View::unassign(std::uint16_t slot) {
 /// A set that somebody else holds stays as it is. All sets are made as what can change: `const` is what
 /// keeps those who share one from doing so.
 void View::update_slots(Peer& peer, std::uint16_t slot, bool is_owned) {
-    if (!peer.slots) {
+    if (!peer.details->slots) {
         return;
     }
-    if (peer.slots.use_count() > 1) {
-        peer.slots = std::make_shared<SlotSet>(*peer.slots);
+    if (peer.details->slots.use_count() > 1) {
+        peer.details->slots = std::make_shared<SlotSet>(*peer.details->slots);
     }
-    const_cast<SlotSet&>(*peer.slots).set(slot, is_owned);
+    const_cast<SlotSet&>(*peer.details->slots).set(slot, is_owned);
 }
 
 void View::drop_slot_from_owner(std::uint16_t slot) {
     Peer& from = pool_.at(owner_[slot]);
     assert(from.slot_count > 0);
-    if (&from == myself_ || &from == myself_->master) {
+    if (&from == myself_ || &from == myself_->master()) {
         left_shard_.push_back(slot);
     }
     --from.slot_count;
@@ -214,34 +223,36 @@ std::size_t View::end_of_run(std::size_t first) const {
 }
 
 std::shared_ptr<SlotSet const> const& View::slots_of(Peer& peer) {
-    if (!peer.slots) {
+    if (!peer.details->slots) {
         auto slots = std::make_shared<SlotSet>();
-        for (SlotRun const& run : runs()) {
-            if (run.owner == &peer) {
-                slots->set_range(run.first, run.last);
+        if (peer.slot_count > 0) {
+            for (SlotRun const& run : runs()) {
+                if (run.owner == &peer) {
+                    slots->set_range(run.first, run.last);
+                }
             }
         }
-        peer.slots = std::move(slots);
+        peer.details->slots = std::move(slots);
     }
-    return peer.slots;
+    return peer.details->slots;
 }
 
 std::shared_ptr<SlotSet const> View::release_slots(Peer& peer) {
     slots_of(peer);
-    return std::exchange(peer.slots, nullptr);
+    return std::exchange(peer.details->slots, nullptr);
 }
 
 bool View::owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim, bool is_its_own) {
     if (!claim) {
         return peer.slot_count == 0;
     }
-    if (peer.slots == claim) {
+    if (peer.details->slots == claim) {
         return true;
     }
-    if (peer.slots) {
-        bool const is_same = *peer.slots == *claim;
+    if (peer.details->slots) {
+        bool const is_same = *peer.details->slots == *claim;
         if (is_same && is_its_own) {
-            peer.slots = claim;
+            peer.details->slots = claim;
         }
         return is_same;
     }
@@ -253,7 +264,7 @@ bool View::owns_exactly(Peer& peer, std::shared_ptr<SlotSet const> const& claim,
     if (!all_owned || owned != peer.slot_count) {
         return false;
     }
-    peer.slots = claim;
+    peer.details->slots = claim;
     return true;
 }
 

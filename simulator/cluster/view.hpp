@@ -50,9 +50,16 @@ public:
     /// The place of that handle: ask for it ahead of its use.
     Peer& place(PeerHandle handle) const { return pool_.at(handle); }
 
+    /// Faster than by id where the order does not matter. Nobody's places have no flags and no slots.
+    template <class Visit>
+    void for_each_place(Visit const& visit) const {
+        pool_.for_each_place(visit);
+    }
+
     /// When each peer wants attention next, by handle: cron reads this and not a thousand peers.
     std::span<std::int64_t> attention_ms() { return attention_ms_; }
     void wants_attention(Peer const& peer) { attention_ms_[peer.handle] = 0; }
+    void all_want_attention();
 
     /// The id must be new.
     Peer& add(ContactPtr contact, std::uint16_t flags, std::int64_t now_ms);
@@ -93,7 +100,7 @@ public:
     /// somebody asks, or adopts a value that is known to be right.
     std::shared_ptr<SlotSet const> release_slots(Peer& peer);
     void adopt_slots(Peer& peer, std::shared_ptr<SlotSet const> const& slots) {
-        peer.slots = slots;
+        peer.details->slots = slots;
     }
     /// True if it owns exactly these slots. A claim of its own is remembered: the next time the
     /// same object comes along it costs nothing. Its replicas speak of the same object once they

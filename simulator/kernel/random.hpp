@@ -18,13 +18,21 @@ public:
     }
 
     /// Uniform in 0..n-1, without bias; n > 0.
-    constexpr std::uint64_t below(std::uint64_t n) {
-        assert(n > 0);
-        std::uint64_t const threshold = (0 - n) % n;  // 2^64 mod n
+    constexpr std::uint64_t below(std::uint64_t n) { return below(Bound{n}); }
+
+    /// For who draws below the same number many times.
+    struct Bound {
+        constexpr explicit Bound(std::uint64_t bound) : n(bound), threshold((0 - n) % n) {
+            assert(n > 0);
+        }
+        std::uint64_t n;
+        std::uint64_t threshold;  ///< 2^64 mod n
+    };
+    constexpr std::uint64_t below(Bound const& bound) {
         for (;;) {
             std::uint64_t const draw = next();
-            if (draw >= threshold) {
-                return draw % n;
+            if (draw >= bound.threshold) {
+                return draw % bound.n;
             }
         }
     }

@@ -1,14 +1,15 @@
 #pragma once
 
 #include "simulator/cluster/bus_message.hpp"
+#include "simulator/kernel/digest.hpp"
 #include "simulator/network/network.hpp"
 
 #include <keyslot/environment.hpp>
 #include <keyslot/time.hpp>
 
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,11 @@ public:
     void send(HostId from, Endpoint const& to, BusMessage message);
 
 private:
+    struct EndpointHash {
+        std::size_t operator()(Endpoint const& endpoint) const {
+            return hash_bytes(endpoint.address) + endpoint.port;
+        }
+    };
     struct Service {
         HostId host = 0;
         BusReceiver* receiver = nullptr;
@@ -47,7 +53,8 @@ private:
     Instant& last_arrival(HostId from, HostId to);
 
     Network& network_;
-    std::map<Endpoint, Service> services_;  // never erased: parcels point there
+    // Found for every message of the bus. Never erased: parcels point there.
+    std::unordered_map<Endpoint, Service, EndpointHash> services_;
     std::vector<std::unique_ptr<Parcel>> parcels_;
     std::vector<std::uint32_t> free_;
     std::vector<std::vector<Instant>> last_arrival_;  // by sender, receiver

@@ -96,6 +96,8 @@ struct Call {
     bool no_owner = false;
     routing::CacheRole cache_role = routing::CacheRole::bystander;
     routing::ReadCache::Ticket cache_ticket = 0;
+    bool is_second_attempt = false;  ///< and counts against the limit of these when it is sent
+    bool is_over_limit = false;  ///< it waits for its turn within that limit
     bool may_ask_replicas = false;
     bool by_replica = false;  ///< the attempt under way
     /// Under way, and it may turn out that it has to be sent once more: to a node that the map no longer

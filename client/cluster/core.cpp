@@ -113,6 +113,8 @@ Call& ClusterCore::acquire() {
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
     call.no_owner = false;
+    call.is_second_attempt = false;
+    call.is_over_limit = false;
     call.cache_role = routing::CacheRole::bystander;
     call.cache_ticket = 0;
     return call;
@@ -526,7 +528,15 @@ void ClusterCore::dispatch(Call& call) {
     }
 }
 
+// The limit of second attempts is asked here and not before the pause: calls of one slot gather behind the first
+// of them, and would all go out with it (client-bugs 58).
 void ClusterCore::send(Call& call) {
+    if (std::exchange(call.is_second_attempt, false)) {
+        if (Instant const allowed = retries_.reserve(now()); allowed > now()) {
+            call.is_over_limit = true;
+            return put_off(call, allowed);
+        }
+    }
     NodeLink* link = link_for(call);
     if (link == nullptr) {
         call.no_owner = true;
@@ -564,8 +574,13 @@ Instant ClusterCore::deadline_after(Duration timeout) const {
 }
 
 void ClusterCore::wait(Call& call, Instant until) {
+    call.is_second_attempt = true;
+    put_off(call, until);
+}
+
+void ClusterCore::put_off(Call& call, Instant until) {
     call.place = Call::Place::waiting;
-    call.wake_at = until = retries_.reserve(until);
+    call.wake_at = until;
     waits_.insert({until, call.handle()});
     stand(call, routing::SlotOrder::Stops::all);
     arm(until);

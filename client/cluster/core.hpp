@@ -195,7 +195,9 @@ private:
         return holds_back_ && map_.covered_slots() < topology::slot_count;
     }
     topology::HostPort address_of(ClusterNode const& node) const;
+    /// Before a second attempt.
     void wait(Call& call, Instant until);
+    void put_off(Call& call, Instant until);
     void deliver(Call& call, NodeLink* link, ReplyView reply);
     void fail(Call& call, routing::Fail const& fail);
     void complete(Call& call, CallResult result);

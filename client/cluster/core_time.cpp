@@ -86,7 +86,11 @@ void ClusterCore::on_timer() {
         leave_order(*call);
         call->place = Call::Place::prepared;
         std::uint16_t const slot = call->route.slot;
-        step(*call, routing::Woken{}, nullptr, nullptr);
+        if (std::exchange(call->is_over_limit, false)) {
+            dispatch(*call);
+        } else {
+            step(*call, routing::Woken{}, nullptr, nullptr);
+        }
         release_held(slot);
     }
     while (!wakes_.empty() && wakes_.begin()->first.first <= time && !closed_) {

@@ -127,12 +127,15 @@ void NodeLink::dial() {
         });
 }
 
-// Tries the addresses of the name one after the other; addresses_ is a stack.
+// Tries the addresses of the name one after the other; addresses_ is a stack. Each has its share of the time that is
+// left, so that one that swallows everything does not keep the others from being tried.
 void NodeLink::dial_next(std::uint64_t number) {
+    auto const left = static_cast<std::int64_t>(addresses_.size());
+    Instant const deadline = core_.now() + (connect_deadline_ - core_.now()) / left;
     std::string const address = std::move(addresses_.back());
     addresses_.pop_back();
     ConnectOptions options{
-        .tls = core_.options().tls, .server_name = address_.host, .deadline = connect_deadline_};
+        .tls = core_.options().tls, .server_name = address_.host, .deadline = deadline};
     if (auto const& name_of = core_.options().tls_server_name; options.tls && name_of) {
         if (std::string name = name_of({.host = address_.host, .port = address_.port});
             !name.empty()) {

@@ -1,6 +1,8 @@
 // Connections that are silent, idle, or end for no reason.
 #include "client/tests/cluster/setting.hpp"
 
+#include <keyslot/events.hpp>
+
 #include <gtest/gtest.h>
 
 namespace keyslot {
@@ -91,6 +93,53 @@ TEST(NewConnection, to_a_node_that_accepts_and_says_nothing_is_given_up_in_time)
         EXPECT_TRUE(done) << (done ? "" : done.error().to_string());
         EXPECT_LT(setting.world.now() - start, 10s) << "the replica has long taken over";
     });
+}
+
+// A name may stand for several machines, some of which are gone.
+TEST(NewConnection, to_a_name_is_tried_at_each_of_its_addresses) {
+    Setting setting({}, {.startup_nodes = {{.host = "seed.example", .port = 7000}}});
+    setting.world.bind_name("seed.example",
+                            {"10.9.9.9", "10.9.9.8", setting.cluster[0].address().address});
+    setting.world.run([&]() -> asio::awaitable<void> {
+        Instant const start = setting.world.now();
+        EXPECT_TRUE(co_await setting.redis.set("a", "1"));
+        EXPECT_LT(setting.world.now() - start, 2s) << "within one connect_timeout";
+        EXPECT_EQ(setting.redis.stats().disconnects, 0u);
+    });
+}
+
+// Clients of one node have lost it at the same moment. They must not come back at the same moment too.
+TEST(NewConnection, to_a_node_that_is_away_is_tried_at_random_times) {
+    struct Attempts : ClusterObserver {
+        void on_disconnected(events::Disconnected const&) override { at.push_back(world->now()); }
+        sim::World* world = nullptr;
+        std::vector<Instant> at;
+    };
+    auto const attempts = std::make_shared<Attempts>();
+    Setting setting({.masters = 3, .node_timeout = 60s, .require_full_coverage = false},
+                    {.refresh_period = 0ms, .observer = attempts});
+    attempts->world = &setting.world;
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("a", "1");
+        setting.cluster.owner_of("a").crash();
+        for (int i = 0; i < 3000; ++i) {
+            setting.redis.with({.timeout = 20ms}).get("a", as_result([](auto const&) {}));
+            co_await setting.world.sleep(10ms);
+        }
+    });
+    EXPECT_GT(attempts->at.size(), 20u);
+    Instant const grown = attempts->at.front() + 5s;  // by then the longest pause is a second
+    int short_pauses = 0;
+    int long_pauses = 0;
+    for (std::size_t n = 1; n < attempts->at.size(); ++n) {
+        Duration const pause = attempts->at[n] - attempts->at[n - 1];
+        if (attempts->at[n - 1] > grown) {
+            EXPECT_LT(pause, 1s + 20ms);
+            ++(pause < 500ms ? short_pauses : long_pauses);
+        }
+    }
+    EXPECT_GT(short_pauses, 5);
+    EXPECT_GT(long_pauses, 5);
 }
 
 }  // namespace

@@ -145,6 +145,7 @@ TEST_F(Tls, the_address_is_verified_and_no_address_is_sent_as_a_server_name) {
     EXPECT_EQ(server.server_name, "");
 }
 
+// client-bugs 95: certificates name hosts, and the topology lists addresses.
 TEST_F(Tls, the_name_behind_the_endpoint_is_sent_and_verified) {
     auto options = trusting();
     options.server_name = "redis.test";

@@ -64,6 +64,7 @@ std::vector<Recorded> recorded_lines() {
     return lines;
 }
 
+// client-bugs 87: XREAD with options, LMPOP, EVAL without keys and the like.
 TEST(CommandKeys, AreTheWordsThatARealServerRoutesBy) {
     auto const lines = recorded_lines();
     EXPECT_GT(lines.size(), 600u);

@@ -93,6 +93,7 @@ struct Call {
     bool pinned =
         false;  ///< for one link: its reply or its end is the result, nothing is tried again
     routing::ErrorKind last_refusal = routing::ErrorKind::other;
+    bool lacks_access = false;  ///< the last node that it was meant for refused the credentials
     bool no_owner = false;
     routing::CacheRole cache_role = routing::CacheRole::bystander;
     routing::ReadCache::Ticket cache_ticket = 0;

@@ -113,6 +113,7 @@ Call& ClusterCore::acquire() {
     call.next = {};
     call.last_refusal = routing::ErrorKind::other;
     call.no_owner = false;
+    call.lacks_access = false;
     call.is_second_attempt = false;
     call.is_over_limit = false;
     call.cache_role = routing::CacheRole::bystander;
@@ -423,13 +424,15 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
             call.lease->broken = why;
         }
         complete(call, {.failure = std::make_shared<Failure>(
-                            Failure{.code = ErrorCode::connection,
+                            Failure{.code = link.refused_credentials() ? ErrorCode::authentication
+                                                                       : ErrorCode::connection,
                                     .outcome = written ? Outcome::unknown : Outcome::not_executed,
                                     .message = why,
                                     .node = link.name(),
                                     .hops = call.hops})});
         return;
     }
+    call.lacks_access = link.refused_credentials();
     if (call.by_replica) {
         reads_.refused(link.address(), now());
     }

@@ -220,6 +220,7 @@ private:
     void obey(routing::RefreshMachine::Action const& action);
     void start_fetch();
     void fetch_finished(bool success);
+    void fail_for_want_of_access();
     void map_changed();
     void announce();
     std::vector<topology::HostPort> fetch_candidates(std::vector<topology::HostPort> start_up);

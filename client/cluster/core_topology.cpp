@@ -99,6 +99,23 @@ std::vector<topology::HostPort> ClusterCore::fetch_candidates(
     return known;
 }
 
+// Nobody has accepted the credentials, and waiting will not mend them: calls that wait for a first map are told now. (With
+// a map they try on: somebody is changing a password, node by node.)
+void ClusterCore::fail_for_want_of_access() {
+    if (map_.version() != 0) {
+        return;
+    }
+    auto const failure = std::make_shared<Failure const>(
+        Failure{.code = ErrorCode::authentication,
+                .outcome = Outcome::not_executed,
+                .message = "no start-up node accepts the credentials: " + fetch_problems_});
+    for (std::uint64_t const handle : std::exchange(waiting_for_map_, {})) {
+        if (Call* const call = find(handle); call != nullptr && !closed_) {
+            complete(*call, {.failure = failure});
+        }
+    }
+}
+
 void ClusterCore::fetch_finished(bool success) {
     fetch_.reset();
     if (closed_) {

@@ -118,6 +118,9 @@ std::shared_ptr<Failure const> ClusterCore::make_failure(Call const& call,
                 failure.code = ErrorCode::cluster_unreachable;
                 failure.message = "no start-up node gave a topology" + within + ": " +
                                   (fetch_problems_.empty() ? "no answer yet" : fetch_problems_);
+            } else if (call.lacks_access) {
+                failure.code = ErrorCode::authentication;
+                failure.message = "the credentials were not accepted" + within;
             } else if (call.no_owner) {
                 failure.code = ErrorCode::slot_not_covered;
                 failure.message = "no known node served " + unserved(call) + within;

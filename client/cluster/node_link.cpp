@@ -99,6 +99,7 @@ void NodeLink::dial() {
     dialled_at_ = core_.now();
     reopen_at_ = Instant::max();
     connect_problem_.clear();
+    refused_credentials_ = false;
     connect_deadline_ = core_.now() + core_.options().connect_timeout;
     connection_ = core_.on_connect();
     core_.check_links_at(connect_deadline_);
@@ -267,6 +268,8 @@ bool NodeLink::handle(connection::ConnectionMachine::Event const& event) {
             return true;
         }
         case Kind::refused:
+            refused_credentials_ =
+                failure_of_error(event.text, false).code == ErrorCode::authentication;
             fail("the node refused the handshake: " + std::string(event.text), true);
             return false;
         case Kind::broken: fail("protocol error: " + std::string(event.text), false); return false;

@@ -82,6 +82,8 @@ public:
     Duration latency() const { return latency_; }
     /// The last connection was given up because nothing came.
     bool timed_out() const { return timed_out_; }
+    /// The node did not accept the credentials when it was last tried.
+    bool refused_credentials() const { return refused_credentials_; }
     /// When the last byte came.
     Instant last_received() const { return last_received_; }
 
@@ -143,6 +145,7 @@ private:
     std::string more_handshake_;  // what the handshake still has to say after HELLO
     std::string said_;  // by say(), not written yet
     bool timed_out_ = false;
+    bool refused_credentials_ = false;
     bool write_pending_ = false;
     bool flush_requested_ = false;
     bool in_receive_ = false;

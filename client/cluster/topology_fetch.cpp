@@ -68,9 +68,9 @@ void TopologyFetch::answered(std::string_view subcommand, CallResult& result) {
 void TopologyFetch::read_shape(std::string_view subcommand, CallResult& result) {
     if (result.failure) {
         heard_.problem = result.failure->message;
+        heard_.lacks_access = result.failure->code == ErrorCode::authentication;
         heard_.was_refused = result.failure->outcome != Outcome::unknown &&
-                             (result.failure->code == ErrorCode::response ||
-                              result.failure->code == ErrorCode::authentication);
+                             (result.failure->code == ErrorCode::response || heard_.lacks_access);
         // CLUSTER SHARDS came with 7.0; before there was SLOTS.
         heard_.knows_shards = subcommand != shards || !heard_.was_refused ||
                               heard_.problem.find("unknown subcommand") == std::string::npos;
@@ -97,6 +97,7 @@ void TopologyFetch::judge() {
             heard_.view = topology::view_of(*lines, core_.asked(heard_.node));
         }
     }
+    all_lack_access_ = all_lack_access_ && !heard_.view && heard_.lacks_access;
     if (!heard_.view) {
         round_.failed(heard_.node, heard_.problem);
         ask_next();
@@ -129,6 +130,9 @@ void TopologyFetch::finish(bool success) {
     }
     core_.holds_back_ = options.require_full_coverage;
     core_.fetch_problems_ = success ? std::string() : round_.problems();
+    if (!success && all_lack_access_) {
+        core_.fail_for_want_of_access();
+    }
     core_.fetch_finished(success);
 }
 

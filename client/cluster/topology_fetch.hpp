@@ -34,6 +34,7 @@ private:
         std::string problem;  ///< why there is no view
         bool knows_shards = true;
         bool was_refused = false;  ///< by an error reply: CLUSTER NODES may do instead
+        bool lacks_access = false;  ///< by one about the credentials
     };
 
     void ask(std::string_view subcommand);
@@ -47,6 +48,7 @@ private:
     ClusterCore& core_;
     routing::FetchRound round_;
     Heard heard_;
+    bool all_lack_access_ = true;  ///< everybody asked so far refused the credentials
     bool cancelled_ = false;
 };
 

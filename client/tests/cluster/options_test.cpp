@@ -184,6 +184,49 @@ TEST(Options, credential_provider_is_asked_for_each_connection) {
     });
 }
 
+TEST(Options, wrong_credentials_are_told_at_once_and_are_no_matter_of_the_network) {
+    Setting setting({.password = "secret"});
+    for (std::string const password : {"wrong", ""}) {
+        ClusterOptions options = setting.options();
+        options.password = password;
+        AsyncRedisCluster redis{setting.world.host("app"), options};
+        setting.world.run([&]() -> asio::awaitable<void> {
+            Instant const start = setting.world.now();
+            auto const result = co_await redis.get("a", as_result);
+            EXPECT_EQ(result.error().code, ErrorCode::authentication);
+            EXPECT_EQ(result.error().outcome, Outcome::not_executed);
+            EXPECT_THAT(result.error().message,
+                        HasSubstr(password.empty() ? "NOAUTH" : "WRONGPASS"));
+            EXPECT_THAT(result.error().message, testing::Not(HasSubstr("wrong")));
+            EXPECT_LT(setting.world.now() - start, 100ms);
+            auto pipe = redis.pipeline();
+            pipe.get("a").get("b");
+            auto const replies = co_await pipe.execute({.raise_on_error = false});
+            EXPECT_EQ(replies[1].error().code, ErrorCode::authentication);
+            auto const ready = co_await redis.initialize(as_result);
+            EXPECT_EQ(ready.error().code, ErrorCode::authentication);
+        });
+    }
+}
+
+// The password is changed node by node: a client that has a map goes on where it may, and tries on elsewhere.
+TEST(Options, credentials_that_a_node_stops_accepting_are_what_a_call_there_ends_with) {
+    Setting setting({.password = "secret"});
+    ClusterOptions options = setting.options();
+    options.password = "secret";
+    AsyncRedisCluster redis{setting.world.host("app"), options};
+    setting.world.run([&]() -> asio::awaitable<void> {
+        co_await redis.set("a", "1");
+        auto const node = *redis.get_node_from_key("a");
+        co_await redis.on(node).execute(args("CONFIG", "SET", "requirepass", "other"));
+        co_await redis.on(node).execute(args("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"),
+                                        as_result);
+        auto const result = co_await redis.with({.timeout = 300ms}).get("a", as_result);
+        EXPECT_EQ(result.error().code, ErrorCode::authentication);
+        EXPECT_THAT(result.error().message, HasSubstr("within 300 ms"));
+    });
+}
+
 TEST(Options, cluster_error_retry_attempts_end_a_call_before_its_deadline) {
     Setting setting({.masters = 3, .require_full_coverage = false});
     ClusterOptions options = setting.options();

@@ -1,5 +1,7 @@
 // The client on real sockets beside hiredis, in one run: `scripts/real-cluster start` first. What counts
 // are the CPU times' ratios; pin client and servers to one CPU (taskset -c 0) for steady ones.
+#include "bench/count_allocations.hpp"
+
 #include <keyslot/async_redis_cluster.hpp>
 #include <keyslot/redis_cluster.hpp>
 
@@ -78,9 +80,11 @@ void hiredis_one_at_a_time(benchmark::State& state) {
 void keyslot_one_at_a_time(benchmark::State& state) {
     auto const setting = prepare<Setting>(state, true);
     std::size_t i = 0;
+    bench::CountAllocations const count(state);
     for (auto _ : state) {
         benchmark::DoNotOptimize(setting->redis.get(setting->all[i++ % 1000]));
     }
+    count.report();
 }
 
 void hiredis_pipeline(benchmark::State& state) {
@@ -102,6 +106,7 @@ void hiredis_pipeline(benchmark::State& state) {
 /// `range(0)`: the number of masters that the keys are spread over, 1 or 3.
 void keyslot_pipeline(benchmark::State& state) {
     auto const setting = prepare<Setting>(state, state.range(0) == 1);
+    bench::CountAllocations const count(state);
     for (auto _ : state) {
         auto pipeline = setting->redis.pipeline();
         for (std::size_t i = 0; i < pipeline_size; ++i) {
@@ -110,6 +115,7 @@ void keyslot_pipeline(benchmark::State& state) {
         auto const replies = pipeline.execute();
         benchmark::DoNotOptimize(replies.data());
     }
+    count.report(pipeline_size);
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pipeline_size));
 }
 
@@ -127,6 +133,7 @@ void keyslot_a_hundred_in_flight(benchmark::State& state) {
     asio::io_context context{1};
     auto const work = asio::make_work_guard(context);
     AsyncRedisCluster redis{context.get_executor(), options()};
+    bench::CountAllocations const count(state);
     for (auto _ : state) {
         std::size_t running = pipeline_size;
         for (std::size_t i = 0; i < pipeline_size; ++i) {
@@ -140,6 +147,7 @@ void keyslot_a_hundred_in_flight(benchmark::State& state) {
         context.restart();
         context.run();
     }
+    count.report(pipeline_size * each);
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pipeline_size * each));
 }
 

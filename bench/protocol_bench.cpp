@@ -1,3 +1,4 @@
+#include "bench/count_allocations.hpp"
 #include "client/protocol/command_table.hpp"
 #include "client/protocol/hash_slot.hpp"
 #include "client/protocol/request_parser.hpp"
@@ -7,28 +8,10 @@
 #include <benchmark/benchmark.h>
 #include <hiredis/hiredis.h>
 
-#include <cstdlib>
-#include <new>
+#include <string>
 
 // What the protocol layer costs, beside hiredis in the same run. Ratios hold from machine to
 // machine, the nanoseconds do not.
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-// Not inlined, or g++ would see a pointer from new go to free.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size)) {
-        return memory;
-    }
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -61,24 +44,24 @@ std::string document(int kind) {
     }
 }
 
-void name(benchmark::State& state, double allocated) {
+void name(benchmark::State& state) {
     constexpr char const* names[] = {"$16", "*100 x $16", "$65536", ":1234", "+OK"};
     state.SetLabel(names[state.range(0)]);
-    state.counters["allocations"] = allocated / static_cast<double>(state.iterations());
 }
 
 void parse_view(benchmark::State& state) {
     std::string const input = document(static_cast<int>(state.range(0)));
     RespParser parser;
     parser.parse(input);
-    std::size_t const before = allocations;
+    bench::CountAllocations const count(state);
     for (auto _ : state) {
         std::string_view view = input;
         benchmark::DoNotOptimize(view);
         benchmark::DoNotOptimize(parser.parse(view));
         benchmark::DoNotOptimize(parser.reply());
     }
-    name(state, static_cast<double>(allocations - before));
+    count.report();
+    name(state);
 }
 BENCHMARK(parse_view)->DenseRange(0, 4);
 
@@ -86,7 +69,7 @@ void parse_owned(benchmark::State& state) {
     std::string const input = document(static_cast<int>(state.range(0)));
     RespParser parser;
     parser.parse(input);
-    std::size_t const before = allocations;
+    bench::CountAllocations const count(state);
     for (auto _ : state) {
         std::string_view view = input;
         benchmark::DoNotOptimize(view);
@@ -94,7 +77,8 @@ void parse_owned(benchmark::State& state) {
         Reply reply(parser.reply());
         benchmark::DoNotOptimize(reply);
     }
-    name(state, static_cast<double>(allocations - before));
+    count.report();
+    name(state);
 }
 BENCHMARK(parse_owned)->DenseRange(0, 4);
 
@@ -109,7 +93,7 @@ void parse_hiredis(benchmark::State& state) {
         freeReplyObject(reply);
     }
     redisReaderFree(reader);
-    name(state, 0);
+    name(state);
 }
 BENCHMARK(parse_hiredis)->DenseRange(0, 4);
 

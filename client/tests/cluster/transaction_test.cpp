@@ -295,6 +295,23 @@ TEST(WatchedTransaction, gives_its_connection_back_or_closes_it) {
     });
 }
 
+// client-bugs 71: whoever has the connection next would find its EXEC undone by a key that it never watched.
+TEST(WatchedTransaction, that_is_given_up_leaves_no_watch_behind) {
+    Setting setting({}, {.max_connections = 1});
+    setting.run([&]() -> asio::awaitable<void> {
+        {
+            auto given_up = setting.redis.transaction();
+            co_await given_up.watch(args("{u}a"));
+        }
+        co_await setting.world.sleep(10ms);
+        co_await setting.redis.set("{u}a", "changed");
+        auto next = setting.redis.transaction();
+        co_await next.watch(args("{u}b"));
+        next.multi().incr("{u}b");
+        EXPECT_TRUE(co_await next.execute({}, as_result));
+    });
+}
+
 TEST(Pipeline, is_cancelled_as_a_whole) {
     Setting setting;
     asio::cancellation_signal signal;

@@ -82,6 +82,22 @@ TEST(Failover, TwoOfFiveMastersWhoCannotReachAnotherAreNoMajority) {
     EXPECT_TRUE(cluster[0].state().is_master());
 }
 
+// They have agreed that it failed, and then most of them cannot hear the replica that stands.
+TEST(Failover, AMinoritysVotesElectNobody) {
+    TestCluster cluster{{.masters = 5}};
+    TestNode& replica = cluster[5];
+    cluster.run_ms(3000);
+    cluster[0].crash();
+    ASSERT_NE(cluster.run_until([&] { return replica.sees(cluster[0], "master,fail"); }), -1);
+    for (std::size_t const master : {2, 3, 4}) {
+        cluster.cut_both(replica, cluster[master]);
+    }
+    cluster.run_ms(15'000);
+    EXPECT_FALSE(replica.state().is_master());
+    cluster.heal();
+    EXPECT_NE(cluster.run_until([&] { return replica.state().is_master(); }), -1);
+}
+
 TEST(Failover, ReplicaWithMoreDataWins) {
     TestCluster cluster{{.replicas_per_master = 2}};
     cluster.run_ms(2000);

@@ -123,6 +123,34 @@ TEST_F(Vote, IsGivenForASlotThatItsOwnerDoesNotClaimAnyMore) {
     EXPECT_TRUE(votes_for(request({16383})));
 }
 
+// A master may have become a replica since it voted.
+TEST(Votes, OfReplicasDoNotCount) {
+    TestCluster cluster{{}};
+    TestNode& candidate = cluster[3];
+    cluster.run_ms(3000);
+    cluster[0].crash();
+    ASSERT_NE(cluster.run_until([&] { return candidate.sees(cluster[0], "master,fail"); }), -1);
+    cluster.isolate(candidate);
+    cluster.run_ms(2000);  // it asks for votes, and nobody hears it
+    auto const vote = [&](TestNode& voter, std::string master) {
+        NodeConfig const& config = voter.config();
+        BusMessage message;
+        message.type = BusType::auth_ack;
+        message.sender = make_contact(config.id, config.ip, config.port);
+        message.flags = master.empty() ? node_master : node_slave;
+        message.master = NodeId{master};
+        message.current_epoch = 100;
+        candidate.state().on_bus(message);
+        cluster.run_ms(100);
+    };
+    vote(cluster[4], cluster[1].config().id);
+    vote(cluster[5], cluster[2].config().id);
+    vote(cluster[1], {});
+    EXPECT_FALSE(candidate.state().is_master()) << "one vote of three";
+    vote(cluster[2], {});
+    EXPECT_TRUE(candidate.state().is_master());
+}
+
 TEST(Epochs, OfTwoTakeoversAtOnceAreSetApart) {
     for (bool const with_restart : {false, true}) {
         TestCluster cluster{{}};

@@ -3,6 +3,8 @@
 #include "conformance/harness/case_parts.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -10,6 +12,12 @@
 
 namespace keyslot::conformance {
 namespace {
+
+bool is_port(std::string_view text) {
+    std::uint16_t port = 0;
+    auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
+    return failure == std::errc{} && end == text.data() + text.size() && port != 0;
+}
 
 void read_outcome(Document const& document, Case& into, Problems& problems) {
     AcceptedOutcome outcome;
@@ -58,7 +66,14 @@ void read_client(Document const& document, CaseClient& client, Problems& problem
     map.read("read_from_replicas", client.read_from_replicas);
     map.read("username", client.username);
     map.read("password", client.password);
+    Document const* const startup = map.take("startup");
     map.read_strings("startup", client.startup);
+    for (std::string const& entry : client.startup) {
+        if (auto const colon = entry.find(':');
+            colon != std::string::npos && !is_port(std::string_view(entry).substr(colon + 1))) {
+            map.problem(*startup, "'" + entry + "' has no port", "node-1, or name:port");
+        }
+    }
 }
 
 void read_level(DocumentMap& map, Level& level) {

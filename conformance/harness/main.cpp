@@ -100,6 +100,13 @@ void write_file(std::string const& path, std::string const& text) {
     }
 }
 
+/// Before hours of verdicts that nobody could keep.
+void check_writable(std::string const& path) {
+    if (!path.empty() && !std::ofstream(path, std::ios::binary | std::ios::app)) {
+        throw CLI::FileError("cannot write " + path);
+    }
+}
+
 int exit_code(Wishes const& wishes, conformance::Matrix const& matrix) {
     auto const counts = [&](conformance::ClientColumn const& client) {
         auto const& names = wishes.exit_code_of;
@@ -138,6 +145,9 @@ void print_cases(Wishes const& wishes, conformance::Matrix const& matrix) {
 
 int run(Wishes const& wishes, std::vector<conformance::Client> const& clients,
         std::vector<conformance::Case> cases) {
+    for (std::string const* const path : {&wishes.json, &wishes.junit, &wishes.html}) {
+        check_writable(*path);
+    }
     std::size_t const cells = clients.size() * cases.size();
     sim::ProgressBar bar;
     bar.begin(std::to_string(cells) + " verdicts");

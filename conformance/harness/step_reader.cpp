@@ -3,6 +3,7 @@
 #include "simulator/faults/values.hpp"
 
 #include <array>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -41,13 +42,31 @@ void read_kind(DocumentMap& map, ChannelKind& kind) {
     map.problem(*value, "'" + value->text + "' is no kind of channel", "channel, pattern or shard");
 }
 
+/// The source, the number of the keys, the keys, the arguments: as EVAL has them.
+bool is_script_call(Words const& words) {
+    if (words.size() < 2) {
+        return false;
+    }
+    std::size_t keys = 0;
+    std::string const& number = words[1];
+    auto const [end, failure] = std::from_chars(number.data(), number.data() + number.size(), keys);
+    return failure == std::errc{} && end == number.data() + number.size() &&
+           keys <= words.size() - 2;
+}
+
 void read_call_map(DocumentMap& map, OperationKey const& what, CallStep& call) {
     if (what.is_list) {
         map.require(what.key);
         map.read_commands(what.key, call.commands);
     } else if (!what.key.empty()) {
         map.require(what.key);
+        Document const* const words = map.take(what.key);
         map.read_words(what.key, call.commands.emplace_back());
+        if (what.operation == Operation::run_script && words != nullptr &&
+            !is_script_call(call.commands.back())) {
+            map.problem(*words, "these are no arguments of EVAL",
+                        "the source, the number of keys, the keys, the arguments");
+        }
     }
     if (what.key == "channels") {
         read_kind(map, call.kind);

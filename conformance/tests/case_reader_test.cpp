@@ -119,6 +119,8 @@ TEST(CaseReader, TellsEveryMistakeWithItsPlace) {
                 testing::ElementsAre("c.yaml:1:1: a case needs 'requirement'",
                                      "c.yaml:1:1: a case needs 'source'",
                                      "c.yaml:1:1: a case needs 'steps'"));
+    EXPECT_THAT(problems_of(head + "client: {startup: [node-1, 'h:x']}\nsteps: []\n" + accept),
+                testing::ElementsAre("c.yaml:4:19: 'h:x' has no port (node-1, or name:port)"));
     EXPECT_THAT(problems_of(head + "levle: must\nsteps: []\n" + accept),
                 testing::ElementsAre("c.yaml:4:1: a case has no 'levle' (meant: level)"));
     EXPECT_THAT(
@@ -145,6 +147,11 @@ TEST(CaseReader, RefusesStepsThatMakeNoSense) {
     EXPECT_THAT(step("subscribe: {channels: a, kind: loud}"),
                 testing::ElementsAre("c.yaml:5:36: 'loud' is no kind of channel (channel, pattern "
                                      "or shard)"));
+    EXPECT_THAT(step("run_script: return no key"),
+                testing::ElementsAre("c.yaml:5:17: these are no arguments of EVAL (the source, the "
+                                     "number of keys, the keys, the arguments)"));
+    EXPECT_THAT(step("run_script: return"), testing::SizeIs(1));
+    EXPECT_THAT(step("run_script: 'return 2 k'"), testing::SizeIs(1));
     EXPECT_THAT(step("call: {times: 3}"),
                 testing::ElementsAre("c.yaml:5:11: a call needs 'command'"));
 }

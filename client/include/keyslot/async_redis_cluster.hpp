@@ -98,7 +98,7 @@ public:
     AsyncPubSub pubsub(PubSubOptions const& options);
 
     /// Fetches the topology if there is none, and completes with true when a node of it has answered;
-    /// fails as a call does, within call_timeout: ErrorCode::cluster_unreachable when nobody gives one.
+    /// fails as a call does: ErrorCode::authentication at once, or cluster_unreachable after call_timeout.
     template <class Token = asio::use_awaitable_t<>>
     decltype(auto) initialize(Token&& token = {}) {
         std::string_view const word = "PING";

@@ -37,7 +37,7 @@ enum class ErrorCode : std::uint8_t {
     cross_slot,  ///< the command's keys belong to several slots
     queue_full,  ///< too many calls wait for that node
     response,  ///< an error reply that is the caller's business: WRONGTYPE, ERR, ...
-    authentication,  ///< NOAUTH, WRONGPASS or NOPERM
+    authentication,  ///< NOAUTH, WRONGPASS or NOPERM, of a command or of the connection
     protocol,  ///< the peer does not speak RESP, or answered with an unexpected type
     invalid_argument,  ///< the command or the option makes no sense as it stands
     watch,  ///< a watched key or its slot changed: the transaction did not run

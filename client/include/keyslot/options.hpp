@@ -80,8 +80,8 @@ struct ClusterOptions {
     /// tunnels. Start-up nodes are dialled as they are given. Must not throw.
     std::function<Endpoint(Endpoint const&)> address_remap = nullptr;
 
-    /// One connection from the start: resolving the name, TCP, TLS and the handshake together. A name
-    /// that resolves more slowly than this is never reached.
+    /// One connection from the start: resolving the name, TCP, TLS and the handshake together. The name's
+    /// addresses share it. A name that resolves more slowly than this is never reached.
     std::chrono::milliseconds connect_timeout{2000};
     /// A connection on which replies are due and nothing at all has arrived for so long is given up: the
     /// process is stopped, or the host is gone without a trace.

@@ -79,7 +79,7 @@ public:
     PubSub pubsub(PubSubOptions const& options);
 
     /// Fetches the topology if there is none, and returns when a node of it has answered. Throws as a call
-    /// does, within call_timeout: ConnectionError (cluster_unreachable) when nobody gives one.
+    /// does: AuthenticationError at once, or ConnectionError (cluster_unreachable) after call_timeout.
     void initialize();
     /// A lock of that name; see Lock. Nothing is sent yet.
     Lock lock(std::string_view name, LockOptions options = {});

@@ -97,9 +97,8 @@ void TopologyFetch::judge() {
             heard_.view = topology::view_of(*lines, core_.asked(heard_.node));
         }
     }
-    all_lack_access_ = all_lack_access_ && !heard_.view && heard_.lacks_access;
     if (!heard_.view) {
-        round_.failed(heard_.node, heard_.problem);
+        round_.failed(heard_.node, heard_.problem, heard_.lacks_access);
         ask_next();
         return;
     }
@@ -130,7 +129,7 @@ void TopologyFetch::finish(bool success) {
     }
     core_.holds_back_ = options.require_full_coverage;
     core_.fetch_problems_ = success ? std::string() : round_.problems();
-    if (!success && all_lack_access_) {
+    if (!success && round_.all_lack_access()) {
         core_.fail_for_want_of_access();
     }
     core_.fetch_finished(success);

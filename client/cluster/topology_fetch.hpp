@@ -48,7 +48,6 @@ private:
     ClusterCore& core_;
     routing::FetchRound round_;
     Heard heard_;
-    bool all_lack_access_ = true;  ///< everybody asked so far refused the credentials
     bool cancelled_ = false;
 };
 

@@ -27,6 +27,7 @@ std::optional<HostPort> FetchRound::next() {
 
 bool FetchRound::offer(SlotMap& map, HostPort const& node, ClusterView view) {
     bool const is_start_up = std::find(start_up_.begin(), start_up_.end(), node) != start_up_.end();
+    all_lack_access_ = false;
     bool const kin = map.is_kin(view);
     bool const is_empty = view.is_empty();
     switch (map.apply(view, {.asked = node, .others = heard_})) {

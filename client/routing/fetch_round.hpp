@@ -25,11 +25,16 @@ public:
 
     /// A node's answer. True: the round is over, and a success.
     bool offer(topology::SlotMap& map, topology::HostPort const& node, topology::ClusterView view);
-    /// A node gave no view.
-    void failed(topology::HostPort const& node, std::string_view why) { note(node, why); }
+    /// A node gave no view. `lacks_access`: because it does not accept the credentials.
+    void failed(topology::HostPort const& node, std::string_view why, bool lacks_access = false) {
+        all_lack_access_ = all_lack_access_ && lacks_access;
+        note(node, why);
+    }
     /// Nobody is left to ask: makes the best of what was heard. True: a success.
     bool conclude(topology::SlotMap& map);
 
+    /// Everybody asked refuses the credentials: asking again will not mend that.
+    bool all_lack_access() const { return all_lack_access_ && !problems_.empty(); }
     /// Every node that did not do, and why, in one line.
     std::string const& problems() const { return problems_; }
 
@@ -44,6 +49,7 @@ private:
     std::vector<topology::ClusterView> heard_;  // of the map's cluster, but not taken in all
     std::optional<topology::ClusterView> last_resort_;
     std::string problems_;
+    bool all_lack_access_ = true;
 };
 
 }  // namespace keyslot::routing

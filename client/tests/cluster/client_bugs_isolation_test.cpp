@@ -88,7 +88,6 @@ TEST(ClientBugs58, what_failed_with_a_node_comes_back_to_it_spread_in_time_and_w
         co_await setting.world.sleep(10ms);
         std::string const owner = setting.cluster.owner_of("{a}r").name();
         int read = 0;
-        int counted = 0;
         int unknown = 0;
         int done = 0;
         for (int i = 0; i < calls; ++i) {
@@ -98,7 +97,6 @@ TEST(ClientBugs58, what_failed_with_a_node_comes_back_to_it_spread_in_time_and_w
                               }));
             setting.redis.incr(
                 "{a}w", as_result([&](auto const& result) {
-                    counted += result ? 1 : 0;
                     unknown += !result && result.error().outcome == Outcome::unknown ? 1 : 0;
                     ++done;
                 }));

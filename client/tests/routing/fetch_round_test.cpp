@@ -37,6 +37,16 @@ TEST(FetchRound, asks_one_after_the_other_until_one_gives_a_view) {
     EXPECT_EQ(round.problems(), "m1:7000: refused");
 }
 
+TEST(FetchRound, knows_whether_it_is_the_credentials_that_nobody_accepts) {
+    FetchRound round({m1, m2, m3}, {m1});
+    EXPECT_FALSE(round.all_lack_access()) << "nobody was asked";
+    round.failed(m1, "WRONGPASS", true);
+    round.failed(m2, "WRONGPASS", true);
+    EXPECT_TRUE(round.all_lack_access());
+    round.failed(m3, "no answer");
+    EXPECT_FALSE(round.all_lack_access());
+}
+
 TEST(FetchRound, is_a_failure_when_nobody_answers) {
     SlotMap map;
     FetchRound round({m1}, {m1});

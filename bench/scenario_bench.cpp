@@ -1,3 +1,4 @@
+#include "property_tests/plan_draw.hpp"
 #include "simulator/runner/runner.hpp"
 
 #include <benchmark/benchmark.h>
@@ -15,13 +16,44 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Scenario plan(std::uint64_t seed) {
+Scenario without_faults(std::uint64_t seed) {
     Scenario scenario;
     scenario.seed = seed;
     scenario.cluster.node_timeout = 1s;
     scenario.workload.keys = 40;
     scenario.workload.rate = {100};
     scenario.workload.duration = 2s;
+    return scenario;
+}
+
+/// The faults that the properties play, as they draw them.
+Scenario random_plan(std::uint64_t seed) {
+    Scenario scenario = without_faults(seed);
+    scenario.workload.mix = {.get = 4,
+                             .set = 4,
+                             .getset = 1,
+                             .del = 1,
+                             .incr = 2,
+                             .append = 1,
+                             .mget = 1,
+                             .mset = 1,
+                             .script = 1,
+                             .push = 1,
+                             .pop = 1,
+                             .batch = 1,
+                             .multi = 1,
+                             .watch = 1};
+    testing::PlanDraw draw{Random{seed}};
+    for (int fault = 0; fault < 3; ++fault) {
+        scenario.faults.push_back(
+            draw.timed_fault({}, scenario.cluster, scenario.workload.duration));
+    }
+    return scenario;
+}
+
+/// Always the same three, and so many slots move that the operator's commands outnumber the clients'.
+Scenario plan_with_200_slots_moved(std::uint64_t seed) {
+    Scenario scenario = without_faults(seed);
     scenario.workload.mix = {.get = 4,
                              .set = 4,
                              .getset = 1,
@@ -39,7 +71,8 @@ Scenario plan(std::uint64_t seed) {
     return scenario;
 }
 
-void plans(benchmark::State& state) {
+template <Scenario (*plan)(std::uint64_t)>
+void plays(benchmark::State& state) {
     std::uint64_t seed = 0, events = 0;
     for (auto _ : state) {
         RunResult const result = run_scenario(plan(++seed));
@@ -52,7 +85,10 @@ void plans(benchmark::State& state) {
         benchmark::Counter(static_cast<double>(seed), benchmark::Counter::kIsRate);
     state.counters["events_per_plan"] = static_cast<double>(events) / static_cast<double>(seed);
 }
-BENCHMARK(plans)->Unit(benchmark::kMillisecond);
+BENCHMARK(plays<random_plan>)->Name("random_plans")->Unit(benchmark::kMillisecond);
+BENCHMARK(plays<plan_with_200_slots_moved>)
+    ->Name("plans_with_200_slots_moved")
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace keyslot::sim

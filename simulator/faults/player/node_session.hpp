@@ -21,7 +21,7 @@ namespace keyslot::sim {
 class NodeSession {
 public:
     /// Logs in, and speaks TLS, where the cluster is built so.
-    NodeSession(Environment& environment, Endpoint endpoint, ClusterSpec const& cluster)
+    NodeSession(Environment& environment, Endpoint endpoint, ClusterSpec const& cluster = {})
         : environment_(&environment),
           endpoint_(std::move(endpoint)),
           password_(cluster.password),

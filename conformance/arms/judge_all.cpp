@@ -81,7 +81,7 @@ public:
                 return cell(number).is_decided(options_.plays);
             });
             // A machine that has to do with less lets fewer clients miss their time.
-            jobs = std::max<std::size_t>(1, options_.jobs / 3);
+            jobs = std::max<std::size_t>(1, options_.jobs * 2 / 3);
         }
     }
 

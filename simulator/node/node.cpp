@@ -45,6 +45,8 @@ void Node::change_address(std::string ip) {
 NodeConfig const& Node::config() const { return impl_->config; }
 ClusterState& Node::cluster() { return impl_->cluster; }
 ClusterState const& Node::cluster() const { return impl_->cluster; }
+void Node::has_replicated(std::int64_t bytes) { impl_->feed.log().start_at(bytes); }
+
 bool Node::is_master() const { return impl_->cluster.is_master(); }
 std::int64_t Node::replication_offset() const { return impl_->feed.log().offset(); }
 Statistics const& Node::statistics() const { return impl_->statistics; }

@@ -89,6 +89,8 @@ public:
 
     NodeConfig const& config() const;
     ClusterState& cluster();
+    /// A master that starts has had replicas for a while: so many bytes went to them.
+    void has_replicated(std::int64_t bytes);
     ClusterState const& cluster() const;
     bool is_master() const;
     std::int64_t replication_offset() const;

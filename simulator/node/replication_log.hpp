@@ -35,6 +35,11 @@ public:
     bool can_continue(std::string_view id, std::int64_t from) const;
     std::string_view bytes_from(std::int64_t from) const;
 
+    /// So many bytes of it have been written long ago. Before anything is appended.
+    void start_at(std::int64_t offset) {
+        offset_ = offset;
+        first_ = offset + 1;
+    }
     /// A new history begins: first replica of a master, or RESET.
     void rename(Random& random);
     /// Promotion: the history goes on under a new name, the old one stays valid up to here.

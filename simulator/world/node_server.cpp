@@ -18,6 +18,8 @@ namespace {
 
 /// Longer than an instant, and shorter than anything else.
 constexpr Duration hold_time = std::chrono::microseconds{1};
+/// A PING or two: a replica whose offset is 0 counts as one without data, and clients are not told of it.
+constexpr std::int64_t replicated_at_start = 28;
 constexpr Duration busy_poll = std::chrono::milliseconds{1};
 
 std::string_view reason_of(error_code ec) {
@@ -278,6 +280,9 @@ void NodeServer::start() {
     node_ = std::make_unique<Node>(config_, static_cast<NodeHost&>(*this));
     if (config_.cluster_enabled && !presets_.empty()) {
         node_->cluster().preset(presets_, presets_.size());
+        if (node_->is_master()) {
+            node_->has_replicated(replicated_at_start);
+        }
     }
     if (std::string const& bind = node_->config().bind; bind_to(bind) == BindOutcome::failed) {
         throw std::invalid_argument("bind '" + bind + "': " + address_.address +

@@ -239,5 +239,23 @@ TEST(LargeCluster, a_hundred_masters_start_and_stay_up) {
     EXPECT_EQ(cluster[99].address().address, "10.0.0.100");
 }
 
+// A cluster of which clients are told replicas, then none for ten seconds, and then replicas again, is none.
+TEST(Cluster, tells_clients_of_its_replicas_from_the_first_moment) {
+    World world{Seed{1}};
+    Cluster& cluster = world.add_cluster({.masters = 3, .replicas_per_master = 1});
+    world.run([&]() -> asio::awaitable<void> {
+        for (int look = 0; look < 60; ++look) {
+            for (Member& member : cluster.nodes()) {
+                Telnet telnet(world, "app", member.address());
+                co_await telnet.connect();
+                std::string const shards = co_await telnet.call("CLUSTER SHARDS");
+                EXPECT_THAT(shards, testing::Not(HasSubstr("loading")))
+                    << member.name() << " after " << look << " looks";
+            }
+            co_await world.sleep(250ms);
+        }
+    });
+}
+
 }  // namespace
 }  // namespace keyslot::sim

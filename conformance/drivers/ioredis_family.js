@@ -25,6 +25,9 @@ module.exports = function driver(name) {
             ...more,
             ...(options.read_from_replicas && {scaleReads: 'all'}),
             ...(options.refresh_period_ms !== undefined && {slotsRefreshInterval: options.refresh_period_ms}),
+            // So that no command fails during a failover (its README): delay * maxRedirections is the call's time.
+            retryDelayOnFailover: Math.max(100, Math.ceil(timeout / 16)),
+            retryDelayOnClusterDown: Math.max(100, Math.ceil(timeout / 16)),
             ...(options.redirects_max !== undefined && {maxRedirections: options.redirects_max}),
         });
         cluster.on('error', (error) => console.error(`${name}: ${error.message}`));
@@ -53,9 +56,11 @@ module.exports = function driver(name) {
 
     const capabilities = [
         'pipeline', 'transaction', 'watch', 'run_script', 'subscribe', 'ssubscribe', 'unsubscribe', 'sunsubscribe',
-        'refresh_period', 'read_from_replicas', 'protocol', 'credentials', 'tls', 'client_certificate',
+        'refresh_period', 'read_from_replicas', 'protocol', 'credentials', 'tls', 'client_certificate', 'map',
     ];
-    run({name, version, capabilities}, {
+    // iovalkey sends SSUBSCRIBE to whatever node its one subscriber is connected to.
+    const lacks = name === 'iovalkey' ? ['ssubscribe', 'sunsubscribe'] : [];
+    run({name, version, capabilities: capabilities.filter((one) => !lacks.includes(one))}, {
         async connect(request) {
             if (client) client.disconnect();
             configured = request;
@@ -74,7 +79,11 @@ module.exports = function driver(name) {
             }
             return client[scripts.get(source)](...keys, ...words);
         },
-        subscribe: async ({channels, kind}) => (await subscriberOf(kind))[`${prefix[kind]}subscribe`](...channels),
+        async subscribe({channels, kind}) {
+            const subscriber = await subscriberOf(kind);
+            if (kind !== 'shard') return subscriber[`${prefix[kind]}subscribe`](...channels);
+            for (const channel of channels) await subscriber.ssubscribe(channel);
+        },
         unsubscribe: async ({channels, kind}) => (await subscriberOf(kind))[`${prefix[kind]}unsubscribe`](...channels),
         async close() {
             for (const one of [client, ...subscribers.values()]) if (one) one.disconnect();

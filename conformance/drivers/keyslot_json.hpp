@@ -20,15 +20,32 @@ namespace keyslot::driver {
 
 using nlohmann::json;
 
-inline json const hello{
-    {"protocol", 1},
-    {"name", "keyslot"},
-    {"version", "0.1.0"},
-    {"concurrency", 1'000'000},
-    {"capabilities",
-     {"pipeline", "transaction", "watch", "run_script", "subscribe", "ssubscribe", "unsubscribe",
-      "sunsubscribe", "gaps", "ordered", "timeout", "repeatable", "refresh_period",
-      "read_from_replicas", "protocol", "credentials", "tls", "client_certificate"}}};
+inline json const hello{{"protocol", 1},
+                        {"name", "keyslot"},
+                        {"version", "0.1.0"},
+                        {"concurrency", 1'000'000},
+                        {"capabilities",
+                         {"pipeline",
+                          "transaction",
+                          "watch",
+                          "run_script",
+                          "subscribe",
+                          "ssubscribe",
+                          "unsubscribe",
+                          "sunsubscribe",
+                          "gaps",
+                          "ordered",
+                          "timeout",
+                          "repeatable",
+                          "refresh_period",
+                          "read_from_replicas",
+                          "protocol",
+                          "credentials",
+                          "tls",
+                          "client_certificate",
+                          "map",
+                          "blocking_apart",
+                          "pipeline_across_nodes"}}};
 
 using Words = std::vector<std::string>;
 

@@ -179,7 +179,8 @@ bool NaiveClient::is_due_again(Unit const& unit, Batch const& batch, Ending& end
         bool const is_told = !does("knows-clusterdown-by-its-text") || word != "CLUSTERDOWN" ||
                              reply.text() == "CLUSTERDOWN The cluster is down";
         if (is_refusal(word)) {
-            return is_told && !does("hands-refusals-to-the-caller");
+            return is_told && !does("hands-refusals-to-the-caller") &&
+                   !does("takes-refusals-for-values");
         }
         if (does("retries-every-error")) {
             return true;
@@ -268,7 +269,8 @@ asio::awaitable<void> NaiveClient::take_step(Journey& journey) {
 }
 
 Instant NaiveClient::limit_of(Journey const& journey) const {
-    bool const waits_long = journey.unit.blocks && !does("takes-blocked-for-dead");
+    bool const waits_long =
+        journey.unit.blocks && !does("takes-blocked-for-dead") && !does("sends-blocked-again");
     Instant const attempt_end = now() + Duration(options_.attempt_timeout.value_or(1s));
     return does("has-no-deadline") ? Instant::max()
            : waits_long            ? journey.unit.deadline
@@ -305,8 +307,8 @@ asio::awaitable<void> NaiveClient::outlive_loss(Journey& journey, Endpoint const
     }
     shunned_[target] = now() + 1s;
     journey.last = failure(was_lost ? "the connection was lost" : "no answer in time", "unknown");
-    bool const may_repeat =
-        journey.reads || journey.unit.may_repeat || does("sends-unknown-writes-again");
+    bool const may_repeat = journey.reads || journey.unit.may_repeat ||
+                            does("sends-unknown-writes-again") || does("sends-blocked-again");
     journey.is_over = !may_repeat || does("never-sends-anything-again");
     co_await refresh(journey.unit.deadline);
     if (!journey.is_over) {

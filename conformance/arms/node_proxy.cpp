@@ -2,11 +2,13 @@
 
 #include "client/protocol/request_parser.hpp"
 #include "client/protocol/resp_parser.hpp"
+#include "conformance/arms/real_cluster.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,14 @@
 namespace keyslot::conformance {
 
 using asio::ip::tcp;
+
+namespace {
+
+constexpr std::chrono::milliseconds knock_pause{10};
+
+tcp::endpoint endpoint(Endpoint const& at) { return {asio::ip::make_address(at.address), at.port}; }
+
+}  // namespace
 
 /// One client's connection, and the one to the node that belongs to it. What the node says unasked
 /// (messages of channels) goes through as it is.
@@ -25,27 +35,21 @@ public:
     void start(std::uint64_t number) {
         error_code ignored;
         client_.set_option(tcp::no_delay(true), ignored);
-        session_ = {.cluster = 0,
-                    .node = proxy_.node_,
-                    .incarnation = 0,
-                    .id = number,
-                    .peer = {proxy_.subject_ip_, client_.remote_endpoint(ignored).port()},
-                    .host = 0};
-        proxy_.clock_.catch_up();
-        proxy_.witness_.on_open(session_);
-        server_.async_connect({asio::ip::make_address(proxy_.served_.address), proxy_.served_.port},
-                              [self = shared_from_this()](error_code ec) {
-                                  if (ec) {
-                                      self->end();
-                                      return;
-                                  }
-                                  error_code failed;
-                                  self->server_.set_option(tcp::no_delay(true), failed);
-                                  self->read_from(self->client_, self->from_client_,
-                                                  self->requests_, &Connection::hand_on);
-                                  self->read_from(self->server_, self->from_server_, self->replies_,
-                                                  &Connection::take_replies);
-                              });
+        tcp::endpoint const peer = client_.remote_endpoint(ignored);
+        is_node_ = peer.address() == asio::ip::make_address(RealCluster::source_of_nodes);
+        if (!is_node_) {
+            session_ = {.cluster = 0,
+                        .node = proxy_.node_,
+                        .incarnation = 0,
+                        .id = number,
+                        .peer = {proxy_.witness_.subject_ip(), peer.port()},
+                        .host = 0};
+            proxy_.clock_.catch_up();
+            proxy_.witness_.on_open(session_);
+        }
+        server_.async_connect(endpoint(proxy_.served_), [self = shared_from_this()](error_code ec) {
+            ec ? self->end() : self->connected();
+        });
     }
 
     void close() {
@@ -56,6 +60,18 @@ public:
 
 private:
     using Piece = std::array<char, 16 * 1024>;
+
+    void connected() {
+        error_code failed;
+        server_.set_option(tcp::no_delay(true), failed);
+        read_from(client_, from_client_, requests_,
+                  is_node_ ? &Connection::pass_to_node : &Connection::hand_on);
+        read_from(server_, from_server_, replies_,
+                  is_node_ ? &Connection::pass_from_node : &Connection::take_replies);
+    }
+
+    void pass_to_node() { write(server_, std::exchange(requests_, {})); }
+    void pass_from_node() { write(client_, std::exchange(replies_, {})); }
 
     void end() {
         if (!std::exchange(ended_, true)) {
@@ -167,25 +183,71 @@ private:
     protocol::RespParser replies_parser_;
     sim::SessionTap::Fate fate_;
     bool waiting_ = false;  // for the node's answer
+    bool is_node_ = false;  // the client is
     bool ended_ = false;
 };
 
 NodeProxy::NodeProxy(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
-                     std::size_t node, Endpoint announced, Endpoint served, std::string subject_ip)
+                     std::size_t node, Endpoint announced, Endpoint served)
     : context_(context),
       clock_(clock),
       witness_(witness),
       node_(node),
+      announced_(std::move(announced)),
       served_(std::move(served)),
-      subject_ip_(std::move(subject_ip)),
-      acceptor_(context, {asio::ip::make_address(announced.address), announced.port}) {
-    accept();
+      acceptor_(context),
+      knocking_(context),
+      knocks_(context) {
+    open();
 }
 
 NodeProxy::~NodeProxy() {
     for (auto const& connection : connections_) {
         connection->close();
     }
+}
+
+void NodeProxy::shut() {
+    ++start_;
+    error_code ignored;
+    acceptor_.close(ignored);
+    knocking_.close(ignored);
+    knocks_.cancel();
+}
+
+void NodeProxy::open_when_served() {
+    shut();
+    knock();
+}
+
+void NodeProxy::knock() {
+    knocking_ = tcp::socket(context_);
+    knocking_.async_connect(endpoint(served_), [this, start = start_](error_code ec) {
+        if (start != start_) {
+            return;  // it is down again
+        }
+        error_code ignored;
+        knocking_.close(ignored);
+        if (!ec) {
+            open();
+            return;
+        }
+        knocks_.expires_after(knock_pause);
+        knocks_.async_wait([this, start](error_code) {
+            if (start == start_) {
+                knock();
+            }
+        });
+    });
+}
+
+void NodeProxy::open() {
+    tcp::endpoint const at = endpoint(announced_);
+    acceptor_.open(at.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.bind(at);
+    acceptor_.listen();
+    accept();
 }
 
 void NodeProxy::accept() {

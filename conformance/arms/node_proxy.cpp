@@ -52,6 +52,17 @@ public:
         });
     }
 
+    // A client whose process of redis-server is killed knows before anybody can do anything next: it shall
+    // here. Who waits for an answer gets what there is of it by and by, and the end after it.
+    void node_died() {
+        if (waiting_) {
+            return;
+        }
+        while (read_some(server_, replies_)) {}
+        write(client_, replies_);  // messages that nobody asked for
+        end();
+    }
+
     void close() {
         error_code ignored;
         client_.close(ignored);
@@ -59,14 +70,11 @@ public:
     }
 
 private:
-    using Piece = std::array<char, 16 * 1024>;
-
     void connected() {
         error_code failed;
         server_.set_option(tcp::no_delay(true), failed);
-        read_from(client_, from_client_, requests_,
-                  is_node_ ? &Connection::pass_to_node : &Connection::hand_on);
-        read_from(server_, from_server_, replies_,
+        read_from(client_, requests_, is_node_ ? &Connection::pass_to_node : &Connection::hand_on);
+        read_from(server_, replies_,
                   is_node_ ? &Connection::pass_from_node : &Connection::take_replies);
     }
 
@@ -80,24 +88,31 @@ private:
         }
     }
 
-    // Reads on until either side has ended; `then` looks at all that has come and not been taken.
-    void read_from(tcp::socket& socket, Piece& piece, std::string& into,
-                   void (Connection::*then)()) {
-        socket.async_read_some(asio::buffer(piece), [self = shared_from_this(), &socket, &piece,
-                                                     &into, then](error_code ec, std::size_t n) {
-            if (self->ended_) {
-                return;
-            }
-            if (ec) {
-                self->end();
-                return;
-            }
-            into.append(piece.data(), n);
-            ((*self).*then)();
-            if (!self->ended_) {
-                self->read_from(socket, piece, into, then);
-            }
-        });
+    // Reads on until either side has ended; `then` looks at all that has come and not been taken. Nothing is
+    // read before its turn: what has not been taken when the node dies is in the socket.
+    void read_from(tcp::socket& socket, std::string& into, void (Connection::*then)()) {
+        socket.async_wait(tcp::socket::wait_read,
+                          [self = shared_from_this(), &socket, &into, then](error_code ec) {
+                              if (self->ended_) {
+                                  return;
+                              }
+                              if (ec || !self->read_some(socket, into)) {
+                                  self->end();
+                                  return;
+                              }
+                              ((*self).*then)();
+                              if (!self->ended_) {
+                                  self->read_from(socket, into, then);
+                              }
+                          });
+    }
+
+    // False: the end.
+    static bool read_some(tcp::socket& socket, std::string& into) {
+        std::array<char, 16 * 1024> piece{};
+        error_code ec;
+        into.append(piece.data(), socket.read_some(asio::buffer(piece), ec));
+        return !ec;
     }
 
     // One request at a time: so it is certain which answer belongs to it.
@@ -177,7 +192,6 @@ private:
     NodeProxy& proxy_;
     tcp::socket client_, server_;
     sim::SessionTap::Session session_;
-    Piece from_client_{}, from_server_{};
     std::string requests_, replies_;
     protocol::RequestParser parser_;
     protocol::RespParser replies_parser_;
@@ -213,14 +227,12 @@ void NodeProxy::shut() {
     acceptor_.close(ignored);
     knocking_.close(ignored);
     knocks_.cancel();
+    for (auto const& connection : std::set(connections_)) {  // which they leave
+        connection->node_died();
+    }
 }
 
 void NodeProxy::open_when_served() {
-    shut();
-    knock();
-}
-
-void NodeProxy::knock() {
     knocking_ = tcp::socket(context_);
     knocking_.async_connect(endpoint(served_), [this, start = start_](error_code ec) {
         if (start != start_) {
@@ -235,7 +247,7 @@ void NodeProxy::knock() {
         knocks_.expires_after(knock_pause);
         knocks_.async_wait([this, start](error_code) {
             if (start == start_) {
-                knock();
+                open_when_served();
             }
         });
     });

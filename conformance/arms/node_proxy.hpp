@@ -25,9 +25,9 @@ public:
               Endpoint announced, Endpoint served);
     ~NodeProxy();
 
-    /// The node is down: connections are refused from now on. Those that there are end with its side.
+    /// The node has died: its connections end, and further ones are refused.
     void shut();
-    /// The node starts: connections are taken as soon as it takes any.
+    /// The node starts after it died: connections are taken as soon as it takes any.
     void open_when_served();
 
 private:
@@ -35,7 +35,6 @@ private:
 
     void open();
     void accept();
-    void knock();
 
     asio::io_context& context_;
     sim::LiveClock& clock_;

@@ -222,9 +222,4 @@ void RealCluster::crash(std::size_t node) {
     }
 }
 
-void RealCluster::restart(std::size_t node) {
-    crash(node);
-    start(node);
-}
-
 }  // namespace keyslot::conformance

@@ -44,9 +44,9 @@ public:
     void resume(std::size_t node);
     /// The process is killed, and gone when this returns.
     void crash(std::size_t node);
-    /// Another one begins with its files: the id, what it knew of the others, its data. Crashes first
-    /// when it is up; does not wait until it answers.
-    void restart(std::size_t node);
+    /// Another one begins with its files: the id, what it knew of the others, its data. Does not wait
+    /// until it answers.
+    void start(std::size_t node);
 
 private:
     struct Node {
@@ -54,7 +54,6 @@ private:
         bool is_paused = false;
         std::string id;
     };
-    void start(std::size_t node);
     bool answers() const;
     std::size_t anybody() const;
 

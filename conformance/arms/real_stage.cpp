@@ -33,12 +33,13 @@ void RealStage::act(NodeStep const& step) {
     std::size_t const node = index_of(step.node);
     switch (step.action) {
         case NodeAction::crash:
-            proxies_[node]->shut();
             real_.crash(node);
+            proxies_[node]->shut();
             break;
         case NodeAction::restart:
+            real_.crash(node);
             proxies_[node]->shut();
-            real_.restart(node);
+            real_.start(node);
             proxies_[node]->open_when_served();
             break;
         case NodeAction::pause: real_.pause(node); break;

@@ -3,6 +3,7 @@
 #include "client/protocol/request_parser.hpp"
 #include "client/protocol/resp_parser.hpp"
 #include "conformance/arms/real_cluster.hpp"
+#include "simulator/server/deaf_socket.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -55,12 +56,24 @@ public:
     // A client whose process of redis-server is killed knows before anybody can do anything next: it shall
     // here. Who waits for an answer gets what there is of it by and by, and the end after it.
     void node_died() {
+        if (is_silent_) {
+            reset_when_spoken_to();
+            return;
+        }
         if (waiting_) {
             return;
         }
         while (read_some(server_, replies_)) {}
         write(client_, replies_);  // messages that nobody asked for
         end();
+    }
+
+    // Bytes vanish from now on, both ways.
+    void fall_silent() {
+        is_silent_ = true;
+        sim::make_deaf(client_.native_handle(), true);
+        error_code ignored;
+        server_.close(ignored);
     }
 
     void close() {
@@ -78,6 +91,20 @@ private:
                   is_node_ ? &Connection::pass_from_node : &Connection::take_replies);
     }
 
+    // A host that has lost its power and is back knows nothing of its connections: it says so to those that
+    // send something, and to nobody else.
+    void reset_when_spoken_to() {
+        error_code ignored;
+        std::string lost;
+        while (client_.available(ignored) != 0 && read_some(client_, lost)) {}
+        sim::make_deaf(client_.native_handle(), false);
+        client_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code) {
+            error_code failed;
+            self->client_.set_option(asio::socket_base::linger(true, 0), failed);
+            self->end();
+        });
+    }
+
     void pass_to_node() { write(server_, std::exchange(requests_, {})); }
     void pass_from_node() { write(client_, std::exchange(replies_, {})); }
 
@@ -93,7 +120,7 @@ private:
     void read_from(tcp::socket& socket, std::string& into, void (Connection::*then)()) {
         socket.async_wait(tcp::socket::wait_read,
                           [self = shared_from_this(), &socket, &into, then](error_code ec) {
-                              if (self->ended_) {
+                              if (self->ended_ || self->is_silent_) {
                                   return;
                               }
                               if (ec || !self->read_some(socket, into)) {
@@ -198,6 +225,7 @@ private:
     sim::SessionTap::Fate fate_;
     bool waiting_ = false;  // for the node's answer
     bool is_node_ = false;  // the client is
+    bool is_silent_ = false;
     bool ended_ = false;
 };
 
@@ -218,6 +246,13 @@ NodeProxy::NodeProxy(asio::io_context& context, sim::LiveClock& clock, Witness& 
 NodeProxy::~NodeProxy() {
     for (auto const& connection : connections_) {
         connection->close();
+    }
+}
+
+void NodeProxy::fall_silent() {
+    sim::make_deaf(acceptor_.native_handle(), true);
+    for (auto const& connection : connections_) {
+        connection->fall_silent();
     }
 }
 

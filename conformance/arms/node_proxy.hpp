@@ -27,6 +27,8 @@ public:
 
     /// The node has died: its connections end, and further ones are refused.
     void shut();
+    /// The node's host has lost its power: bytes and connects vanish until shut().
+    void fall_silent();
     /// The node starts after it died: connections are taken as soon as it takes any.
     void open_when_served();
 

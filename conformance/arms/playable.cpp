@@ -58,17 +58,7 @@ std::string why_not_on_real_nodes(Case const& test) {
     if (std::string why_not = why_not_over_tcp(test); !why_not.empty()) {
         return why_not;
     }
-    if (has_step<PartitionStep>(test)) {
-        return "cuts the network";
-    }
-    bool const takes_power =
-        std::any_of(test.steps.begin(), test.steps.end(), [](auto const& step) {
-            auto const* act = std::get_if<NodeStep>(&step);
-            return act != nullptr && act->action == NodeAction::power_off;
-        });
-    return takes_power
-               ? "takes a node's power: a real one that dies refuses, and does not fall silent"
-               : "";
+    return has_step<PartitionStep>(test) ? "cuts the network" : "";
 }
 
 std::string missing_capability(Case const& test, DriverInfo const& driver) {

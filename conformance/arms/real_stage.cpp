@@ -44,7 +44,11 @@ void RealStage::act(NodeStep const& step) {
             break;
         case NodeAction::pause: real_.pause(node); break;
         case NodeAction::resume: real_.resume(node); break;
-        case NodeAction::power_off: throw Spoiled("a real node does not lose its power");
+        // It stands still, so that the other nodes hear no more of it than clients do.
+        case NodeAction::power_off:
+            proxies_[node]->fall_silent();
+            real_.pause(node);
+            break;
     }
 }
 

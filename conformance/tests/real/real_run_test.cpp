@@ -90,6 +90,20 @@ TEST(RealRun, AReplicaTakesOverAndTheOldPrimaryFollowsIt) {
                  "      - executed: {node: node-1, request: INCR bar, times: 1}\n"));
 }
 
+TEST(RealRun, ANodeWithoutPowerSaysNothingUntilItIsBack) {
+    play(case_of("require_full_coverage: false",
+                 "  - call: {command: SET bar 1, as: before}\n"
+                 "  - power_off: node-1\n"
+                 "  - call: {command: INCR bar, as: away, timeout: 1s}\n"
+                 "  - restart: node-1\n"
+                 "  - sleep: 3s\n"
+                 "  - call: INCR bar\n",
+                 "      - result: {of: away, fails: timeout, outcome: unknown}\n"
+                 "      - took: {of: away, at_least: 1s}\n"
+                 "      - result: {is: 2}\n"
+                 "      - seen: {request: INCR bar, times: 1}\n"));
+}
+
 TEST(RealRun, ANodeThatJoinsTakesASlot) {
     play(case_of("masters: 3, joining: 1",
                  "  - call: {command: SET bar 1, as: before}\n"

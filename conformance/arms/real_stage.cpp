@@ -9,7 +9,7 @@ namespace keyslot::conformance {
 
 RealStage::RealStage(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
                      CaseTopology const& topology, std::string const& address)
-    : Stage(clock.world()), real_(address, topology) {
+    : Stage(clock.world()), real_(address, topology), members_(real_.size() - topology.joining) {
     for (std::size_t node = 0; node < real_.size(); ++node) {
         proxies_.push_back(std::make_unique<NodeProxy>(context, clock, witness, node,
                                                        real_.announced(node), real_.served(node)));
@@ -54,7 +54,7 @@ void RealStage::act(NodeStep const& step) {
 
 std::vector<ClusterNode> RealStage::startup_nodes(std::vector<std::string> const& wanted) {
     std::vector<ClusterNode> nodes;
-    for (std::size_t node = 0; node < real_.size() && wanted.empty(); ++node) {
+    for (std::size_t node = 0; node < members_ && wanted.empty(); ++node) {
         Endpoint const at = real_.announced(node);
         nodes.push_back({.host = at.address, .port = at.port});
     }

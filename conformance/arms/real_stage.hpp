@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ private:
     std::size_t index_of(std::string const& name) const;
 
     RealCluster real_;
+    std::size_t members_;  // those that join come after them
     std::vector<std::unique_ptr<NodeProxy>> proxies_;  // before each node
 };
 

@@ -23,13 +23,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace keyslot::conformance {
 namespace {
 
 using namespace std::chrono_literals;
-using tcp = asio::ip::tcp;
+using asio::ip::tcp;
 
 constexpr std::uint16_t announced_port = 7000;
 constexpr std::uint16_t served_port = 7100;

@@ -71,11 +71,11 @@ Scenario plan_with_200_slots_moved(std::uint64_t seed) {
     return scenario;
 }
 
-template <Scenario (*plan)(std::uint64_t)>
+template <Scenario (*Plan)(std::uint64_t)>
 void plays(benchmark::State& state) {
     std::uint64_t seed = 0, events = 0;
     for (auto _ : state) {
-        RunResult const result = run_scenario(plan(++seed));
+        RunResult const result = run_scenario(Plan(++seed));
         if (result.verdict() != Verdict::held) {
             throw std::runtime_error("seed " + std::to_string(seed) + " was convicted");
         }

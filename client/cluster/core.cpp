@@ -388,7 +388,11 @@ bool ClusterCore::refused(Call& call, NodeLink& link, ReplyView reply) {
     if (call.by_replica && !lacks_script) {
         reads_.refused(link.address(), now());
     }
-    step(call, routing::Refused{std::move(error), link.address(), call.by_replica}, &link, &reply);
+    bool const is_down =
+        error.kind == routing::ErrorKind::loading || error.kind == routing::ErrorKind::cluster_down;
+    bool const elsewhere = is_down && goes_to_replica(call, link);
+    step(call, routing::Refused{std::move(error), link.address(), call.by_replica, elsewhere},
+         &link, &reply);
     return true;
 }
 
@@ -436,8 +440,11 @@ void ClusterCore::on_attempt_failed(Call& call, NodeLink& link, bool written,
     if (call.by_replica) {
         reads_.refused(link.address(), now());
     }
-    step(call, routing::Failed{link.address(), written, why, call.by_replica, link.timed_out()},
-         &link, nullptr);
+    bool const elsewhere = goes_to_replica(call, link);
+    step(
+        call,
+        routing::Failed{link.address(), written, why, call.by_replica, link.timed_out(), elsewhere},
+        &link, nullptr);
     if (was_doubtful) {
         release_held(slot);
     }

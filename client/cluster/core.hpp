@@ -185,6 +185,9 @@ private:
     NodeLink* reader_for(Call& call, std::uint16_t shard);
     NodeLink& read_link_to(topology::HostPort const& address);
     routing::ReadCandidate candidate(topology::Node const& replica) const;
+    std::vector<routing::ReadCandidate> read_candidates(topology::Shard const& nodes,
+                                                        NodeLink const& primary) const;
+    bool goes_to_replica(Call const& call, NodeLink const& link);
     void note_write(Call const& call);
     void ask_positions();
     void ask_position(NodeLink& link);

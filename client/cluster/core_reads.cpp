@@ -6,13 +6,8 @@ namespace keyslot::detail {
 
 NodeLink* ClusterCore::reader_for(Call& call, std::uint16_t shard) {
     topology::Shard const& nodes = map_.shards()[shard];
-    std::vector<routing::ReadCandidate> candidates;
     NodeLink& primary = link_to(nodes.primary.address);
-    candidates.push_back(
-        {.is_primary = true, .is_avoided = primary.resting(), .latency = primary.latency()});
-    for (topology::Node const& replica : nodes.replicas) {
-        candidates.push_back(candidate(replica));
-    }
+    std::vector<routing::ReadCandidate> candidates = read_candidates(nodes, primary);
     auto const chosen = reads_.choose(shard, nodes, call.route.slot, call.session.get(), candidates,
                                       now(), environment_->random());
     if (!chosen) {
@@ -24,6 +19,31 @@ NodeLink* ClusterCore::reader_for(Call& call, std::uint16_t shard) {
     call.by_replica = true;
     ++stats_.replica_reads;
     return &read_link_to(nodes.replicas[*chosen - 1].address);
+}
+
+std::vector<routing::ReadCandidate> ClusterCore::read_candidates(topology::Shard const& nodes,
+                                                                 NodeLink const& primary) const {
+    std::vector<routing::ReadCandidate> candidates;
+    candidates.push_back(
+        {.is_primary = true, .is_avoided = primary.resting(), .latency = primary.latency()});
+    for (topology::Node const& replica : nodes.replicas) {
+        candidates.push_back(candidate(replica));
+    }
+    return candidates;
+}
+
+// Of a read that its primary has not answered. Reads leave that alone for a while.
+bool ClusterCore::goes_to_replica(Call const& call, NodeLink const& link) {
+    std::uint16_t const shard = map_.shard_of(call.route.slot);
+    bool const is_by_map = call.may_ask_replicas && !call.node && !call.next.to;
+    if (!is_by_map || call.by_replica || shard == topology::SlotMap::no_shard ||
+        map_.shards()[shard].primary.address != link.address()) {
+        return false;
+    }
+    reads_.refused(link.address(), now());
+    topology::Shard const& nodes = map_.shards()[shard];
+    std::vector<routing::ReadCandidate> candidates = read_candidates(nodes, link);
+    return reads_.has_reader(nodes, call.route.slot, call.session.get(), candidates, now());
 }
 
 // Not the shared link: a connection that has said READONLY would go on serving reads after its master has

@@ -57,7 +57,8 @@ CallAction CallMachine::handle(Refused const& event, Instant now, std::uint64_t 
             if (event.by_replica) {  // client-bugs 25, 26
                 return {.wish = send_by_map(now)};
             }
-            return {.wish = retry_by_map(now, random), .refresh = RefreshReason::cluster_down};
+            return {.wish = event.elsewhere ? send_by_map(now) : retry_by_map(now, random),
+                    .refresh = RefreshReason::cluster_down};
         case ErrorKind::read_only:
             return {.wish = retry_by_map(now, random), .refresh = RefreshReason::read_only};
         case ErrorKind::no_script:
@@ -86,6 +87,7 @@ void CallMachine::note_refusal([[maybe_unused]] Refused const& event) const {
     KEYSLOT_SOMETIMES_IF("call.down", kind == ErrorKind::cluster_down);
     KEYSLOT_SOMETIMES_IF("call.read_only", kind == ErrorKind::read_only);
     KEYSLOT_SOMETIMES_IF("call.refused_by_replica", event.by_replica);
+    KEYSLOT_SOMETIMES_RARELY_IF("call.refused_by_primary_of_readers", event.elsewhere);
 }
 
 CallAction CallMachine::moved(Refused const& event, Instant now, std::uint64_t random) {
@@ -143,7 +145,7 @@ CallAction CallMachine::handle(Failed const& event, Instant now, std::uint64_t r
     KEYSLOT_SOMETIMES_IF("call.repeated_in_doubt", event.written);
     KEYSLOT_SOMETIMES_IF("call.retried_unwritten", !event.written);
     in_doubt_ = in_doubt_ || event.written;
-    if (event.by_replica) {
+    if (event.by_replica || event.elsewhere) {
         return {.wish = send_by_map(now), .refresh = RefreshReason::connection_failed};
     }
     if (fixed_ && attempts_ >= limits_->attempts_at_node_max) {

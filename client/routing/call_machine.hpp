@@ -34,6 +34,7 @@ struct Refused {
     ErrorReply error;
     topology::HostPort from;
     bool by_replica = false;
+    bool elsewhere = false;  ///< not by one, but one may answer it
 };
 /// The attempt ended without a reply. `written`: at least one byte of the command may have left, so
 /// it may have been executed.
@@ -43,6 +44,7 @@ struct Failed {
     std::string_view reason;
     bool by_replica = false;
     bool timed_out = false;  ///< the node was silent for too long
+    bool elsewhere = false;  ///< not by a replica, but one may answer it
 };
 /// A replica has answered a read, and its answer is not enough: the primary is to be asked.
 struct Doubted {};
@@ -143,7 +145,8 @@ struct CallAction {
 /// MASTERDOWN, READONLY) proves that the command did not run, so it is retried within the deadline.
 ///
 /// A read that a replica refuses (LOADING, MASTERDOWN) or loses goes to the next node at once, as the map
-/// and the shell's choice say; the shell must not choose that replica again for a while.
+/// and the shell's choice say, and so does one of a primary that a replica may answer as well (`elsewhere`); the
+/// shell must not choose the same node again for a while.
 ///
 /// NOSCRIPT proves that nothing ran, too. It is reported only when the shell can put the script itself in the
 /// command's place; then the call goes where it went, at once.

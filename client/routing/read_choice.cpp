@@ -11,6 +11,19 @@ bool takes_primary(LoadBalancingStrategy strategy) {
            strategy == LoadBalancingStrategy::lowest_latency;
 }
 
+std::vector<std::size_t> usable_readers(LoadBalancingStrategy strategy, bool replicas_only,
+                                        std::span<ReadCandidate const> candidates) {
+    std::vector<std::size_t> usable;
+    for (std::size_t n = 0; n < candidates.size(); ++n) {
+        bool const is_wanted =
+            !candidates[n].is_primary || (takes_primary(strategy) && !replicas_only);
+        if (is_wanted && !candidates[n].is_avoided) {
+            usable.push_back(n);
+        }
+    }
+    return usable;
+}
+
 // A node without a latency yet is asked first: else it would never get one.
 std::size_t fastest(std::span<ReadCandidate const> candidates,
                     std::span<std::size_t const> usable) {
@@ -24,16 +37,11 @@ std::size_t fastest(std::span<ReadCandidate const> candidates,
 std::optional<std::size_t> choose_reader(LoadBalancingStrategy strategy, bool replicas_only,
                                          std::span<ReadCandidate const> candidates,
                                          std::uint64_t turn, std::uint64_t random) {
-    std::vector<std::size_t> usable;
+    std::vector<std::size_t> const usable = usable_readers(strategy, replicas_only, candidates);
     std::optional<std::size_t> primary;
     for (std::size_t n = 0; n < candidates.size(); ++n) {
         if (candidates[n].is_primary) {
             primary = n;
-        }
-        bool const is_wanted =
-            !candidates[n].is_primary || (takes_primary(strategy) && !replicas_only);
-        if (is_wanted && !candidates[n].is_avoided) {
-            usable.push_back(n);
         }
     }
     if (usable.empty()) {
@@ -46,6 +54,11 @@ std::optional<std::size_t> choose_reader(LoadBalancingStrategy strategy, bool re
         case LoadBalancingStrategy::lowest_latency: return fastest(candidates, usable);
     }
     return primary;
+}
+
+bool has_reader(LoadBalancingStrategy strategy, bool replicas_only,
+                std::span<ReadCandidate const> candidates) {
+    return !usable_readers(strategy, replicas_only, candidates).empty();
 }
 
 bool says_nothing(ReplyView reply) {

@@ -28,6 +28,10 @@ std::optional<std::size_t> choose_reader(LoadBalancingStrategy strategy, bool re
                                          std::span<ReadCandidate const> candidates,
                                          std::uint64_t turn, std::uint64_t random);
 
+/// Whether some candidate may answer as the strategy says, and is not to be avoided.
+bool has_reader(LoadBalancingStrategy strategy, bool replicas_only,
+                std::span<ReadCandidate const> candidates);
+
 /// Whether a reply to a read may mean that the key was not there: null, an empty collection, an array with
 /// a null in it, 0, or what TTL and TYPE say of no key.
 bool says_nothing(ReplyView reply);

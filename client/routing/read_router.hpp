@@ -23,18 +23,18 @@ struct ReadLimits {
     std::optional<std::uint64_t> lag_bytes_max = std::nullopt;
 };
 
-/// Which node of its shard a read goes to: knows which replicas have refused or are behind.
+/// Which node of its shard a read goes to: knows which nodes have refused reads, and which replicas are behind.
 class ReadRouter {
 public:
-    /// A replica that refused or was lost is left alone for so long: a full resynchronisation takes seconds.
+    /// A node that refused or was lost is left alone for so long: a full resynchronisation takes seconds.
     static constexpr Duration avoidance = std::chrono::seconds{1};
 
     explicit ReadRouter(ReadLimits limits) : limits_(limits) {}
 
     /// There is another map, with so many shards: the turns begin anew.
     void restart(std::size_t shards) { turns_.assign(shards, 0); }
-    /// A read at that replica was refused, or ended without a reply.
-    void refused(topology::HostPort const& replica, Instant now);
+    /// A read at that node was refused, or ended without a reply.
+    void refused(topology::HostPort const& node, Instant now);
 
     /// Whether the replica is not fit to be asked by anybody.
     bool avoids(topology::Node const& replica, Instant now) const;
@@ -50,10 +50,20 @@ public:
                                       std::span<ReadCandidate> candidates, Instant now,
                                       std::uint64_t random);
 
+    /// Whether the next read of that slot has somewhere to go where it is not known to be in vain. The arguments are
+    /// those of choose().
+    bool has_reader(topology::Shard const& shard, std::uint16_t slot, SessionMarks* session,
+                    std::span<ReadCandidate> candidates, Instant now) const;
+
     /// What it knows of how far the nodes are.
     ReplicationWatch& positions() { return positions_; }
 
 private:
+    bool is_left_alone(topology::HostPort const& node, Instant now) const;
+    /// Marks those that are.
+    void avoid(topology::Shard const& shard, std::uint16_t slot, SessionMarks* session,
+               std::span<ReadCandidate> candidates, Instant now) const;
+
     ReadLimits limits_;
     std::map<topology::HostPort, Instant> avoided_until_;
     std::vector<std::uint64_t> turns_;  // by shard index

@@ -21,7 +21,8 @@ PubSubMessage notice(PubSubMessage::Kind kind, SubscriptionId const& id, std::st
     return {.kind = kind,
             .channel = by_pattern ? std::string() : id.name,
             .pattern = by_pattern ? id.name : std::string(),
-            .node = std::move(node)};
+            .node = std::move(node),
+            .shard = id.kind == Kind::shard_channel};
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ auto in_ms(Duration duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
-json options_of(CaseClient const& client) {
+json options_of(CaseClient const& client, std::optional<TlsOptions> const& tls) {
     json options = json::object();
     auto const set = [&](char const* name, std::optional<Duration> const& value) {
         if (value) {
@@ -37,6 +37,13 @@ json options_of(CaseClient const& client) {
     if (!client.password.empty()) {
         options["username"] = client.username;
         options["password"] = client.password;
+    }
+    if (tls) {
+        options["tls"] = {{"ca_file", tls->ca_file}};
+        if (!tls->certificate_file.empty()) {
+            options["tls"]["certificate_file"] = tls->certificate_file;
+            options["tls"]["key_file"] = tls->key_file;
+        }
     }
     return options;
 }
@@ -200,8 +207,9 @@ asio::awaitable<DriverAnswer> DriverSubject::connect() {
     for (ClusterNode const& node : configuration_.nodes) {
         nodes.push_back({{"host", node.host}, {"port", node.port}});
     }
-    json request{
-        {"op", "connect"}, {"nodes", nodes}, {"options", options_of(configuration_.options)}};
+    json request{{"op", "connect"},
+                 {"nodes", nodes},
+                 {"options", options_of(configuration_.options, configuration_.tls)}};
     std::uint64_t const id = send(std::move(request));
     DriverAnswer answer = co_await answer_to(id, Instant::max());
     if (answer.kind == DriverAnswer::Kind::unimplemented) {

@@ -25,6 +25,7 @@ public:
     struct Configuration {
         std::vector<ClusterNode> nodes;
         CaseClient options;
+        std::optional<TlsOptions> tls;
         Duration hello_patience{};
         /// Why the driver cannot play the case; empty: it can.
         std::function<std::string(DriverInfo const&)> missing;

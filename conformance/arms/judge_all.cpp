@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <mutex>
+#include <numeric>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -70,52 +71,54 @@ public:
         : matrix_(matrix), clients_(clients), options_(options) {}
 
     void run() {
-        put_in_order();
         signal(SIGPIPE, SIG_IGN);  // a driver that died is told by its stdout
-        std::size_t const cells = clients_.size() * matrix_.cases.size();
+        std::vector<std::size_t> cells(clients_.size() * matrix_.cases.size());
+        std::iota(cells.begin(), cells.end(), 0);
+        std::size_t jobs = options_.jobs;
+        for (std::size_t play = 1; play <= options_.plays && !cells.empty(); ++play) {
+            play_all(cells, jobs);
+            std::erase_if(cells, [this](std::size_t number) {
+                return cell(number).is_decided(options_.plays);
+            });
+            // A machine that has to do with less lets fewer clients miss their time.
+            jobs = std::max<std::size_t>(1, options_.jobs * 2 / 3);
+        }
+    }
+
+private:
+    Cell& cell(std::size_t number) {
+        return matrix_.cells[number / matrix_.cases.size()][number % matrix_.cases.size()];
+    }
+    Case const& case_of(std::size_t number) const {
+        return matrix_.cases[number % matrix_.cases.size()];
+    }
+
+    void play_all(std::vector<std::size_t> cells, std::size_t jobs) {
+        // Those that sleep most first: the last ones to end are short.
+        std::stable_sort(cells.begin(), cells.end(), [this](std::size_t a, std::size_t b) {
+            return time_slept(case_of(a)) > time_slept(case_of(b));
+        });
+        std::atomic<std::size_t> next = 0;
         std::vector<std::jthread> threads;
-        for (std::size_t n = 0; n < std::min(options_.jobs, cells); ++n) {
-            threads.emplace_back([this, cells] {
-                for (std::size_t cell = next_++; cell < cells; cell = next_++) {
-                    judge_cell(order_[cell]);
+        for (std::size_t n = 0; n < std::min(jobs, cells.size()); ++n) {
+            threads.emplace_back([this, &cells, &next] {
+                for (std::size_t at = next++; at < cells.size(); at = next++) {
+                    judge_cell(cells[at]);
                 }
             });
         }
     }
 
-private:
-    // Those that sleep most first: the last ones to end are short.
-    void put_in_order() {
-        for (std::size_t cell = 0; cell < clients_.size() * matrix_.cases.size(); ++cell) {
-            order_.push_back(cell);
-        }
-        auto const sleeps = [&](std::size_t cell) {
-            return time_slept(matrix_.cases[cell % matrix_.cases.size()]);
-        };
-        std::stable_sort(order_.begin(), order_.end(),
-                         [&](std::size_t a, std::size_t b) { return sleeps(a) > sleeps(b); });
-    }
-
     void judge_cell(std::size_t number) {
         std::size_t const client = number / matrix_.cases.size();
-        std::size_t const row = number % matrix_.cases.size();
-        Case const& test = matrix_.cases[row];
-        Cell& cell = matrix_.cells[client][row];
         auto const started = std::chrono::steady_clock::now();
         DriverInfo driver;
-        if (clients_[client].driver.empty()) {
-            cell.report = run_case(test, options_.seed);
-        } else {
-            DriverReport report = run_case_over_tcp(
-                test, clients_[client].driver,
-                {.nodes = options_.nodes, .address = addresses_.of(number), .seed = options_.seed});
-            driver = std::move(report.driver);
-            cell.report = std::move(report);
-        }
-        cell.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        CaseReport report = play(client, number, driver);
+        auto const took = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now() - started);
 
         std::lock_guard const lock{mutex_};
+        cell(number).note_play(std::move(report), took);
         ClientColumn& column = matrix_.clients[client];
         if (!driver.version.empty()) {
             column.version = driver.version;
@@ -123,16 +126,25 @@ private:
         }
         ++done_;
         if (options_.progress) {
-            options_.progress(test, column, cell, done_);
+            options_.progress(case_of(number), column, cell(number), done_);
         }
+    }
+
+    CaseReport play(std::size_t client, std::size_t number, DriverInfo& driver) {
+        if (clients_[client].driver.empty()) {
+            return run_case(case_of(number), options_.seed);
+        }
+        DriverReport report = run_case_over_tcp(
+            case_of(number), clients_[client].driver,
+            {.nodes = options_.nodes, .address = addresses_.of(number), .seed = options_.seed});
+        driver = std::move(report.driver);
+        return report;
     }
 
     Matrix& matrix_;
     std::vector<Client> const& clients_;
     JudgeOptions const& options_;
     AddressRange addresses_;
-    std::vector<std::size_t> order_;
-    std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_;
     std::size_t done_ = 0;
 };

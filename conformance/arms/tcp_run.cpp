@@ -1,5 +1,6 @@
 #include "conformance/arms/tcp_run.hpp"
 
+#include "conformance/arms/case_tls.hpp"
 #include "conformance/arms/driver_subject.hpp"
 #include "conformance/arms/real_stage.hpp"
 #include "simulator/cluster/cluster_state.hpp"
@@ -45,6 +46,7 @@ public:
     TcpRun(Case const& test, DriverCommand const& driver, TcpOptions const& options)
         : world_(sim::Seed{options.seed}, world_options()),
           clock_(context_, world_),
+          tls_(test, options.address),
           is_real_(options.nodes == Nodes::real) {
         world_.external_host(client_host);
         if (is_real_) {
@@ -55,6 +57,7 @@ public:
         DriverSubject::Configuration configuration{
             .nodes = stage_->startup_nodes(test.client.startup),
             .options = test.client,
+            .tls = tls_.client(),
             .hello_patience = options.hello_patience,
             .missing = [&test](DriverInfo const& info) { return missing_capability(test, info); }};
         subject_.emplace(context_, clock_, driver, std::move(configuration));
@@ -94,7 +97,7 @@ private:
     }
 
     void set_up_simulated(Case const& test, TcpOptions const& options) {
-        stage_ = std::make_unique<Stage>(world_, topology(test, options));
+        stage_ = std::make_unique<Stage>(world_, topology(test, options), Stage::Tls::outside);
         witness_.emplace(world_, std::string(client_host));
         make_ready();
         world_.tap_sessions(&*witness_);
@@ -103,7 +106,7 @@ private:
             auto const& members = world_.cluster(n).nodes();
             nodes.insert(nodes.end(), members.begin(), members.end());
         }
-        bridge_.emplace(context_, clock_, nodes, client_host);
+        bridge_.emplace(context_, clock_, nodes, client_host, tls_.ports());
     }
 
     void set_up_real(Case const& test, TcpOptions const& options) {
@@ -208,6 +211,7 @@ private:
     asio::io_context context_{1};
     sim::World world_;
     sim::LiveClock clock_;
+    CaseTls tls_;
     bool is_real_;
     std::unique_ptr<Stage> stage_;
     std::optional<Witness> witness_;

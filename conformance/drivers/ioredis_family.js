@@ -1,7 +1,7 @@
 // ioredis, and what descends from it with the same face.
 'use strict';
 
-const {Unimplemented, load, message, run} = require('./protocol.js');
+const {Unimplemented, load, message, run, tlsOf} = require('./protocol.js');
 
 module.exports = function driver(name) {
     const {Cluster, version} = load(name);
@@ -18,6 +18,7 @@ module.exports = function driver(name) {
         if (options.attempt_timeout_ms !== undefined) redisOptions.socketTimeout = options.attempt_timeout_ms;
         if (options.username) redisOptions.username = options.username;
         if (options.password) redisOptions.password = options.password;
+        if (options.tls) redisOptions.tls = tlsOf(options);
         const cluster = new Cluster(nodes, {
             lazyConnect: true,
             redisOptions,
@@ -52,7 +53,7 @@ module.exports = function driver(name) {
 
     const capabilities = [
         'pipeline', 'transaction', 'watch', 'run_script', 'subscribe', 'ssubscribe', 'unsubscribe', 'sunsubscribe',
-        'refresh_period', 'read_from_replicas', 'protocol', 'credentials',
+        'refresh_period', 'read_from_replicas', 'protocol', 'credentials', 'tls', 'client_certificate',
     ];
     run({name, version, capabilities}, {
         async connect(request) {

@@ -28,7 +28,7 @@ inline json const hello{
     {"capabilities",
      {"pipeline", "transaction", "watch", "run_script", "subscribe", "ssubscribe", "unsubscribe",
       "sunsubscribe", "gaps", "ordered", "timeout", "repeatable", "refresh_period",
-      "read_from_replicas", "protocol", "credentials"}}};
+      "read_from_replicas", "protocol", "credentials", "tls", "client_certificate"}}};
 
 using Words = std::vector<std::string>;
 
@@ -115,6 +115,12 @@ inline ClusterOptions options_of(json const& connect) {
     options.username = wanted.value("username", "");
     options.password = wanted.value("password", "");
     options.redirects_max = wanted.value("redirects_max", options.redirects_max);
+    if (wanted.contains("tls")) {
+        json const& tls = wanted["tls"];
+        options.tls = TlsOptions{.ca_file = tls.at("ca_file"),
+                                 .certificate_file = tls.value("certificate_file", ""),
+                                 .key_file = tls.value("key_file", "")};
+    }
     return options;
 }
 

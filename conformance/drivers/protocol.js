@@ -1,6 +1,7 @@
 // The drivers' side of the line protocol (README.md beside this file), for drivers in Node.js.
 'use strict';
 
+const fs = require('fs');
 const path = require('path');
 const readline = require('readline');
 
@@ -37,6 +38,12 @@ function plain(value) {
     if (Array.isArray(value)) return value.map(plain);
     if (value !== null && typeof value === 'object') return Object.entries(value).flat().map(plain);
     return value;
+}
+
+/// What Node.js's tls.connect() takes.
+function tlsOf({tls}) {
+    const read = (file) => file && fs.readFileSync(file);
+    return tls && {ca: read(tls.ca_file), cert: read(tls.certificate_file), key: read(tls.key_file)};
 }
 
 function message(channel, text) {
@@ -82,4 +89,4 @@ function run(hello, operations) {
     }).on('close', () => process.exit(0));
 }
 
-module.exports = {Unimplemented, load, message, run};
+module.exports = {Unimplemented, load, message, run, tlsOf};

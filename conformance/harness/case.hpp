@@ -227,6 +227,16 @@ struct AcceptedOutcome {
     std::vector<std::pair<std::string, Check>> checks;  ///< with the words of the file, for reports
 };
 
+/// How the nodes' ports are spoken to, and what their certificate is.
+enum class Ports : std::uint8_t {
+    plain,
+    tls,
+    tls_of_unknown_authority,  ///< one that the client was not told to trust
+    tls_for_other_names,  ///< the certificate is not for the nodes' addresses
+};
+inline constexpr std::size_t ports_count = 4;
+std::string_view to_string(Ports ports);
+
 struct CaseTopology {
     std::size_t masters = 3;
     std::size_t replicas_per_master = 0;
@@ -236,6 +246,8 @@ struct CaseTopology {
     std::chrono::milliseconds node_timeout{15000};
     bool require_full_coverage = true;
     std::string ip;  ///< of all nodes; empty: each has its own
+    Ports ports = Ports::plain;
+    bool client_certificates = false;  ///< clients must show one
 };
 
 struct CaseClient {
@@ -243,6 +255,8 @@ struct CaseClient {
     std::optional<std::size_t> redirects_max, protocol;
     std::optional<bool> read_from_replicas;
     std::string username, password;
+    bool tls = false;
+    bool certificate = false;  ///< to show to the nodes, with TLS
     std::vector<std::string> startup;  ///< nodes, or "name:port"; empty: every node
 };
 

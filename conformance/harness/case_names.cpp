@@ -26,6 +26,16 @@ std::string_view to_string(Operation operation) {
     return "?";
 }
 
+std::string_view to_string(Ports ports) {
+    switch (ports) {
+        case Ports::plain: return "plain";
+        case Ports::tls: return "tls";
+        case Ports::tls_of_unknown_authority: return "tls_of_unknown_authority";
+        case Ports::tls_for_other_names: return "tls_for_other_names";
+    }
+    return "?";
+}
+
 std::string_view to_string(ChannelKind kind) {
     switch (kind) {
         case ChannelKind::channel: return "channel";

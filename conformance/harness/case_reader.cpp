@@ -42,6 +42,21 @@ void read_outcome(Document const& document, Case& into, Problems& problems) {
     into.accept.push_back(std::move(outcome));
 }
 
+void read_ports(DocumentMap& map, Ports& ports) {
+    std::string text(to_string(ports));
+    map.read("ports", text);
+    std::string allowed;
+    for (std::size_t n = 0; n < ports_count; ++n) {
+        auto const candidate = static_cast<Ports>(n);
+        if (text == to_string(candidate)) {
+            ports = candidate;
+            return;
+        }
+        allowed += (n == 0 ? "" : ", ") + std::string(to_string(candidate));
+    }
+    map.problem(*map.take("ports"), "'" + text + "' is no kind of ports", allowed);
+}
+
 void read_topology(Document const& document, CaseTopology& topology, Problems& problems) {
     DocumentMap map(document, "the topology", problems);
     map.read("masters", topology.masters);
@@ -53,6 +68,8 @@ void read_topology(Document const& document, CaseTopology& topology, Problems& p
     topology.node_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(node_timeout);
     map.read("require_full_coverage", topology.require_full_coverage);
     map.read("ip", topology.ip);
+    read_ports(map, topology.ports);
+    map.read("client_certificates", topology.client_certificates);
 }
 
 void read_client(Document const& document, CaseClient& client, Problems& problems) {
@@ -66,6 +83,8 @@ void read_client(Document const& document, CaseClient& client, Problems& problem
     map.read("read_from_replicas", client.read_from_replicas);
     map.read("username", client.username);
     map.read("password", client.password);
+    map.read("tls", client.tls);
+    map.read("certificate", client.certificate);
     Document const* const startup = map.take("startup");
     map.read_strings("startup", client.startup);
     for (std::string const& entry : client.startup) {

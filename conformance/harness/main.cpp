@@ -41,6 +41,7 @@ struct Wishes {
     std::string json, junit, html, index;
     std::uint64_t seed = 1;
     std::size_t jobs = 4;
+    std::size_t plays = 1;
     std::vector<std::string> exit_code_of;  // clients; empty: all
     bool quiet = false;
     bool real = false;
@@ -136,8 +137,12 @@ void print_cases(Wishes const& wishes, conformance::Matrix const& matrix) {
                       << matrix.clients[client].version << '\n';
         }
         for (std::size_t row = 0; row < matrix.cases.size(); ++row) {
-            std::cout << conformance::to_string(matrix.cases[row], matrix.cells[client][row].report,
-                                                wishes.dialogue);
+            conformance::Cell const& cell = matrix.cells[client][row];
+            std::cout << conformance::to_string(matrix.cases[row], cell.report, wishes.dialogue);
+            if (cell.is_unsteady()) {
+                std::cout << "  the plays of it differ: " << conformance::list_of(cell.plays)
+                          << '\n';
+            }
         }
     }
     std::cout << '\n';
@@ -155,9 +160,10 @@ int run(Wishes const& wishes, std::vector<conformance::Client> const& clients,
         .seed = wishes.seed,
         .nodes = wishes.real ? conformance::Nodes::real : conformance::Nodes::simulated,
         .jobs = wishes.jobs,
+        .plays = wishes.plays,
         .progress = nullptr};
     options.progress = [&](auto const&, auto const&, auto const&, std::size_t done) {
-        bar.show(static_cast<int>(done * 1000 / cells));
+        bar.show(static_cast<int>(std::min<std::size_t>(done * 1000 / cells, 1000)));
     };
     conformance::Matrix const matrix = conformance::judge_all(std::move(cases), clients, options);
     if (!wishes.quiet) {
@@ -191,6 +197,12 @@ void declare(CLI::App& app, Wishes& wishes) {
         ->check(CLI::ExistingDirectory);
     app.add_option("--jobs", wishes.jobs, "Cases at a time")
         ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    app.add_option(
+           "--plays", wishes.plays,
+           "Play what does not pass again, up to so many times; what most plays gave is the "
+           "verdict, and where they differ the reports say so")
+        ->check(CLI::Range(1, 99))
         ->capture_default_str();
     app.add_option("--seed", wishes.seed, "All that chance decides")->capture_default_str();
     app.add_option("--html", wishes.html,

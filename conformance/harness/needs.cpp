@@ -31,6 +31,8 @@ void add_those_of(CaseClient const& client, Needs& needs) {
     add(needs, client.read_from_replicas.has_value(), "read_from_replicas");
     add(needs, client.protocol.has_value(), "protocol");
     add(needs, !client.password.empty(), "credentials");
+    add(needs, client.tls, "tls");
+    add(needs, client.certificate, "client_certificate");
 }
 
 }  // namespace

@@ -17,9 +17,10 @@ namespace {
 
 using StreamPointer = std::unique_ptr<ByteStream>;
 
-asio::awaitable<StreamPointer> connect(Environment& environment, Endpoint to) {
-    auto start = [&environment, to](auto handler) {
-        environment.connect(to, {}, std::move(handler));
+asio::awaitable<StreamPointer> connect(Environment& environment, Endpoint to,
+                                       ConnectOptions options) {
+    auto start = [&environment, to, &options](auto handler) {
+        environment.connect(to, std::move(options), std::move(handler));
     };
     co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
                                             void(error_code, StreamPointer)>(std::move(start),
@@ -44,7 +45,9 @@ asio::awaitable<std::size_t> read_some(ByteStream& stream, asio::mutable_buffer 
 }  // namespace
 
 asio::awaitable<Reply> OperatorConsole::ask(Endpoint node, std::vector<std::string> words) {
-    StreamPointer const stream = co_await connect(environment_, node);
+    ConnectOptions options;
+    options.tls = tls_;
+    StreamPointer const stream = co_await connect(environment_, node, std::move(options));
     std::vector<std::string_view> const arguments(words.begin(), words.end());
     std::string request;
     protocol::write_command(request, arguments);

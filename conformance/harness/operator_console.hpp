@@ -5,6 +5,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,16 @@ class OperatorConsole {
 public:
     explicit OperatorConsole(sim::World& world) : environment_(world.host("operator")) {}
 
+    /// As with redis-cli --tls --insecure --cert, from now on.
+    void speak_tls() { tls_ = TlsOptions{.verify = false, .certificate_file = "operator"}; }
+
     /// Throws boost::system::system_error when the node cannot be reached, std::runtime_error when
     /// what it says is no RESP.
     asio::awaitable<Reply> ask(Endpoint node, std::vector<std::string> words);
 
 private:
     Environment& environment_;
+    std::optional<TlsOptions> tls_;
 };
 
 }  // namespace keyslot::conformance

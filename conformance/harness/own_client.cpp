@@ -232,6 +232,7 @@ private:
         options.read_from_replicas = wanted.read_from_replicas.value_or(false);
         options.username = wanted.username;
         options.password = wanted.password;
+        options.tls = Stage::client_tls(wanted);
         return options;
     }
 

@@ -19,15 +19,47 @@ using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, 6> names{"slot", "id", "host", "port", "address", "n"};
 
+constexpr char const* authority = "ca.crt";
+
+std::optional<sim::TlsPort> tls_port(CaseTopology const& topology) {
+    sim::TlsPort port{.authority = authority,
+                      .wants_client_certificate = topology.client_certificates};
+    switch (topology.ports) {
+        case Ports::plain: return std::nullopt;
+        case Ports::tls: break;
+        case Ports::tls_of_unknown_authority: port.authority = "another.crt"; break;
+        case Ports::tls_for_other_names: port.names = {"elsewhere.example"}; break;
+    }
+    return port;
+}
+
 }  // namespace
 
-Stage::Stage(sim::World& world, CaseTopology const& topology) : world_(world), console_(world) {
+std::optional<TlsOptions> Stage::client_tls(CaseClient const& client) {
+    if (!client.tls) {
+        return std::nullopt;
+    }
+    TlsOptions tls{.ca_file = authority};
+    if (client.certificate) {
+        tls.certificate_file = "client.crt";
+        tls.key_file = "client.key";
+    }
+    return tls;
+}
+
+Stage::Stage(sim::World& world, CaseTopology const& topology, Tls tls)
+    : world_(world), console_(world) {
     sim::ClusterSpec spec;
     spec.masters = topology.masters;
     spec.replicas_per_master = topology.replicas_per_master;
     spec.node_timeout = topology.node_timeout;
     spec.require_full_coverage = topology.require_full_coverage;
     spec.ip = topology.ip;
+    spec.tls = topology.ports != Ports::plain;
+    if (spec.tls && tls == Tls::by_nodes) {
+        spec.tls_port = tls_port(topology);
+        console_.speak_tls();
+    }
     cluster_ = &world.add_cluster(spec);
     if (topology.joining != 0) {
         spec.masters = topology.joining;

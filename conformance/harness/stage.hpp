@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,7 +23,9 @@ struct Spoiled : std::runtime_error {
 /// The cluster of a case, and the operator who works on it: simulated here, real in a derived class.
 class Stage {
 public:
-    Stage(sim::World& world, CaseTopology const& topology);
+    /// Who shakes hands where ports want TLS: the simulated nodes, or somebody before them.
+    enum class Tls : std::uint8_t { by_nodes, outside };
+    Stage(sim::World& world, CaseTopology const& topology, Tls tls = Tls::by_nodes);
     virtual ~Stage() = default;
     Stage(Stage const&) = delete;
     Stage& operator=(Stage const&) = delete;
@@ -37,6 +40,9 @@ public:
 
     /// What a client is configured with: nodes by name, or "name:port". None: every node.
     virtual std::vector<ClusterNode> startup_nodes(std::vector<std::string> const& wanted);
+
+    /// What the client is configured with, if it is to speak TLS to simulated nodes.
+    static std::optional<TlsOptions> client_tls(CaseClient const& client);
 
     /// Fills in $slot(key), $id(node), $host(node), $port(node), $address(node) and $n.
     std::string fill_in(std::string text, std::size_t n = 0);

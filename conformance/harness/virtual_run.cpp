@@ -46,7 +46,7 @@ CaseReport run_in_virtual_time(Case const& test, SubjectMaker const& make_subjec
     CaseReport report;
     try {
         report = play(test, make_subject, seed);
-    } catch (Spoiled const& error) {
+    } catch (std::exception const& error) {
         report.evidence.spoiled = error.what();
     }
     report.judgement = judge_case(test, report.evidence);

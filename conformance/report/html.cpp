@@ -187,6 +187,9 @@ private:
         text += element("p", "", escaped(rule.requirement));
         text += element("p", "class=\"note\"",
                         escaped(std::string(to_string(rule.level)) + "; " + rule.source));
+        if (cell.is_unsteady()) {
+            text += element("p", "", "The plays of it differ: " + list_of(cell.plays));
+        }
         text += verdict_part(judgement);
         text += calls_part(evidence.calls);
         text += dialogue_part(evidence.dialogue);

@@ -49,6 +49,10 @@ ordered_json describe(Case const& test, Cell const& cell) {
                       {"outcome", judgement.outcome},
                       {"reasons", judgement.reasons},
                       {"took_ms", cell.took.count()}};
+    json["plays"] = ordered_json::array();
+    for (Verdict const verdict : cell.plays) {
+        json["plays"].push_back(to_string(verdict));
+    }
     json["calls"] = ordered_json::array();
     for (CallSeen const& call : evidence.calls) {
         json["calls"].push_back(describe(call));

@@ -3,8 +3,39 @@
 #include <algorithm>
 #include <iomanip>
 #include <sstream>
+#include <utility>
 
 namespace keyslot::conformance {
+namespace {
+
+/// Nothing is to be found out by another play.
+bool is_passed(Verdict verdict) {
+    return verdict != Verdict::failed && verdict != Verdict::non_strict &&
+           verdict != Verdict::error;
+}
+
+std::size_t count_of(Verdict verdict, std::vector<Verdict> const& plays) {
+    return static_cast<std::size_t>(std::count(plays.begin(), plays.end(), verdict));
+}
+
+}  // namespace
+
+void Cell::note_play(CaseReport played, std::chrono::milliseconds time) {
+    Verdict const verdict = played.judgement.verdict;
+    plays.push_back(verdict);
+    bool const leads = count_of(verdict, plays) > count_of(report.judgement.verdict, plays);
+    if (plays.size() == 1 || leads) {
+        report = std::move(played);
+        took = time;
+    }
+}
+
+bool Cell::is_decided(std::size_t plays_max) const {
+    if (plays.size() == 1 && is_passed(plays.front())) {
+        return true;
+    }
+    return plays.size() >= plays_max || count_of(report.judgement.verdict, plays) * 2 > plays_max;
+}
 
 VerdictCounts Matrix::counts(std::size_t client) const {
     VerdictCounts counts{};
@@ -21,6 +52,14 @@ std::size_t Matrix::count(std::size_t client, Verdict verdict, std::optional<Lev
         found += is_of_level && cells[client][row].report.judgement.verdict == verdict ? 1u : 0u;
     }
     return found;
+}
+
+std::string list_of(std::vector<Verdict> const& plays) {
+    std::string list;
+    for (Verdict const verdict : plays) {
+        list += (list.empty() ? "" : ", ") + std::string(to_string(verdict));
+    }
+    return list;
 }
 
 std::string_view group_of(Case const& test) {

@@ -3,9 +3,11 @@
 #include "conformance/harness/case.hpp"
 #include "conformance/harness/case_run.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +28,20 @@ struct ClientColumn {
 struct Cell {
     CaseReport report;
     std::chrono::milliseconds took{};
+    /// What each play of the case gave, in order.
+    std::vector<Verdict> plays = {};
+
+    /// The report that is kept has the verdict that most plays gave, the earlier one of those that as many did.
+    void note_play(CaseReport played, std::chrono::milliseconds time);
+    /// It passed at first, or the plays that are left of so many cannot change the verdict.
+    bool is_decided(std::size_t plays_max) const;
+    /// The plays differ: what the client does here depends on chance, or on the machine.
+    bool is_unsteady() const {
+        return std::adjacent_find(plays.begin(), plays.end(), std::not_equal_to<>()) != plays.end();
+    }
 };
+/// "FAILED, OK, OK".
+std::string list_of(std::vector<Verdict> const& plays);
 
 /// How often each verdict was given.
 using VerdictCounts = std::array<std::size_t, verdict_count>;

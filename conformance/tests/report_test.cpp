@@ -20,6 +20,7 @@ Cell cell(Verdict verdict, std::string reason = "") {
         made.report.judgement.reasons = {std::move(reason)};
     }
     made.took = std::chrono::milliseconds{1500};
+    made.plays = {verdict};
     return made;
 }
 
@@ -51,6 +52,47 @@ Matrix matrix() {
     return made;
 }
 
+CaseReport played(Verdict verdict, std::string outcome) {
+    CaseReport report;
+    report.judgement.verdict = verdict;
+    report.judgement.outcome = std::move(outcome);
+    return report;
+}
+
+TEST(Plays, WhatPassesAtFirstIsPlayedOnce) {
+    for (Verdict const verdict : {Verdict::ok, Verdict::unimplemented, Verdict::not_applicable}) {
+        Cell cell;
+        cell.note_play(played(verdict, ""), {});
+        EXPECT_TRUE(cell.is_decided(3));
+        EXPECT_FALSE(cell.is_unsteady());
+    }
+}
+
+TEST(Plays, WhatFailsTwiceOfThreeTimesHasFailed) {
+    Cell cell;
+    cell.note_play(played(Verdict::failed, "first"), {});
+    EXPECT_TRUE(cell.is_decided(1));
+    EXPECT_FALSE(cell.is_decided(3));
+    cell.note_play(played(Verdict::failed, "second"), {});
+    EXPECT_TRUE(cell.is_decided(3));
+    EXPECT_FALSE(cell.is_decided(5));
+    EXPECT_EQ(cell.report.judgement.outcome, "first");
+}
+
+TEST(Plays, MostOfThemDecideAndThatTheyDifferIsSaid) {
+    Cell cell;
+    cell.note_play(played(Verdict::failed, "first"), {});
+    cell.note_play(played(Verdict::ok, "second"), {});
+    EXPECT_EQ(cell.report.judgement.outcome, "first");
+    EXPECT_FALSE(cell.is_decided(3));
+    cell.note_play(played(Verdict::ok, "third"), {});
+    EXPECT_TRUE(cell.is_decided(3));
+    EXPECT_EQ(cell.report.judgement.verdict, Verdict::ok);
+    EXPECT_EQ(cell.report.judgement.outcome, "third");
+    EXPECT_TRUE(cell.is_unsteady());
+    EXPECT_EQ(list_of(cell.plays), "FAILED, OK, OK");
+}
+
 TEST(Report, CountsByVerdictAndLevel) {
     Matrix const made = matrix();
     EXPECT_EQ(made.count(0, Verdict::failed, Level::must), 1u);
@@ -67,6 +109,7 @@ TEST(Report, JsonHasEverything) {
     EXPECT_EQ(one["version"], "1.2");
     EXPECT_EQ(one["counts"]["FAILED"], 1);
     EXPECT_EQ(one["results"][0]["verdict"], "FAILED");
+    EXPECT_EQ(one["results"][0]["plays"], json({"FAILED"}));
     EXPECT_EQ(one["results"][0]["connections"][0]["exchanges"].size(), 0u);
     EXPECT_EQ(one["results"][0]["connections"][1]["exchanges"][0]["request"][1], "<k>");
     EXPECT_EQ(read["clients"][1]["results"][0]["driver_lines"][0], "! Traceback <module>");

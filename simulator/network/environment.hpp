@@ -9,15 +9,17 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace keyslot::sim {
 
-/// The outside as a program on one simulated host sees it. TLS is taken for granted: a simulated stream
-/// carries the plain bytes whether it was asked for or not. There are no unix sockets.
+/// The outside as a program on one simulated host sees it. Of TLS there is the handshake (TlsPort), and behind it
+/// plain bytes. There are no unix sockets.
 class SimEnvironment final : public Environment {
 public:
     /// `limits` bound what block_on() may take.
     SimEnvironment(Network& network, HostId host, Random random, RunLimits limits = {});
+    ~SimEnvironment() override;
 
     asio::any_io_executor get_executor() override;
     Instant now() const override { return network_.kernel().now(); }
@@ -32,12 +34,15 @@ public:
     HostId host() const { return host_; }
 
 private:
+    class Handshake;
+
     EventTag tag(EventKind kind) const { return {.kind = kind, .actor = host_}; }
 
     Network& network_;
     HostId host_;
     Random random_;
     RunLimits limits_;
+    std::vector<std::unique_ptr<Handshake>> handshakes_;
 };
 
 }  // namespace keyslot::sim

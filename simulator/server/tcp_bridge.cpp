@@ -25,9 +25,10 @@ TcpBridge::TcpBridge(asio::io_context& context, LiveWorld& live, std::string con
 }
 
 TcpBridge::TcpBridge(asio::io_context& context, LiveClock& clock, std::vector<Member> const& nodes,
-                     std::string_view client_host)
+                     std::string_view client_host, std::shared_ptr<asio::ssl::context> tls)
     : context_(&context),
       clock_(&clock),
+      tls_(std::move(tls)),
       client_host_(clock.world().network().find_host(client_host).value()) {
     for (Member const& member : nodes) {
         open(member, asio::ip::make_address(member.address().address));

@@ -26,7 +26,7 @@ public:
     /// Each of these nodes at the address it tells clients. The clients are on that host of the
     /// world's (World::external_host).
     TcpBridge(asio::io_context& context, LiveClock& clock, std::vector<Member> const& nodes,
-              std::string_view client_host);
+              std::string_view client_host, std::shared_ptr<asio::ssl::context> tls = nullptr);
     ~TcpBridge();
 
     /// Sends what nodes have written, closes what has ended; ports follow their nodes and the

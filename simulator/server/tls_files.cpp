@@ -136,7 +136,8 @@ TlsFiles TlsDirectory::files() const {
     return {path_ + "/node.crt", path_ + "/node.key", path_ + "/ca.crt"};
 }
 
-std::shared_ptr<asio::ssl::context> server_tls_context(TlsFiles const& files) {
+std::shared_ptr<asio::ssl::context> server_tls_context(TlsFiles const& files,
+                                                       ClientCertificates wanted) {
     using Flags = asio::ssl::context;
     auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
     context->set_options(Flags::default_workarounds | Flags::no_tlsv1 | Flags::no_tlsv1_1);
@@ -154,10 +155,12 @@ std::shared_ptr<asio::ssl::context> server_tls_context(TlsFiles const& files) {
         context->use_private_key_file(files.key, asio::ssl::context::pem, ec);
     });
     if (!files.ca.empty()) {
-        // As with tls-auth-clients optional.
         use(files.ca, [&](error_code& ec) {
             context->load_verify_file(files.ca, ec);
-            context->set_verify_mode(asio::ssl::verify_peer);
+            bool const is_required = wanted == ClientCertificates::required;
+            context->set_verify_mode(
+                asio::ssl::verify_peer |
+                (is_required ? asio::ssl::verify_fail_if_no_peer_cert : asio::ssl::verify_none));
         });
     }
     return context;

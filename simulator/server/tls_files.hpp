@@ -4,6 +4,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,7 +36,11 @@ private:
     std::string path_;
 };
 
+/// As with tls-auth-clients.
+enum class ClientCertificates : std::uint8_t { optional, required };
+
 /// Throws std::runtime_error with the file that cannot be used.
-std::shared_ptr<asio::ssl::context> server_tls_context(TlsFiles const& files);
+std::shared_ptr<asio::ssl::context> server_tls_context(
+    TlsFiles const& files, ClientCertificates wanted = ClientCertificates::optional);
 
 }  // namespace keyslot::sim

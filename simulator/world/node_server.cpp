@@ -75,6 +75,9 @@ public:
                     .peer = peer,
                     .host = server.place_.host} {
         end.receive_with(*this);
+        if (server.speaks_tls_) {
+            tls_ = server.acceptor();
+        }
         if (!server.parts_.taps.empty()) {
             tap(TappedSession::Opened::now);
         }
@@ -84,6 +87,13 @@ public:
     SessionTap::Session const& known_as() const { return known_as_; }
 
     std::size_t on_bytes(std::string_view bytes) override {
+        std::size_t const all = bytes.size();
+        if (!tls_ || shake_hands(bytes)) {
+            hear(bytes);
+        }
+        return all;
+    }
+    void hear(std::string_view bytes) {
         if (server_.per_command_ > Duration{}) {
             if (backlog_ == nullptr) {
                 backlog_ = std::make_unique<Backlog>();
@@ -91,11 +101,10 @@ public:
             if (std::size_t const commands = backlog_->count_commands(bytes); commands > 0) {
                 backlog_->waiting += bytes;
                 server_.be_busy(known_as_.id, commands);
-                return bytes.size();
+                return;
             }
         }
         handle(bytes);
-        return bytes.size();
     }
     /// What kept the node busy takes effect.
     void finish_work() {
@@ -107,12 +116,7 @@ public:
             end.send(bytes);
         }
     }
-    void on_end(error_code) override {
-        NodeServer& server = server_;
-        SessionId const id = known_as_.id;
-        server.forget_session(id);
-        server.node_->on_session_closed(id);
-    }
+    void on_end(error_code) override { go(); }
     /// False: it must not be destroyed yet.
     bool close() {
         end.close();
@@ -126,6 +130,25 @@ private:
 
     void tap(TappedSession::Opened opened) {
         tapped_ = std::make_unique<TappedSession>(server_.parts_.taps, known_as_, opened);
+    }
+    /// True: some of the bytes are behind the handshake, and left.
+    bool shake_hands(std::string_view& bytes) {
+        std::string answer;
+        TlsAcceptor::State const state = tls_->hear(bytes, answer);
+        end.send(answer);
+        if (state == TlsAcceptor::State::refused) {
+            end.close();
+            go();
+            return false;
+        }
+        return !bytes.empty();
+    }
+    // The last that this object does.
+    void go() {
+        NodeServer& server = server_;
+        SessionId const id = known_as_.id;
+        server.forget_session(id);
+        server.node_->on_session_closed(id);
     }
     void handle(std::string_view bytes) {
         if (!tapped_ && !server_.parts_.taps.empty()) {
@@ -164,6 +187,7 @@ private:
     NodeServer& server_;
     SessionTap::Session known_as_;
     bool handling_ = false;
+    std::unique_ptr<TlsAcceptor> tls_;  // nullptr: the port is a plain one
     std::unique_ptr<TappedSession> tapped_;  // nullptr: nobody listens
     EventId held_;  // a request that waits
     std::unique_ptr<Backlog> backlog_;  // nullptr: the node has never been slow
@@ -182,18 +206,29 @@ public:
         }
         end = std::move(connected);
         end.receive_with(*this);
+        if (server_.tls_port_) {
+            tls_ = std::make_unique<TlsConnector>(
+                TlsOptions{.verify = false, .certificate_file = "node"}, "");
+            end.send(tls_->hello());
+            return;
+        }
         server_.node_->on_link_open(id_);
         server_.note_state();
     }
     std::size_t on_bytes(std::string_view bytes) override {
-        handling = true;
-        server_.node_->on_link_bytes(id_, bytes);
-        handling = false;
-        server_.note_state();
-        if (!end) {
-            std::unique_ptr<Link> const self = server_.take_link(id_);
+        std::size_t const all = bytes.size();
+        if (!tls_) {
+            tell([this, bytes] { server_.node_->on_link_bytes(id_, bytes); });
+        } else if (std::optional<error_code> const outcome = tls_->hear(bytes)) {
+            // A node says nothing unasked: there is nothing behind the handshake.
+            tls_.reset();
+            if (*outcome) {
+                ended(*outcome);
+            } else {
+                tell([this] { server_.node_->on_link_open(id_); });
+            }
         }
-        return bytes.size();
+        return all;
     }
     void on_end(error_code reason) override { ended(reason); }
 
@@ -202,6 +237,17 @@ public:
     bool handling = false;
 
 private:
+    // What the node is told may close the link; then this object goes.
+    template <class F>
+    void tell(F&& what) {
+        handling = true;
+        what();
+        handling = false;
+        server_.note_state();
+        if (!end) {
+            std::unique_ptr<Link> const self = server_.take_link(id_);
+        }
+    }
     void ended(error_code reason) {
         std::unique_ptr<Link> const self = server_.take_link(id_);
         server_.node_->on_link_closed(id_, reason_of(reason));
@@ -210,6 +256,7 @@ private:
 
     NodeServer& server_;
     LinkId id_;
+    std::unique_ptr<TlsConnector> tls_;  // nullptr: no handshake is under way
 };
 
 NodeServer::NodeServer(WorldParts parts, Place place, NodeConfig config,
@@ -391,6 +438,14 @@ void NodeServer::on_accept(StreamEnd end, Endpoint const& peer) {
         parts_.routing.opened(routing_place(id), peer.address);
     }
     node_->on_session_open(id, peer.address + ":" + std::to_string(peer.port));
+}
+
+std::unique_ptr<TlsAcceptor> NodeServer::acceptor() const {
+    std::vector<std::string> own{address_.address};
+    if (!config_.hostname.empty()) {
+        own.push_back(config_.hostname);
+    }
+    return std::make_unique<TlsAcceptor>(tls_port_, std::move(own));
 }
 
 NodeServer::Session* NodeServer::find_session(SessionId session) {

@@ -4,6 +4,7 @@
 #include "simulator/kernel/random.hpp"
 #include "simulator/network/bus.hpp"
 #include "simulator/network/network.hpp"
+#include "simulator/network/tls_handshake.hpp"
 #include "simulator/node/bind_addresses.hpp"
 #include "simulator/node/node.hpp"
 #include "simulator/world/node_clock.hpp"
@@ -18,8 +19,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace keyslot::sim {
@@ -51,6 +54,11 @@ public:
                std::vector<ClusterState::Preset> const& presets, Random random);
     ~NodeServer() override;
 
+    /// From the next connection on. No port: who does not is welcome as well.
+    void speak_tls(std::optional<TlsPort> port) {
+        speaks_tls_ = true;
+        tls_port_ = std::move(port);
+    }
     void start();
     void crash(HostState how);
     void restart(bool keep_data);
@@ -107,6 +115,7 @@ private:
     RoutingLog::Place routing_place(SessionId session) const;
     void be_busy(SessionId session, std::size_t commands);
     void finish_work();
+    std::unique_ptr<TlsAcceptor> acceptor() const;
     Session* find_session(SessionId session);
     void forget_session(SessionId session);
     std::unique_ptr<Link> take_link(LinkId link);
@@ -116,6 +125,8 @@ private:
     NodeConfig config_;
     Endpoint address_;
     Endpoint listening_;  // differs from address_ after CONFIG SET port
+    bool speaks_tls_ = false;
+    std::optional<TlsPort> tls_port_;
     bool hears_ = false;  // on listening_: there is a port, and `bind` covers the address
     Endpoint bus_address_;
     std::vector<ClusterState::Preset> const& presets_;

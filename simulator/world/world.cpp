@@ -15,7 +15,7 @@ NodeConfig config_of(ClusterSpec const& spec, ClusterState::Preset const& preset
     config.port = preset.contact->port;
     config.hostname = preset.hostname;
     config.password = spec.password;
-    config.tls = spec.tls;
+    config.tls = spec.tls || spec.tls_port.has_value();
     config.node_timeout_ms = spec.node_timeout.count();
     config.require_full_coverage = spec.require_full_coverage;
     config.allow_reads_when_down = spec.allow_reads_when_down;
@@ -136,6 +136,9 @@ Cluster& World::add_cluster(ClusterSpec const& spec) {
         impl->servers.push_back(
             std::make_unique<NodeServer>(parts, NodeServer::Place{number, n, host},
                                          config_of(spec, preset), impl->known_at_start, own));
+        if (spec.tls || spec.tls_port) {
+            impl->servers.back()->speak_tls(spec.tls_port);
+        }
         impl->members.emplace_back(*impl->servers.back());
     }
     for (auto const& server : impl->servers) {

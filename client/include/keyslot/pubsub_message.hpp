@@ -26,6 +26,7 @@ struct PubSubMessage {
     std::string payload = {};
     std::string node = {};  ///< "host:port" that it came from
     std::uint64_t missed = 0;  ///< of a gap: how many messages the queue had no room for
+    bool shard = false;  ///< of subscribed, unsubscribed and gap: `channel` is a shard channel
 
     friend bool operator==(PubSubMessage const&, PubSubMessage const&) = default;
 };

@@ -540,5 +540,38 @@ TEST(ClusterClient, reads_the_ports_of_a_cluster_that_speaks_tls_only) {
     });
 }
 
+TEST(ClusterClient, verifies_each_node_by_the_name_or_address_that_it_dials) {
+    Setting setting({.tls_port = sim::TlsPort{.authority = "ca.crt"},
+                     .announce_hostnames = true,
+                     .endpoint_type = sim::EndpointType::hostname},
+                    {.tls = TlsOptions{.ca_file = "ca.crt"}});
+    setting.run([&]() -> asio::awaitable<void> {
+        for (std::string const key : {"a", "b", "c"}) {
+            co_await setting.redis.set(key, "1");
+        }
+    });
+}
+
+TEST(ClusterClient, asks_tls_server_name_for_the_name_of_each_node) {
+    Setting setting({.tls_port = sim::TlsPort{.names = {"redis.example"}}},
+                    {.tls = TlsOptions(), .tls_server_name = [](ClusterNode const&) {
+                         return std::string("redis.example");
+                     }});
+    setting.run([&]() -> asio::awaitable<void> {
+        for (std::string const key : {"a", "b", "c"}) {
+            co_await setting.redis.set(key, "1");
+        }
+    });
+}
+
+TEST(ClusterClient, says_why_a_certificate_is_refused) {
+    Setting setting({.tls_port = sim::TlsPort{.names = {"redis.example"}}},
+                    {.tls = TlsOptions(), .call_timeout = 1s});
+    setting.run([&]() -> asio::awaitable<void> {
+        Result<bool> const set = co_await setting.redis.set("a", "1", as_result);
+        EXPECT_THAT(set.error().to_string(), HasSubstr("it is for other names"));
+    });
+}
+
 }  // namespace
 }  // namespace keyslot

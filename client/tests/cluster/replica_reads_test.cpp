@@ -102,6 +102,47 @@ TEST(ReplicaReads, go_on_after_a_replicas_connection_was_lost) {
     });
 }
 
+// Whoever is asked in turn, the dead one costs a read nothing but the way there.
+TEST(ReplicaReads, do_not_wait_for_a_primary_that_is_dead) {
+    for (Strategy const strategy : {Strategy::round_robin, Strategy::lowest_latency}) {
+        Setting setting({.masters = 3, .replicas_per_master = 1, .require_full_coverage = false},
+                        {.load_balancing_strategy = strategy});
+        setting.run([&]() -> asio::awaitable<void> {
+            co_await setting.redis.set("a", "1");
+            co_await setting.world.sleep(100ms);
+            for (int i = 0; i < 4; ++i) {
+                co_await setting.redis.get("a");
+            }
+            setting.cluster.owner_of("a").crash();
+            for (int i = 0; i < 500; ++i) {
+                Instant const start = setting.world.now();
+                EXPECT_EQ(co_await setting.redis.get("a"), "1");
+                EXPECT_LE(setting.world.now() - start, 5ms) << "read " << i;
+                co_await setting.world.sleep(10ms);
+            }
+        });
+    }
+}
+
+TEST(ReplicaReads, do_not_wait_for_a_primary_that_loads) {
+    Setting setting(with_replicas, {.load_balancing_strategy = Strategy::round_robin});
+    setting.run([&]() -> asio::awaitable<void> {
+        co_await setting.redis.set("a", "1");
+        co_await setting.world.sleep(100ms);
+        setting.faults.start(
+            sim::ForgeReply{.node = "owner of a",
+                            .command = "get",
+                            .times = 1000000,
+                            .error = "LOADING Redis is loading the dataset in memory"});
+        for (int i = 0; i < 200; ++i) {
+            Instant const start = setting.world.now();
+            EXPECT_EQ(co_await setting.redis.get("a"), "1");
+            EXPECT_LE(setting.world.now() - start, 5ms) << "read " << i;
+            co_await setting.world.sleep(10ms);
+        }
+    });
+}
+
 // client-bugs 25
 TEST(ReplicaReads, pass_over_a_replica_that_is_loading_or_down) {
     Setting setting({.masters = 3, .replicas_per_master = 2},

@@ -38,7 +38,8 @@ std::vector<CallEvent> const of_replicas{
     Refused{.error = {.kind = ErrorKind::loading, .slot = some_slot, .target = {}},
             .from = node_c,
             .by_replica = true},
-    Failed{.node = node_c, .written = true, .reason = "reset", .by_replica = true}};
+    Failed{.node = node_c, .written = true, .reason = "reset", .by_replica = true},
+    Failed{.node = node_c, .reason = "refused", .elsewhere = true}};
 
 std::vector<CallEvent> all_of(std::initializer_list<std::vector<CallEvent>> groups) {
     std::vector<CallEvent> all;

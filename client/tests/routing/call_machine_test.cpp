@@ -425,6 +425,20 @@ TEST(CallMachine, AReadGoesFromReplicaToReplicaWithoutAPause) {
     EXPECT_EQ(call.machine.attempts(), 4);
 }
 
+TEST(CallMachine, AReadThatItsPrimaryFailedGoesToAReplicaWithoutAPauseAndTheMapIsLookedAt) {
+    CallScript call(true);
+    call.step(Start{});
+    Refused loading = refused(ErrorKind::loading);
+    loading.elsewhere = true;
+    EXPECT_EQ(call.step(loading),
+              (CallAction{.wish = by_map, .refresh = RefreshReason::cluster_down}));
+    Failed dead = failed(false);
+    dead.elsewhere = true;
+    EXPECT_EQ(call.step(dead),
+              (CallAction{.wish = by_map, .refresh = RefreshReason::connection_failed}));
+    EXPECT_EQ(call.wish(Answered{}), CallWish{Deliver{}});
+}
+
 // client-bugs 86
 TEST(CallMachine, AScriptGoesInFullToWhereItsNameWasNotKnown) {
     CallScript call;

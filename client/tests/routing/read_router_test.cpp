@@ -67,6 +67,19 @@ TEST(ReadRouter, LeavesAReplicaThatRefusedAloneForAWhile) {
     EXPECT_EQ(reads.readers(at(1s) + ReadRouter::avoidance), (Nodes{0, 1, 2}));
 }
 
+TEST(ReadRouter, LeavesAPrimaryThatRefusedAloneAsLongAsAReplicaMayAnswer) {
+    Reads reads;
+    std::vector<ReadCandidate> candidates{{.is_primary = true}, {}, {}};
+    reads.router.refused({"p", 1}, at(1s));
+    EXPECT_EQ(reads.readers(at(1s)), (Nodes{1, 2}));
+    EXPECT_TRUE(reads.router.has_reader(reads.shard, slot, nullptr, candidates, at(1s)));
+    reads.router.refused({"r", 1}, at(1s));
+    reads.router.refused({"r", 2}, at(1s));
+    EXPECT_EQ(reads.readers(at(1s)), Nodes{0}) << "it is still the one to ask";
+    EXPECT_FALSE(reads.router.has_reader(reads.shard, slot, nullptr, candidates, at(1s)));
+    EXPECT_EQ(reads.readers(at(1s) + ReadRouter::avoidance), (Nodes{0, 1, 2}));
+}
+
 TEST(ReadRouter, StartsTheWhileAnewWithEachRefusal) {
     Reads reads;
     reads.router.refused({"r", 1}, at(1s));

@@ -47,6 +47,18 @@ TEST(SubscriberMachine, follows_the_moved_of_a_slot_that_left_and_marks_the_gap)
     world.expect_as_wanted();
 }
 
+// A channel and a shard channel of one name are two things.
+TEST(SubscriberMachine, says_of_notices_whether_they_are_of_a_shard_channel) {
+    SubscriberWorld world = settled();
+    world.flip_owner();
+    world.settle();
+    world.receive();
+    for (PubSubMessage const& message : world.delivered) {
+        EXPECT_EQ(message.shard, message.channel == "s") << to_string(message.kind);
+    }
+    EXPECT_EQ(world.delivered.size(), 3u);
+}
+
 // client-bugs 80: in one command only what has one slot in common.
 TEST(SubscriberMachine, says_one_ssubscribe_for_each_slot) {
     SubscriberWorld world;

@@ -167,5 +167,15 @@ TEST(JudgeAll, GoesOnAfterABrokenDriver) {
     EXPECT_EQ(told, 6u);
 }
 
+TEST(JudgeAll, PlaysWhatDidNotPassAgain) {
+    std::vector<Client> const clients{{.name = "broken", .driver = fake("dies")},
+                                      {.name = "keyslot"}};
+    JudgeOptions const options{.plays = 3, .progress = nullptr};
+    Matrix const matrix = judge_all({plain_case()}, clients, options);
+    EXPECT_THAT(matrix.cells[0][0].plays, ElementsAre(Verdict::error, Verdict::error))
+        << "a third one would change nothing";
+    EXPECT_THAT(matrix.cells[1][0].plays, ElementsAre(Verdict::ok));
+}
+
 }  // namespace
 }  // namespace keyslot::conformance

@@ -108,6 +108,9 @@ private:
     asio::awaitable<LinePointer> line_to(Endpoint const& to, Instant deadline);
     asio::awaitable<LinePointer> connect(Endpoint const& to, Instant deadline,
                                          Line::Hear const& hear);
+    asio::awaitable<std::unique_ptr<ByteStream>> dial(Endpoint const& to, Instant limit,
+                                                      std::optional<TlsOptions> tls);
+    std::optional<TlsOptions> tls_to(Endpoint const& to, Line::Hear const& hear);
     asio::awaitable<bool> shake_hands(Line& line, Endpoint const& to, Instant deadline);
     asio::awaitable<std::shared_ptr<Batch>> ask(Line& line, std::vector<Words> commands,
                                                 Instant limit);
@@ -146,7 +149,7 @@ private:
     std::map<int, std::deque<std::uint64_t>> turns_;
     std::vector<std::weak_ptr<Line>> all_lines_;
     std::uint64_t last_turn_ = 0, reads_ = 0, fetches_ = 0;
-    std::set<Endpoint> dialling_, greeted_;
+    std::set<Endpoint> dialling_, dialled_, greeted_;
     Instant next_fetch_{};
     bool fetching_ = false, fetch_is_due_ = false;
     bool closed_ = false;

@@ -36,18 +36,41 @@ asio::awaitable<std::string> NaiveClient::address_of(std::string host) {
     co_return found->value_or("");
 }
 
-asio::awaitable<NaiveClient::LinePointer> NaiveClient::connect(Endpoint const& to, Instant deadline,
-                                                               Line::Hear const& hear) {
-    Instant const limit =
-        std::min(deadline, now() + Duration(options_.connect_timeout.value_or(2s)));
-    std::string const address = co_await address_of(to.address);
-    Endpoint const at{address, to.port};
+std::optional<TlsOptions> NaiveClient::tls_to(Endpoint const& to, Line::Hear const& hear) {
+    std::optional<TlsOptions> tls = Stage::client_tls(options_);
+    if (!tls) {
+        return tls;
+    }
+    bool const is_seed = std::find(seeds_.begin(), seeds_.end(), to) != seeds_.end();
+    bool const is_first = dialled_.insert(to).second;
+    bool const subscribes = hear != nullptr;
+    tls->server_name = to.address;
+    if ((does("speaks-plain-text-to-nodes-it-was-not-told-of") && !is_seed) ||
+        (does("reconnects-in-plain-text") && !is_first) ||
+        (does("subscribes-in-plain-text") && subscribes)) {
+        return std::nullopt;
+    }
+    if (does("verifies-nothing")) {
+        tls->verify = false;
+    }
+    if (does("verifies-no-names")) {  // as if it had asked for whatever name it is shown
+        tls->server_name = "elsewhere.example";
+    }
+    if (does("shows-its-certificate-to-nodes-it-was-told-of") && !is_seed) {
+        tls->certificate_file.clear();
+    }
+    return tls;
+}
+
+// When it has not come about in time, or failed: nothing.
+asio::awaitable<std::unique_ptr<ByteStream>> NaiveClient::dial(Endpoint const& to, Instant limit,
+                                                               std::optional<TlsOptions> tls) {
     struct Dialled {
         bool done = false;
         std::unique_ptr<ByteStream> stream;
     };
     auto dialled = std::make_shared<Dialled>();
-    environment_.connect(at, {.tls = {}, .server_name = {}, .deadline = limit},
+    environment_.connect(to, {.tls = std::move(tls), .server_name = {}, .deadline = limit},
                          [this, dialled](error_code, std::unique_ptr<ByteStream> stream) {
                              dialled->stream = std::move(stream);
                              dialled->done = true;
@@ -55,11 +78,28 @@ asio::awaitable<NaiveClient::LinePointer> NaiveClient::connect(Endpoint const& t
                          });
     std::function<bool()> const done = [dialled] { return dialled->done; };
     co_await bell_.wait_until(done, limit);
-    if (!dialled->stream || closed_) {
+    co_return std::move(dialled->stream);
+}
+
+asio::awaitable<NaiveClient::LinePointer> NaiveClient::connect(Endpoint const& to, Instant deadline,
+                                                               Line::Hear const& hear) {
+    Instant const limit =
+        std::min(deadline, now() + Duration(options_.connect_timeout.value_or(2s)));
+    std::string const address = co_await address_of(to.address);
+    Endpoint const at{address, to.port};
+    std::optional<TlsOptions> tls = tls_to(to, hear);
+    bool const speaks_tls = tls.has_value();
+    Instant const first = does("falls-back-to-plain-text") ? now() + 100ms : limit;
+    std::unique_ptr<ByteStream> stream = co_await dial(at, first, std::move(tls));
+    if (!stream && speaks_tls && does("falls-back-to-plain-text")) {
+        std::optional<TlsOptions> none;
+        stream = co_await dial(at, limit, std::move(none));
+    }
+    if (!stream || closed_) {
         last_problem_ = "cannot connect";
         co_return nullptr;
     }
-    auto line = std::make_shared<Line>(std::move(dialled->stream), bell_, hear);
+    auto line = std::make_shared<Line>(std::move(stream), bell_, hear);
     line->takes_pushes_for_replies = does("takes-pushes-for-replies");
     line->takes_broken_answers = does("takes-broken-answers");
     line->keeps_strays = does("keeps-strays");

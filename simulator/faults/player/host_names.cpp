@@ -52,14 +52,14 @@ std::vector<std::string> HostNames::hosts(std::vector<HostName> const& names,
     std::vector<std::string> hosts;
     for (HostName const& name : names) {
         auto const target = parse_host(name.text);
-        if (target && target->kind == Kind::all_clients) {
+        bool const is_client =
+            std::find(client_hosts_.begin(), client_hosts_.end(), name.text) != client_hosts_.end();
+        if (is_client) {
+            hosts.push_back(name.text);
+        } else if (target && target->kind == Kind::all_clients) {
             hosts.insert(hosts.end(), client_hosts_.begin(), client_hosts_.end());
         } else if (target && target->kind == Kind::client) {
-            if (std::find(client_hosts_.begin(), client_hosts_.end(), name.text) ==
-                client_hosts_.end()) {
-                throw std::runtime_error("there is no '" + name.text + "'");
-            }
-            hosts.push_back(name.text);
+            throw std::runtime_error("there is no '" + name.text + "'");
         } else if (target && target->kind == Kind::that_client) {
             if (cause.client.empty()) {
                 throw std::runtime_error("there is no '" + name.text + "'");

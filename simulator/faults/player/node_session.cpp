@@ -15,8 +15,11 @@ namespace {
 constexpr std::chrono::seconds connect_patience{5};
 
 asio::awaitable<std::unique_ptr<ByteStream>> connect_to(Environment& environment,
-                                                        Endpoint const& endpoint) {
+                                                        Endpoint const& endpoint, bool with_tls) {
     ConnectOptions options;
+    if (with_tls) {  // an operator has a certificate, and trusts the nodes
+        options.tls = TlsOptions{.verify = false, .certificate_file = "operator"};
+    }
     options.deadline = environment.now() + connect_patience;
     // By reference: g++ 12 copies what a temporary in a co_await expression holds byte by byte.
     co_return co_await asio::async_initiate<asio::use_awaitable_t<> const,
@@ -42,7 +45,7 @@ asio::awaitable<std::size_t> write(ByteStream& stream, asio::const_buffer from) 
 }  // namespace
 
 asio::awaitable<void> NodeSession::connect() {
-    stream_ = co_await connect_to(*environment_, endpoint_);
+    stream_ = co_await connect_to(*environment_, endpoint_, speaks_tls_);
     parser_.reset();
     input_.clear();
     if (!password_.empty()) {

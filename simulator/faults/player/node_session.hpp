@@ -4,6 +4,7 @@
 
 #include <keyslot/environment.hpp>
 #include <keyslot/reply.hpp>
+#include <keyslot/sim/cluster.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -19,11 +20,12 @@ namespace keyslot::sim {
 /// thrown as boost::system::system_error; error replies are replies.
 class NodeSession {
 public:
-    /// `password`: of the default user; empty: none.
-    NodeSession(Environment& environment, Endpoint endpoint, std::string password = {})
+    /// Logs in, and speaks TLS, where the cluster is built so.
+    NodeSession(Environment& environment, Endpoint endpoint, ClusterSpec const& cluster = {})
         : environment_(&environment),
           endpoint_(std::move(endpoint)),
-          password_(std::move(password)) {}
+          password_(cluster.password),
+          speaks_tls_(cluster.tls_port.has_value()) {}
 
     /// Connects first where there is no connection.
     asio::awaitable<Reply> command(std::vector<std::string> words);
@@ -37,6 +39,7 @@ private:
     Environment* environment_;
     Endpoint endpoint_;
     std::string password_;
+    bool speaks_tls_;
     std::unique_ptr<ByteStream> stream_;
     protocol::RespParser parser_;
     std::vector<char> arrived_ = std::vector<char>(16 * 1024);

@@ -49,7 +49,7 @@ std::vector<std::string> meet(Endpoint const& whom) {
 }  // namespace
 
 asio::awaitable<Reply> FaultPlayer::Stage::tell(Member& node, std::vector<std::string> command) {
-    NodeSession session{*operator_, node.address(), cluster_->spec().password};
+    NodeSession session{*operator_, node.address(), cluster_->spec()};
     Reply reply = co_await session.command(std::move(command));
     if (reply.is_error()) {
         throw std::runtime_error(node.name() + " says " + std::string(reply.text()));
@@ -200,7 +200,7 @@ asio::awaitable<void> FaultPlayer::Stage::carry_out(Run& run, Meet const& fault)
 asio::awaitable<void> FaultPlayer::Stage::carry_out(Run& run, ConfigSet const& fault) {
     Member& node = node_of(run, fault.node);
     // One connection throughout: with maxclients there may be no second one.
-    NodeSession session{*operator_, node.address(), cluster_->spec().password};
+    NodeSession session{*operator_, node.address(), cluster_->spec()};
     Reply const former = co_await session.command(words("CONFIG", "GET", fault.parameter));
     Reply const set =
         co_await session.command(words("CONFIG", "SET", fault.parameter, fault.value));

@@ -223,7 +223,7 @@ Member& SlotMigration::target() {
 
 NodeSession& SlotMigration::session(Member const& member) {
     return sessions_
-        .try_emplace(member.name(), *environment_, member.address(), cluster_->spec().password)
+        .try_emplace(member.name(), *environment_, member.address(), cluster_->spec())
         .first->second;
 }
 

@@ -172,7 +172,7 @@ asio::awaitable<std::int64_t> SlotRepair::count_keys(Member const& node, std::ui
 
 asio::awaitable<Reply> SlotRepair::ask(Member const& node, std::vector<std::string> words) {
     auto const found =
-        sessions_.try_emplace(node.name(), *environment_, node.address(), cluster_->spec().password)
+        sessions_.try_emplace(node.name(), *environment_, node.address(), cluster_->spec())
             .first;
     try {
         co_return co_await found->second.command(std::move(words));

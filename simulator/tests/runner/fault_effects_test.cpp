@@ -165,7 +165,7 @@ TEST_F(FaultEffects, ANewAddressIsAnnouncedByGossipAndResolvedByName) {
                 HasSubstr("10.9.0.1:7000@17000 myself,master"));
     world_.run_for(3s);
     EXPECT_THAT(ask("node-1", {"INFO", "replication"}), HasSubstr("connected_slaves:1"));
-    error_code reached, old;
+    error_code old;
     world_.host("test").connect({"10.0.0.1", 7000}, {}, [&](error_code ec, auto) { old = ec; });
     std::vector<std::string> addresses;
     world_.host("test").resolve(
@@ -192,6 +192,12 @@ TEST_F(FaultEffects, ANameThatFailsIsNotFoundOrTakesTheResolversPatience) {
     heal();
     world_.run_for(5s);
     EXPECT_EQ(resolve(10ms), error_code{}.message());
+}
+
+TEST_F(FaultEffects, AClientsHostCanBeCalledByItsName) {
+    ask("node-1", {"PING"});
+    play(Reset{.from = {"test"}, .to = {"node-1"}});
+    EXPECT_EQ(ask("node-1", {"PING"}), "(Connection reset by peer)");
 }
 
 TEST_F(FaultEffects, AStreamBreaksExactlyAfterSoManyRepliesAndBytes) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,15 +17,17 @@ namespace keyslot::sim {
 /// is; an end of the stream comes back as "(reason)".
 class Telnet {
 public:
-    Telnet(World& world, std::string const& host, Endpoint to)
-        : environment_(world.host(host)), to_(std::move(to)) {}
+    /// `tls`: absent: plain text.
+    Telnet(World& world, std::string const& host, Endpoint to,
+           std::optional<TlsOptions> tls = std::nullopt)
+        : environment_(world.host(host)), to_(std::move(to)), tls_(std::move(tls)) {}
 
     asio::awaitable<error_code> connect(Instant deadline = {}) {
         error_code result;
         co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
             [&](auto handler) {
                 environment_.connect(
-                    to_, {.tls = {}, .server_name = {}, .deadline = deadline},
+                    to_, {.tls = tls_, .server_name = {}, .deadline = deadline},
                     [&, done = std::move(handler)](error_code ec,
                                                    std::unique_ptr<ByteStream> stream) mutable {
                         result = ec;
@@ -67,6 +70,7 @@ public:
 private:
     Environment& environment_;
     Endpoint to_;
+    std::optional<TlsOptions> tls_;
     std::unique_ptr<ByteStream> stream_;
     std::string line_;
     std::array<char, 4096> buffer_{};

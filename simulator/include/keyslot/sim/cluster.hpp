@@ -3,12 +3,14 @@
 #include <keyslot/environment.hpp>
 #include <keyslot/options.hpp>
 #include <keyslot/sim/cluster_shape.hpp>
+#include <keyslot/sim/tls_port.hpp>
 #include <keyslot/time.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +31,11 @@ struct ClusterSpec {
     Duration latency = std::chrono::microseconds{100};
     Duration jitter{};
     std::string password = {};  ///< requirepass; empty: none
-    /// Nodes tell their ports as those of a cluster that speaks TLS only. Simulated streams need none.
+    /// Nodes tell their ports as those of a cluster that speaks TLS only. Who speaks it to them is content with
+    /// their certificate, and who speaks plain text is served as well.
     bool tls = false;
+    /// Set: as with `tls`, but the ports insist on it: of clients, of an operator and of each other (tls-replication).
+    std::optional<TlsPort> tls_port = std::nullopt;
     bool require_full_coverage = true;
     bool allow_reads_when_down = false;
     int replica_validity_factor = 10;

@@ -36,8 +36,8 @@ struct FaultReport {
 /// destroying it leaves the faults that are at work as they are.
 class FaultPlayer {
 public:
-    /// `client_hosts`: the hosts that "clients" stands for. Commands to nodes (migration, failover)
-    /// come from a host called "operator".
+    /// `client_hosts`: the hosts that "clients" stands for; each can be named by itself, too. Commands to nodes
+    /// (migration, failover) come from a host called "operator".
     FaultPlayer(World& world, Cluster& cluster, std::vector<std::string> client_hosts);
     ~FaultPlayer();
     FaultPlayer(FaultPlayer const&) = delete;

@@ -2,11 +2,14 @@
 
 #include "client/protocol/request_parser.hpp"
 #include "client/protocol/resp_parser.hpp"
+#include "conformance/arms/real_cluster.hpp"
+#include "simulator/server/deaf_socket.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +17,14 @@
 namespace keyslot::conformance {
 
 using asio::ip::tcp;
+
+namespace {
+
+constexpr std::chrono::milliseconds knock_pause{10};
+
+tcp::endpoint endpoint(Endpoint const& at) { return {asio::ip::make_address(at.address), at.port}; }
+
+}  // namespace
 
 /// One client's connection, and the one to the node that belongs to it. What the node says unasked
 /// (messages of channels) goes through as it is.
@@ -25,27 +36,44 @@ public:
     void start(std::uint64_t number) {
         error_code ignored;
         client_.set_option(tcp::no_delay(true), ignored);
-        session_ = {.cluster = 0,
-                    .node = proxy_.node_,
-                    .incarnation = 0,
-                    .id = number,
-                    .peer = {proxy_.subject_ip_, client_.remote_endpoint(ignored).port()},
-                    .host = 0};
-        proxy_.clock_.catch_up();
-        proxy_.witness_.on_open(session_);
-        server_.async_connect({asio::ip::make_address(proxy_.served_.address), proxy_.served_.port},
-                              [self = shared_from_this()](error_code ec) {
-                                  if (ec) {
-                                      self->end();
-                                      return;
-                                  }
-                                  error_code failed;
-                                  self->server_.set_option(tcp::no_delay(true), failed);
-                                  self->read_from(self->client_, self->from_client_,
-                                                  self->requests_, &Connection::hand_on);
-                                  self->read_from(self->server_, self->from_server_, self->replies_,
-                                                  &Connection::take_replies);
-                              });
+        tcp::endpoint const peer = client_.remote_endpoint(ignored);
+        is_node_ = peer.address() == asio::ip::make_address(RealCluster::source_of_nodes);
+        if (!is_node_) {
+            session_ = {.cluster = 0,
+                        .node = proxy_.node_,
+                        .incarnation = 0,
+                        .id = number,
+                        .peer = {proxy_.witness_.subject_ip(), peer.port()},
+                        .host = 0};
+            proxy_.clock_.catch_up();
+            proxy_.witness_.on_open(session_);
+        }
+        server_.async_connect(endpoint(proxy_.served_), [self = shared_from_this()](error_code ec) {
+            ec ? self->end() : self->connected();
+        });
+    }
+
+    // A client whose process of redis-server is killed knows before anybody can do anything next: it shall
+    // here. Who waits for an answer gets what there is of it by and by, and the end after it.
+    void node_died() {
+        if (is_silent_) {
+            reset_when_spoken_to();
+            return;
+        }
+        if (waiting_) {
+            return;
+        }
+        while (read_some(server_, replies_)) {}
+        write(client_, replies_);  // messages that nobody asked for
+        end();
+    }
+
+    // Bytes vanish from now on, both ways.
+    void fall_silent() {
+        is_silent_ = true;
+        sim::make_deaf(client_.native_handle(), true);
+        error_code ignored;
+        server_.close(ignored);
     }
 
     void close() {
@@ -55,7 +83,30 @@ public:
     }
 
 private:
-    using Piece = std::array<char, 16 * 1024>;
+    void connected() {
+        error_code failed;
+        server_.set_option(tcp::no_delay(true), failed);
+        read_from(client_, requests_, is_node_ ? &Connection::pass_to_node : &Connection::hand_on);
+        read_from(server_, replies_,
+                  is_node_ ? &Connection::pass_from_node : &Connection::take_replies);
+    }
+
+    // A host that has lost its power and is back knows nothing of its connections: it says so to those that
+    // send something, and to nobody else.
+    void reset_when_spoken_to() {
+        error_code ignored;
+        std::string lost;
+        while (client_.available(ignored) != 0 && read_some(client_, lost)) {}
+        sim::make_deaf(client_.native_handle(), false);
+        client_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code) {
+            error_code failed;
+            self->client_.set_option(asio::socket_base::linger(true, 0), failed);
+            self->end();
+        });
+    }
+
+    void pass_to_node() { write(server_, std::exchange(requests_, {})); }
+    void pass_from_node() { write(client_, std::exchange(replies_, {})); }
 
     void end() {
         if (!std::exchange(ended_, true)) {
@@ -64,24 +115,31 @@ private:
         }
     }
 
-    // Reads on until either side has ended; `then` looks at all that has come and not been taken.
-    void read_from(tcp::socket& socket, Piece& piece, std::string& into,
-                   void (Connection::*then)()) {
-        socket.async_read_some(asio::buffer(piece), [self = shared_from_this(), &socket, &piece,
-                                                     &into, then](error_code ec, std::size_t n) {
-            if (self->ended_) {
-                return;
-            }
-            if (ec) {
-                self->end();
-                return;
-            }
-            into.append(piece.data(), n);
-            ((*self).*then)();
-            if (!self->ended_) {
-                self->read_from(socket, piece, into, then);
-            }
-        });
+    // Reads on until either side has ended; `then` looks at all that has come and not been taken. Nothing is
+    // read before its turn: what has not been taken when the node dies is in the socket.
+    void read_from(tcp::socket& socket, std::string& into, void (Connection::*then)()) {
+        socket.async_wait(tcp::socket::wait_read,
+                          [self = shared_from_this(), &socket, &into, then](error_code ec) {
+                              if (self->ended_ || self->is_silent_) {
+                                  return;
+                              }
+                              if (ec || !self->read_some(socket, into)) {
+                                  self->end();
+                                  return;
+                              }
+                              ((*self).*then)();
+                              if (!self->ended_) {
+                                  self->read_from(socket, into, then);
+                              }
+                          });
+    }
+
+    // False: the end.
+    static bool read_some(tcp::socket& socket, std::string& into) {
+        std::array<char, 16 * 1024> piece{};
+        error_code ec;
+        into.append(piece.data(), socket.read_some(asio::buffer(piece), ec));
+        return !ec;
     }
 
     // One request at a time: so it is certain which answer belongs to it.
@@ -161,31 +219,82 @@ private:
     NodeProxy& proxy_;
     tcp::socket client_, server_;
     sim::SessionTap::Session session_;
-    Piece from_client_{}, from_server_{};
     std::string requests_, replies_;
     protocol::RequestParser parser_;
     protocol::RespParser replies_parser_;
     sim::SessionTap::Fate fate_;
     bool waiting_ = false;  // for the node's answer
+    bool is_node_ = false;  // the client is
+    bool is_silent_ = false;
     bool ended_ = false;
 };
 
 NodeProxy::NodeProxy(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
-                     std::size_t node, Endpoint announced, Endpoint served, std::string subject_ip)
+                     std::size_t node, Endpoint announced, Endpoint served)
     : context_(context),
       clock_(clock),
       witness_(witness),
       node_(node),
+      announced_(std::move(announced)),
       served_(std::move(served)),
-      subject_ip_(std::move(subject_ip)),
-      acceptor_(context, {asio::ip::make_address(announced.address), announced.port}) {
-    accept();
+      acceptor_(context),
+      knocking_(context),
+      knocks_(context) {
+    open();
 }
 
 NodeProxy::~NodeProxy() {
     for (auto const& connection : connections_) {
         connection->close();
     }
+}
+
+void NodeProxy::fall_silent() {
+    sim::make_deaf(acceptor_.native_handle(), true);
+    for (auto const& connection : connections_) {
+        connection->fall_silent();
+    }
+}
+
+void NodeProxy::shut() {
+    ++start_;
+    error_code ignored;
+    acceptor_.close(ignored);
+    knocking_.close(ignored);
+    knocks_.cancel();
+    for (auto const& connection : std::set(connections_)) {  // which they leave
+        connection->node_died();
+    }
+}
+
+void NodeProxy::open_when_served() {
+    knocking_ = tcp::socket(context_);
+    knocking_.async_connect(endpoint(served_), [this, start = start_](error_code ec) {
+        if (start != start_) {
+            return;  // it is down again
+        }
+        error_code ignored;
+        knocking_.close(ignored);
+        if (!ec) {
+            open();
+            return;
+        }
+        knocks_.expires_after(knock_pause);
+        knocks_.async_wait([this, start](error_code) {
+            if (start == start_) {
+                open_when_served();
+            }
+        });
+    });
+}
+
+void NodeProxy::open() {
+    tcp::endpoint const at = endpoint(announced_);
+    acceptor_.open(at.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.bind(at);
+    acceptor_.listen();
+    accept();
 }
 
 void NodeProxy::accept() {

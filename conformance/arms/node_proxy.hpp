@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,26 +17,36 @@
 namespace keyslot::conformance {
 
 /// Stands where a real node says it is, hands each request on to it one after the other, and lets the
-/// witness see, and meddle with, what is said.
+/// witness see, and meddle with, what is said. What comes from other nodes (a replica gets its data that
+/// way) goes through as it is and unseen.
 class NodeProxy {
 public:
-    /// `subject_ip`: how the witness knows the client.
     NodeProxy(asio::io_context& context, sim::LiveClock& clock, Witness& witness, std::size_t node,
-              Endpoint announced, Endpoint served, std::string subject_ip);
+              Endpoint announced, Endpoint served);
     ~NodeProxy();
+
+    /// The node has died: its connections end, and further ones are refused.
+    void shut();
+    /// The node's host has lost its power: bytes and connects vanish until shut().
+    void fall_silent();
+    /// The node starts after it died: connections are taken as soon as it takes any.
+    void open_when_served();
 
 private:
     class Connection;
 
+    void open();
     void accept();
 
     asio::io_context& context_;
     sim::LiveClock& clock_;
     Witness& witness_;
     std::size_t node_;
-    Endpoint served_;
-    std::string subject_ip_;
+    Endpoint announced_, served_;
     asio::ip::tcp::acceptor acceptor_;
+    asio::ip::tcp::socket knocking_;  // at a node that starts
+    asio::steady_timer knocks_;
+    std::uint64_t start_ = 0;  // of the node; what an earlier one has under way is void
     std::uint64_t last_session_ = 0;
     std::set<std::shared_ptr<Connection>> connections_;
 };

@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -22,23 +23,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace keyslot::conformance {
 namespace {
 
 using namespace std::chrono_literals;
-using tcp = asio::ip::tcp;
+using asio::ip::tcp;
 
 constexpr std::uint16_t announced_port = 7000;
-constexpr std::uint16_t served_port = 7100;  // the bus is at 17100
-constexpr std::size_t slot_count = 16384;
+constexpr std::uint16_t served_port = 7100;
+constexpr std::uint16_t bus_distance = 10000;
 constexpr std::chrono::seconds start_patience{20};
-
-// As the simulator deals them: (n * 16384 / masters), rounded to the nearest.
-std::size_t first_slot(std::size_t n, std::size_t masters) {
-    return (2 * n * slot_count + masters) / (2 * masters);
-}
 
 std::string text(std::size_t number) { return std::to_string(number); }
 
@@ -65,30 +59,35 @@ pid_t spawn(std::vector<std::string> words) {
 
 }  // namespace
 
-RealCluster::RealCluster(std::string address, std::size_t masters,
-                         std::chrono::milliseconds node_timeout, bool require_full_coverage)
-    : address_(std::move(address)), nodes_(masters) {
+RealCluster::RealCluster(std::string address, CaseTopology const& topology)
+    : address_(std::move(address)),
+      nodes_(topology.masters * (1 + topology.replicas_per_master) + topology.joining) {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "keyslot-conformance-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) {
         throw std::runtime_error("no directory for redis-server: " + pattern);
     }
     directory_ = pattern;
-    for (std::size_t node = 0; node < masters; ++node) {
-        start(node, {"--cluster-node-timeout", text(static_cast<std::size_t>(node_timeout.count())),
-                     "--cluster-require-full-coverage", require_full_coverage ? "yes" : "no"});
+    options_ = {"--cluster-node-timeout", std::to_string(topology.node_timeout.count()),
+                "--cluster-require-full-coverage", topology.require_full_coverage ? "yes" : "no"};
+    for (std::size_t node = 0; node < size(); ++node) {
+        start(node);
     }
-    wait_until(&RealCluster::answers);
-    join();
-    wait_until(&RealCluster::is_up);
+    auto const limit = std::chrono::steady_clock::now() + start_patience;
+    while (!answers()) {
+        if (std::chrono::steady_clock::now() > limit) {
+            throw std::runtime_error("redis-server does not answer");
+        }
+        std::this_thread::sleep_for(20ms);
+    }
+    for (std::size_t node = 0; node < size(); ++node) {
+        nodes_[node].id = ask(node, {"CLUSTER", "MYID"}).text();
+    }
 }
 
 RealCluster::~RealCluster() {
-    for (Node const& node : nodes_) {
-        if (node.pid > 0) {
-            kill(node.pid, SIGKILL);
-            waitpid(node.pid, nullptr, 0);
-        }
+    for (std::size_t node = 0; node < size(); ++node) {
+        crash(node);
     }
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
@@ -102,12 +101,23 @@ Endpoint RealCluster::served(std::size_t node) const {
     return {address_, static_cast<std::uint16_t>(served_port + node)};
 }
 
-void RealCluster::start(std::size_t node, std::vector<std::string> const& options) {
+std::uint16_t RealCluster::bus_port(std::size_t node) const {
+    return static_cast<std::uint16_t>(served(node).port + bus_distance);
+}
+
+// What a process wrote is there after a crash, as in the simulator; and as there, nobody waits five
+// seconds for more replicas before a synchronisation.
+void RealCluster::start(std::size_t node) {
     std::string const directory = directory_ + "/" + text(node);
     std::filesystem::create_directory(directory);
+    std::string const announced_at = text(announced(node).port);
     std::vector<std::string> words{"redis-server",
                                    "--bind",
                                    address_,
+                                   "--bind-source-addr",
+                                   std::string(source_of_nodes),
+                                   "--protected-mode",
+                                   "no",
                                    "--port",
                                    text(served(node).port),
                                    "--cluster-enabled",
@@ -115,40 +125,27 @@ void RealCluster::start(std::size_t node, std::vector<std::string> const& option
                                    "--cluster-announce-ip",
                                    address_,
                                    "--cluster-announce-port",
-                                   text(announced(node).port),
+                                   announced_at,
                                    "--cluster-announce-bus-port",
-                                   text(served(node).port + 10000u),
+                                   text(bus_port(node)),
+                                   "--replica-announce-ip",
+                                   address_,
+                                   "--replica-announce-port",
+                                   announced_at,
+                                   "--repl-diskless-sync-delay",
+                                   "0",
                                    "--dir",
                                    directory,
                                    "--save",
                                    "",
+                                   "--appendonly",
+                                   "yes",
+                                   "--appendfsync",
+                                   "no",
                                    "--loglevel",
                                    "warning"};
-    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), options_.begin(), options_.end());
     nodes_[node].pid = spawn(std::move(words));
-}
-
-void RealCluster::join() {
-    for (std::size_t node = 0; node < size(); ++node) {
-        nodes_[node].id = ask(node, {"CLUSTER", "MYID"}).text();
-        ask(node, {"CLUSTER", "ADDSLOTSRANGE", text(first_slot(node, size())),
-                   text(first_slot(node + 1, size()) - 1)});
-        ask(node, {"CLUSTER", "SET-CONFIG-EPOCH", text(node + 1)});
-    }
-    for (std::size_t node = 1; node < size(); ++node) {
-        ask(0, {"CLUSTER", "MEET", address_, text(served(node).port),
-                text(served(node).port + 10000u)});
-    }
-}
-
-void RealCluster::wait_until(bool (RealCluster::*holds)() const) const {
-    auto const limit = std::chrono::steady_clock::now() + start_patience;
-    while (!(this->*holds)()) {
-        if (std::chrono::steady_clock::now() > limit) {
-            throw std::runtime_error("the cluster of redis-server does not come up");
-        }
-        std::this_thread::sleep_for(20ms);
-    }
 }
 
 bool RealCluster::answers() const {
@@ -162,28 +159,18 @@ bool RealCluster::answers() const {
     }
 }
 
-bool RealCluster::is_up() const {
-    for (std::size_t node = 0; node < size(); ++node) {
-        Reply const info = ask(node, {"CLUSTER", "INFO"});
-        std::string const known = "cluster_known_nodes:" + text(size()) + "\r";
-        if (info.text().find("cluster_state:ok") == std::string_view::npos ||
-            info.text().find(known) == std::string_view::npos) {
-            return false;
-        }
-        // Addresses are told by gossip as well: all must be the announced ones by now.
-        Reply const nodes = ask(node, {"CLUSTER", "NODES"});
-        for (std::size_t other = 0; other < size(); ++other) {
-            std::string const place = address_ + ":" + text(announced(other).port) + "@";
-            if (nodes.text().find(place) == std::string_view::npos) {
-                return false;
-            }
-        }
+std::size_t RealCluster::anybody() const {
+    auto const found = std::find_if(nodes_.begin(), nodes_.end(), [](Node const& node) {
+        return node.pid > 0 && !node.is_paused;
+    });
+    if (found == nodes_.end()) {
+        throw std::runtime_error("all nodes are down");
     }
-    return true;
+    return static_cast<std::size_t>(found - nodes_.begin());
 }
 
 std::size_t RealCluster::owner_of(std::uint16_t slot) const {
-    Reply const ranges = ask(0, {"CLUSTER", "SLOTS"});
+    Reply const ranges = ask(anybody(), {"CLUSTER", "SLOTS"});
     for (ReplyView const range : ranges.view()) {
         if (range[0].as_integer() <= slot && slot <= range[1].as_integer()) {
             auto const port = range[2][1].as_integer().value_or(announced_port);
@@ -210,7 +197,27 @@ Reply RealCluster::ask(std::size_t node, std::vector<std::string> const& words) 
     return Reply(parser.reply());
 }
 
-void RealCluster::pause(std::size_t node) { kill(nodes_[node].pid, SIGSTOP); }
-void RealCluster::resume(std::size_t node) { kill(nodes_[node].pid, SIGCONT); }
+void RealCluster::pause(std::size_t node) {
+    if (nodes_[node].pid > 0) {
+        kill(nodes_[node].pid, SIGSTOP);
+        nodes_[node].is_paused = true;
+    }
+}
+
+void RealCluster::resume(std::size_t node) {
+    if (nodes_[node].pid > 0) {
+        kill(nodes_[node].pid, SIGCONT);
+        nodes_[node].is_paused = false;
+    }
+}
+
+void RealCluster::crash(std::size_t node) {
+    if (nodes_[node].pid > 0) {
+        kill(nodes_[node].pid, SIGKILL);
+        waitpid(nodes_[node].pid, nullptr, 0);
+        nodes_[node].pid = -1;
+        nodes_[node].is_paused = false;
+    }
+}
 
 }  // namespace keyslot::conformance

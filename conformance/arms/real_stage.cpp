@@ -1,9 +1,21 @@
 #include "conformance/arms/real_stage.hpp"
 
+#include "conformance/arms/real_assembly.hpp"
+
 #include <charconv>
 #include <utility>
 
 namespace keyslot::conformance {
+
+RealStage::RealStage(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
+                     CaseTopology const& topology, std::string const& address)
+    : Stage(clock.world()), real_(address, topology), members_(real_.size() - topology.joining) {
+    for (std::size_t node = 0; node < real_.size(); ++node) {
+        proxies_.push_back(std::make_unique<NodeProxy>(context, clock, witness, node,
+                                                       real_.announced(node), real_.served(node)));
+    }
+    assemble(real_, topology, [&](std::chrono::milliseconds time) { context.run_for(time); });
+}
 
 std::size_t RealStage::index_of(std::string const& name) const {
     constexpr std::string_view prefix = "node-";
@@ -18,18 +30,31 @@ std::size_t RealStage::index_of(std::string const& name) const {
 }
 
 void RealStage::act(NodeStep const& step) {
-    if (step.action == NodeAction::pause) {
-        real_.pause(index_of(step.node));
-    } else if (step.action == NodeAction::resume) {
-        real_.resume(index_of(step.node));
-    } else {
-        throw Spoiled("a real node only pauses and resumes");
+    std::size_t const node = index_of(step.node);
+    switch (step.action) {
+        case NodeAction::crash:
+            real_.crash(node);
+            proxies_[node]->shut();
+            break;
+        case NodeAction::restart:
+            real_.crash(node);
+            proxies_[node]->shut();
+            real_.start(node);
+            proxies_[node]->open_when_served();
+            break;
+        case NodeAction::pause: real_.pause(node); break;
+        case NodeAction::resume: real_.resume(node); break;
+        // It stands still, so that the other nodes hear no more of it than clients do.
+        case NodeAction::power_off:
+            proxies_[node]->fall_silent();
+            real_.pause(node);
+            break;
     }
 }
 
 std::vector<ClusterNode> RealStage::startup_nodes(std::vector<std::string> const& wanted) {
     std::vector<ClusterNode> nodes;
-    for (std::size_t node = 0; node < real_.size() && wanted.empty(); ++node) {
+    for (std::size_t node = 0; node < members_ && wanted.empty(); ++node) {
         Endpoint const at = real_.announced(node);
         nodes.push_back({.host = at.address, .port = at.port});
     }

@@ -2,7 +2,6 @@
 
 #include "conformance/arms/case_tls.hpp"
 #include "conformance/arms/driver_subject.hpp"
-#include "conformance/arms/node_proxy.hpp"
 #include "conformance/arms/real_stage.hpp"
 #include "simulator/cluster/cluster_state.hpp"
 #include "simulator/kernel/kernel_executor.hpp"
@@ -111,17 +110,12 @@ private:
     }
 
     void set_up_real(Case const& test, TcpOptions const& options) {
-        auto stage = std::make_unique<RealStage>(world_, test.topology, options.address);
         witness_.emplace(world_, std::string(client_host),
                          [](sim::SessionTap::Session const& session) {
                              return "node-" + std::to_string(1 + session.node);
                          });
-        for (std::size_t node = 0; node < stage->real().size(); ++node) {
-            proxies_.push_back(std::make_unique<NodeProxy>(
-                context_, clock_, *witness_, node, stage->real().announced(node),
-                stage->real().served(node), witness_->subject_ip()));
-        }
-        stage_ = std::move(stage);
+        stage_ = std::make_unique<RealStage>(context_, clock_, *witness_, test.topology,
+                                             options.address);
     }
 
     // A real node tells nobody what it has executed: a request that it answered with no error, and of
@@ -222,7 +216,6 @@ private:
     std::unique_ptr<Stage> stage_;
     std::optional<Witness> witness_;
     std::optional<sim::TcpBridge> bridge_;  // to simulated nodes
-    std::vector<std::unique_ptr<NodeProxy>> proxies_;  // or before real ones
     std::optional<DriverSubject> subject_;
     std::unique_ptr<CaseRun> run_;
     bool played_ = false;

@@ -1,11 +1,8 @@
 #include "simulator/server/bridge_port.hpp"
 
-#include <chrono>
+#include "simulator/server/deaf_socket.hpp"
 
-#ifdef __linux__
-#include <linux/filter.h>
-#include <sys/socket.h>
-#endif
+#include <chrono>
 
 namespace keyslot::sim {
 namespace {
@@ -64,24 +61,11 @@ void TcpBridge::Port::become(ConnectFate fate) {
     accept();
 }
 
-/// The kernel drops what arrives at a deaf port as if it had never come: a client that connects hears
-/// nothing, sends its SYN again after 1, 2, 4, ... seconds, and gets through once the port hears.
 void TcpBridge::Port::set_deaf(bool deaf) {
-    if (deaf == is_deaf_) {
-        return;
+    if (deaf != is_deaf_) {
+        is_deaf_ = deaf;
+        make_deaf(acceptor_.native_handle(), deaf);
     }
-    is_deaf_ = deaf;
-#ifdef __linux__
-    sock_filter drop_all{BPF_RET | BPF_K, 0, 0, 0};
-    sock_fprog const program{1, &drop_all};
-    int const unused = 0;
-    if (deaf) {
-        setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program,
-                   sizeof program);
-    } else {
-        setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
-    }
-#endif
 }
 
 void TcpBridge::Port::close() {

@@ -138,6 +138,18 @@ TEST(TcpRun, WhatCannotBePlayedIsNotApplicable) {
     EXPECT_THAT(report.judgement.reasons, ElementsAre(HasSubstr("resolver")));
 }
 
+TEST(Playable, TheNetworkAmongRealNodesIsWhole) {
+    auto const why_not = [](std::string const& step) {
+        return why_not_on_real_nodes(case_of("  - " + step + "\n", "      - result: {is: OK}\n"));
+    };
+    EXPECT_EQ(why_not("crash: node-1"), "");
+    EXPECT_EQ(why_not("restart: node-1"), "");
+    EXPECT_EQ(why_not("pause: node-1"), "");
+    EXPECT_EQ(why_not("power_off: node-1"), "");
+    EXPECT_THAT(why_not("partition: {from: [client], to: [node-1]}"), HasSubstr("network"));
+    EXPECT_THAT(why_not("bind_name: {name: h, node: node-1}"), HasSubstr("resolver"));
+}
+
 TEST(JudgeAll, GoesOnAfterABrokenDriver) {
     std::vector<Client> const clients{{.name = "broken", .driver = fake("dies")},
                                       {.name = "", .driver = own},

@@ -149,7 +149,8 @@ private:
         }
         node.role = role == "master" || role == "primary" ? Role::primary : Role::replica;
         node.health = health_of(health);
-        std::uint16_t const port = tls_ ? tls_port : plain_port;
+        // Without a tls-port TLS ends at something before the node (stunnel), on the port that is told.
+        std::uint16_t const port = tls_ && tls_port != 0 ? tls_port : plain_port;
         auto address = dialable(has_endpoint ? endpoint : ip, port, asked_);
         can_be_dialled = address.has_value();
         if (address) {

@@ -4,12 +4,14 @@
 #include "client/protocol/resp_parser.hpp"
 #include "conformance/arms/real_cluster.hpp"
 #include "simulator/server/deaf_socket.hpp"
+#include "simulator/server/tls_end.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +41,9 @@ public:
         tcp::endpoint const peer = client_.remote_endpoint(ignored);
         is_node_ = peer.address() == asio::ip::make_address(RealCluster::source_of_nodes);
         if (!is_node_) {
+            if (proxy_.tls_) {
+                tls_.emplace(proxy_.tls_);
+            }
             session_ = {.cluster = 0,
                         .node = proxy_.node_,
                         .incarnation = 0,
@@ -64,7 +69,7 @@ public:
             return;
         }
         while (read_some(server_, replies_)) {}
-        write(client_, replies_);  // messages that nobody asked for
+        tell_client(replies_);  // messages that nobody asked for
         end();
     }
 
@@ -106,7 +111,7 @@ private:
     }
 
     void pass_to_node() { write(server_, std::exchange(requests_, {})); }
-    void pass_from_node() { write(client_, std::exchange(replies_, {})); }
+    void pass_from_node() { tell_client(std::exchange(replies_, {})); }
 
     void end() {
         if (!std::exchange(ended_, true)) {
@@ -123,7 +128,7 @@ private:
                               if (self->ended_ || self->is_silent_) {
                                   return;
                               }
-                              if (ec || !self->read_some(socket, into)) {
+                              if (ec || !self->hear(socket, into)) {
                                   self->end();
                                   return;
                               }
@@ -132,6 +137,37 @@ private:
                                   self->read_from(socket, into, then);
                               }
                           });
+    }
+
+    // False: the end.
+    bool hear(tcp::socket& socket, std::string& into) {
+        if (!tls_ || &socket != &client_) {
+            return read_some(socket, into);
+        }
+        std::string sealed, answer;
+        bool const goes_on = read_some(socket, sealed);
+        error_code const failed = tls_->open(sealed, into, answer);
+        write(client_, answer);
+        return goes_on && !failed;
+    }
+
+    void tell_client(std::string const& bytes) {
+        if (!tls_) {
+            write(client_, bytes);
+            return;
+        }
+        std::string sealed;
+        tls_->seal(bytes, sealed);
+        write(client_, sealed);
+    }
+
+    // The end is meant, and not an accident.
+    void take_leave() {
+        std::string alert;
+        if (tls_) {
+            tls_->close(alert);
+        }
+        write(client_, alert);
     }
 
     // False: the end.
@@ -175,9 +211,10 @@ private:
     // After the node's answer, or instead of it.
     void finish() {
         if (!fate_.answer.empty()) {
-            write(client_, fate_.answer);
+            tell_client(fate_.answer);
         }
         if (fate_.close) {
+            take_leave();
             end();
         }
     }
@@ -188,14 +225,14 @@ private:
             bool const is_unasked = is_message(replies_parser_.reply());
             replies_.erase(0, reply.size());
             if (is_unasked || !std::exchange(waiting_, false)) {
-                write(client_, reply);
+                tell_client(reply);
                 continue;
             }
             proxy_.clock_.catch_up();
             proxy_.witness_.on_answer(session_, reply);
             proxy_.clock_.touch();
             if (fate_.keep_answer) {
-                write(client_, reply);
+                tell_client(reply);
             }
             finish();
         }
@@ -218,6 +255,7 @@ private:
 
     NodeProxy& proxy_;
     tcp::socket client_, server_;
+    std::optional<sim::TlsEnd> tls_;  // with the client
     sim::SessionTap::Session session_;
     std::string requests_, replies_;
     protocol::RequestParser parser_;
@@ -230,13 +268,15 @@ private:
 };
 
 NodeProxy::NodeProxy(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
-                     std::size_t node, Endpoint announced, Endpoint served)
+                     std::size_t node, Endpoint announced, Endpoint served,
+                     std::shared_ptr<asio::ssl::context> tls)
     : context_(context),
       clock_(clock),
       witness_(witness),
       node_(node),
       announced_(std::move(announced)),
       served_(std::move(served)),
+      tls_(std::move(tls)),
       acceptor_(context),
       knocking_(context),
       knocks_(context) {

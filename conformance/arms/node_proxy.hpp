@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
@@ -21,8 +22,9 @@ namespace keyslot::conformance {
 /// way) goes through as it is and unseen.
 class NodeProxy {
 public:
+    /// With `tls` its clients must speak it; other nodes, and it to its own, speak plain text.
     NodeProxy(asio::io_context& context, sim::LiveClock& clock, Witness& witness, std::size_t node,
-              Endpoint announced, Endpoint served);
+              Endpoint announced, Endpoint served, std::shared_ptr<asio::ssl::context> tls);
     ~NodeProxy();
 
     /// The node has died: its connections end, and further ones are refused.
@@ -43,6 +45,7 @@ private:
     Witness& witness_;
     std::size_t node_;
     Endpoint announced_, served_;
+    std::shared_ptr<asio::ssl::context> tls_;
     asio::ip::tcp::acceptor acceptor_;
     asio::ip::tcp::socket knocking_;  // at a node that starts
     asio::steady_timer knocks_;

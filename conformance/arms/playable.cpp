@@ -58,9 +58,6 @@ std::string why_not_on_real_nodes(Case const& test) {
     if (std::string why_not = why_not_over_tcp(test); !why_not.empty()) {
         return why_not;
     }
-    if (test.client.tls || test.topology.ports != Ports::plain) {
-        return "takes TLS, which the proxies before real nodes do not speak";
-    }
     return has_step<PartitionStep>(test) ? "cuts the network" : "";
 }
 

@@ -8,11 +8,12 @@
 namespace keyslot::conformance {
 
 RealStage::RealStage(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
-                     CaseTopology const& topology, std::string const& address)
+                     CaseTopology const& topology, std::string const& address,
+                     std::shared_ptr<asio::ssl::context> const& tls)
     : Stage(clock.world()), real_(address, topology), members_(real_.size() - topology.joining) {
     for (std::size_t node = 0; node < real_.size(); ++node) {
-        proxies_.push_back(std::make_unique<NodeProxy>(context, clock, witness, node,
-                                                       real_.announced(node), real_.served(node)));
+        proxies_.push_back(std::make_unique<NodeProxy>(
+            context, clock, witness, node, real_.announced(node), real_.served(node), tls));
     }
     assemble(real_, topology, [&](std::chrono::milliseconds time) { context.run_for(time); });
 }

@@ -17,9 +17,11 @@ namespace keyslot::conformance {
 /// listens in on. The world is there for its time alone.
 class RealStage final : public Stage {
 public:
-    /// Throws std::runtime_error when there is no cluster to be had. Runs `context` meanwhile.
+    /// Throws std::runtime_error when there is no cluster to be had. Runs `context` meanwhile. `tls`: of the ports;
+    /// null: they are plain.
     RealStage(asio::io_context& context, sim::LiveClock& clock, Witness& witness,
-              CaseTopology const& topology, std::string const& address);
+              CaseTopology const& topology, std::string const& address,
+              std::shared_ptr<asio::ssl::context> const& tls);
 
     void act(NodeStep const& step) override;
     std::vector<ClusterNode> startup_nodes(std::vector<std::string> const& wanted) override;

@@ -115,7 +115,7 @@ private:
                              return "node-" + std::to_string(1 + session.node);
                          });
         stage_ = std::make_unique<RealStage>(context_, clock_, *witness_, test.topology,
-                                             options.address);
+                                             options.address, tls_.ports());
     }
 
     // A real node tells nobody what it has executed: a request that it answered with no error, and of

@@ -39,6 +39,9 @@ public:
     void on_open(Session const& session) override;
     Fate on_request(Session const& session, std::span<std::string_view const> arguments) override;
     void on_answer(Session const& session, std::string_view bytes) override;
+    void on_late_answer(Session const& session, std::string_view bytes) override {
+        on_answer(session, bytes);
+    }
 
 private:
     using Key = std::tuple<std::size_t, std::size_t, std::uint64_t, sim::SessionId>;

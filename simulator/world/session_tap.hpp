@@ -49,6 +49,9 @@ public:
     /// What the node said at once to the last request, kept or not. Empty: it answers later, or
     /// never.
     virtual void on_answer(Session const& session, std::string_view bytes) = 0;
+    /// What it said to that request later, kept or not: it was blocked, paused, or waited for somebody. Not told when
+    /// further requests have come meanwhile.
+    virtual void on_late_answer(Session const&, std::string_view /*bytes*/) {}
 };
 
 }  // namespace keyslot::sim

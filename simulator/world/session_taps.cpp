@@ -52,4 +52,10 @@ void SessionTaps::tell_answer(SessionTap::Session const& session, Listeners cons
     each_after(0, listeners.opened_at, [&](SessionTap& tap, Id) { tap.on_answer(session, bytes); });
 }
 
+void SessionTaps::tell_late_answer(SessionTap::Session const& session, Listeners const& listeners,
+                                   std::string_view bytes) {
+    each_after(0, listeners.opened_at,
+               [&](SessionTap& tap, Id) { tap.on_late_answer(session, bytes); });
+}
+
 }  // namespace keyslot::sim

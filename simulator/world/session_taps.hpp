@@ -34,6 +34,8 @@ public:
                          std::span<std::string_view const> arguments);
     void tell_answer(SessionTap::Session const& session, Listeners const& listeners,
                      std::string_view bytes);
+    void tell_late_answer(SessionTap::Session const& session, Listeners const& listeners,
+                          std::string_view bytes);
 
 private:
     struct Entry {

@@ -68,6 +68,7 @@ bool TappedSession::carry_out(SessionTap::Fate const& fate, std::string_view req
         asking_node_ = true;
         node.on_session_bytes(session_.id, request);
         asking_node_ = false;
+        unanswered_ += answered_.empty() ? 1u : 0u;
         taps_.tell_answer(session_, listeners_, answered_);
     }
     if (end && !fate.answer.empty()) {
@@ -78,10 +79,23 @@ bool TappedSession::carry_out(SessionTap::Fate const& fate, std::string_view req
 
 bool TappedSession::lets_pass(std::string_view bytes) {
     if (!asking_node_) {
-        return true;
+        return lets_late_pass(bytes);
     }
     answered_ += bytes;
     return !drops_answer_;
+}
+
+// The answer that one request is still waiting for; of several it is not known which. A push comes unasked.
+bool TappedSession::lets_late_pass(std::string_view bytes) {
+    bool const is_push = bytes.starts_with('>');
+    if (is_push || unanswered_ == 0) {
+        return true;
+    }
+    bool const is_of_the_last = std::exchange(unanswered_, 0) == 1;
+    if (is_of_the_last) {
+        taps_.tell_late_answer(session_, listeners_, bytes);
+    }
+    return !is_of_the_last || !drops_answer_;
 }
 
 }  // namespace keyslot::sim

@@ -5,6 +5,7 @@
 #include "simulator/node/node.hpp"
 #include "simulator/world/session_taps.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,7 @@ public:
 
 private:
     Next hand_on(Node& node, StreamEnd& end);
+    bool lets_late_pass(std::string_view bytes);
     bool carry_out(SessionTap::Fate const& fate, std::string_view request, Node& node,
                    StreamEnd& end);
 
@@ -43,6 +45,7 @@ private:
     bool held_ = false;
     bool asking_node_ = false;
     bool drops_answer_ = false;
+    std::size_t unanswered_ = 0;  // requests that the node has not said anything to yet
     bool given_up_ = false;  // no requests any more: the node says what is wrong with them
 };
 

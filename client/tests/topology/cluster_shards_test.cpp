@@ -128,8 +128,13 @@ TEST(ClusterShards, TheTlsPortIsTakenForTlsOnly) {
     std::string const both = array({shard(slots, array({node}))});
     EXPECT_EQ(read(both, true).view.value().shards.at(0).primary.address.port, 7100);
     EXPECT_EQ(read(both, false).view.value().shards.at(0).primary.address.port, 7000);
+}
+
+// Something before the node may speak TLS for it, as CLUSTER SLOTS, which has one port, takes for granted.
+TEST(ClusterShards, WithoutATlsPortTlsIsSpokenToThePortThatThereIs) {
+    std::string const slots = array({integer(0), integer(16383)});
     std::string const plain_only = array({shard(slots, array({node2({.id = "m"})}))});
-    EXPECT_EQ(read(plain_only, true).view.value().covered_slots(), 0u);
+    EXPECT_EQ(read(plain_only, true).view.value().shards.at(0).primary.address.port, 7000);
 }
 
 TEST(ClusterShards, FieldsOfLaterVersionsArePassedOver) {

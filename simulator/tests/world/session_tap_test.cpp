@@ -32,6 +32,9 @@ public:
     void on_answer(Session const&, std::string_view bytes) override {
         heard.push_back("-> " + std::string(bytes.substr(0, bytes.find('\r'))));
     }
+    void on_late_answer(Session const&, std::string_view bytes) override {
+        heard.push_back("late -> " + std::string(bytes.substr(0, bytes.find('\r'))));
+    }
 
     std::vector<std::string> heard;
     std::string trigger;
@@ -105,6 +108,24 @@ TEST(SessionTap, MayCloseTheConnection) {
     EXPECT_EQ(talk.say("SET a 1\r\nINCR a\r\nGET a\r\n"), "+OK\r\n");
     EXPECT_TRUE(talk.ended);
     EXPECT_EQ(talk.tap.heard.back(), "-> :2") << "nothing after it reaches the node";
+}
+
+TEST(SessionTap, HearsWhatABlockedRequestIsAnsweredLater) {
+    Talk talk;
+    EXPECT_EQ(talk.say("BLPOP a 0.1\r\n"), "");
+    talk.world.run_for(200ms);
+    EXPECT_EQ(talk.received, "*-1\r\n");
+    EXPECT_EQ(talk.tap.heard, (Heard{"BLPOP a 0.1", "-> ", "late -> *-1"}));
+}
+
+TEST(SessionTap, MayDropWhatABlockedRequestIsAnsweredLater) {
+    Talk talk;
+    talk.tap.trigger = "BLPOP a 0.1";
+    talk.tap.fate = {.keep_answer = false};
+    talk.say("BLPOP a 0.1\r\n");
+    talk.world.run_for(200ms);
+    EXPECT_EQ(talk.received, "");
+    EXPECT_EQ(talk.say("PING\r\n"), "+PONG\r\n");
 }
 
 TEST(SessionTap, LeavesWhatIsNoRequestToTheNode) {

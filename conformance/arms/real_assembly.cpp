@@ -1,5 +1,7 @@
 #include "conformance/arms/real_assembly.hpp"
 
+#include "simulator/world/cluster_layout.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
@@ -11,13 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t slot_count = 16384;
 constexpr std::chrono::seconds patience{30};
-
-// As the simulator deals them: (n * 16384 / masters), rounded to the nearest.
-std::size_t first_slot(std::size_t n, std::size_t masters) {
-    return (2 * n * slot_count + masters) / (2 * masters);
-}
 
 bool contains(Reply const& reply, std::string_view text) {
     return reply.text().find(text) != std::string_view::npos;
@@ -67,8 +63,8 @@ private:
     // redis-cli gives every node, replicas too, an epoch of its own; those that join later have none.
     void deal_slots() {
         for (std::size_t node = 0; node < masters(); ++node) {
-            tell(node, {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first_slot(node, masters())),
-                        std::to_string(first_slot(node + 1, masters()) - 1)});
+            auto const [first, last] = sim::slots_of_master(node, masters());
+            tell(node, {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first), std::to_string(last)});
         }
         for (std::size_t node = 0; node < members(); ++node) {
             tell(node, {"CLUSTER", "SET-CONFIG-EPOCH", std::to_string(node + 1)});

@@ -70,6 +70,10 @@ void read_topology(Document const& document, CaseTopology& topology, Problems& p
     map.read("ip", topology.ip);
     read_ports(map, topology.ports);
     map.read("client_certificates", topology.client_certificates);
+    if (topology.client_certificates && topology.ports == Ports::plain) {
+        map.problem(*map.take("client_certificates"), "plain ports want no certificates",
+                    "\"ports: tls\" beside it");
+    }
 }
 
 void read_client(Document const& document, CaseClient& client, Problems& problems) {
@@ -85,6 +89,10 @@ void read_client(Document const& document, CaseClient& client, Problems& problem
     map.read("password", client.password);
     map.read("tls", client.tls);
     map.read("certificate", client.certificate);
+    if (client.certificate && !client.tls) {
+        map.problem(*map.take("certificate"), "without TLS there is nobody to show it to",
+                    "\"tls: true\" beside it");
+    }
     Document const* const startup = map.take("startup");
     map.read_strings("startup", client.startup);
     for (std::string const& entry : client.startup) {

@@ -121,6 +121,12 @@ TEST(CaseReader, TellsEveryMistakeWithItsPlace) {
                                      "c.yaml:1:1: a case needs 'steps'"));
     EXPECT_THAT(problems_of(head + "client: {startup: [node-1, 'h:x']}\nsteps: []\n" + accept),
                 testing::ElementsAre("c.yaml:4:19: 'h:x' has no port (node-1, or name:port)"));
+    EXPECT_THAT(problems_of(head + "client: {certificate: true}\nsteps: []\n" + accept),
+                testing::ElementsAre(testing::HasSubstr("nobody to show it to")));
+    EXPECT_THAT(problems_of(head + "topology: {client_certificates: true}\nsteps: []\n" + accept),
+                testing::ElementsAre(testing::HasSubstr("plain ports want no certificates")));
+    EXPECT_THAT(problems_of(head + "topology: {ports: tsl}\nsteps: []\n" + accept),
+                testing::ElementsAre(testing::HasSubstr("'tsl' is no kind of ports")));
     EXPECT_THAT(problems_of(head + "levle: must\nsteps: []\n" + accept),
                 testing::ElementsAre("c.yaml:4:1: a case has no 'levle' (meant: level)"));
     EXPECT_THAT(
